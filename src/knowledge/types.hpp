@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents, the chunks they are cut into, and what a search gives back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace parley::knowledge {
+
+enum class DocumentStatus : std::uint8_t { kPending, kProcessing, kCompleted, kFailed };
+
+struct Document {
+  std::string id;
+  std::string filename;  // as given by whoever added it, without directories
+  std::string title;     // first heading or <title>, else the file name
+  DocumentStatus status = DocumentStatus::kPending;
+  std::int64_t size_bytes = 0;
+  std::int64_t chunks = 0;
+  std::string error = {};  // why it failed, for the user
+  std::int64_t created_at_ms = 0;
+};
+
+// A piece of a document. Offsets are bytes of the document's extracted text (UTF-8), which is kept, so that
+// text == content.substr(start, end - start).
+struct Hit {
+  std::string chunk_id;
+  std::string document_id;
+  std::string filename;
+  std::string title;
+  std::string heading;  // path of headings, " > " between
+  std::string text;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  double score = 0;  // higher is better; comparable within one search only
+};
+
+struct Query {
+  std::string text;  // words as recognised or typed
+  std::size_t limit = 5;
+};
+
+struct SearchResult {
+  std::vector<Hit> hits;
+  // Weight of each content word of the query, by stem: ln(1 + (N - n + 0.5) / (n + 0.5)) over the tenant's
+  // chunks (BM25's idf). A stem that no chunk holds has the greatest weight, and is in `unknown_stems`.
+  std::map<std::string, double> term_weights;
+  std::vector<std::string> unknown_stems;
+};
+
+}  // namespace parley::knowledge

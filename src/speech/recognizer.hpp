@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The port of engines that turn speech into words.
+#pragma once
+
+#include <string>
+
+#include "audio/pcm.hpp"
+#include "runtime/context.hpp"
+#include "runtime/stream.hpp"
+#include "runtime/task.hpp"
+#include "speech/types.hpp"
+
+namespace parley::speech {
+
+struct RecognizeOptions {
+  std::string language = "en";
+  bool partials = true;  // false: only the final transcript is sent
+};
+
+class Recognizer {
+ public:
+  virtual ~Recognizer() = default;
+
+  virtual EngineInfo info() const = 0;
+
+  // Recognises one utterance. `audio` carries 16 kHz mono blocks of any size; its end asks for the final
+  // transcript. The returned stream gives partial transcripts as the text changes, then exactly one with
+  // is_final (its text is empty when nothing was said), then ends; it fails with ASR_FAILED when the engine
+  // does, with LANGUAGE_UNAVAILABLE for a language without an engine, with OVERLOADED when no decoder is free
+  // in time, and with TIMEOUT or CANCELLED as the context says. Destroying it frees the decoder.
+  // Never blocks: waiting for a decoder happens inside the stream, and audio sent meanwhile is kept (the
+  // capacity of `audio` bounds it).
+  virtual runtime::Stream<Transcript> recognize(const runtime::Context& context, runtime::Stream<audio::Pcm> audio,
+                                                RecognizeOptions options) = 0;
+};
+
+}  // namespace parley::speech

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What engines that hear and speak exchange with the rest.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audio/pcm.hpp"
+
+namespace parley::speech {
+
+// A word with its place in the audio, relative to the first sample of the stream.
+struct Word {
+  std::string text;
+  std::chrono::milliseconds start{};
+  std::chrono::milliseconds end{};
+  std::optional<double> confidence = std::nullopt;  // 0..1; absent where the engine does not know
+
+  bool operator==(const Word&) const = default;
+};
+
+struct Transcript {
+  std::string text;    // for readers: case, punctuation, digits as far as the engine gives them
+  std::string spoken;  // the words as said, lower case
+  std::vector<Word> words;
+  std::optional<double> confidence = std::nullopt;
+  bool is_final = false;
+  std::int64_t processed = 0;  // samples of the stream (16 kHz) that this text covers
+};
+
+// Synthesised audio with the words that start in it.
+struct AudioChunk {
+  audio::Pcm pcm;
+  std::vector<Word> words;  // times relative to the first sample of the utterance
+};
+
+// What an engine says of itself, for /info and `parley doctor`.
+struct EngineInfo {
+  std::string name;             // "pocketsphinx 5prealpha en-us"
+  std::string where = "local";  // "local" or "cloud"
+};
+
+}  // namespace parley::speech
