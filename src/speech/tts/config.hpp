@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings of speech synthesis.
+#pragma once
+
+#include <string>
+
+#include "runtime/config.hpp"
+
+namespace parley::speech {
+
+struct TtsConfig {
+  std::string engine = "flite";  // a key of the table in tts/engines.cpp
+  std::string voice = "slt";     // spoken when a request names no voice
+  double speed = 1.0;            // 0.5 to 2.0; multiplied with the speed that a request asks for
+
+  void bind(runtime::ConfigSpec& spec);
+  // BAD_REQUEST naming the key that cannot be. Whether engine and voice exist is known when they are built.
+  runtime::Result<> validate() const;
+};
+
+}  // namespace parley::speech
