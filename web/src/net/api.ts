@@ -92,8 +92,14 @@ export function uploadDocument(file: File, onSent: (share: number) => void): Pro
   });
 }
 
-/** Follows the indexing of a document until it is completed or failed. Returns the way to stop following. */
-export function followIndexing(id: string, onProgress: (progress: IndexProgress) => void): () => void {
+/**
+ * Follows the indexing of a document until it is completed or failed, or until the server no longer
+ * knows it. The stream survives a lost connection: the browser asks again by itself.
+ */
+export function followIndexing(
+  id: string,
+  listener: { onProgress: (progress: IndexProgress) => void; onEnd: () => void },
+): void {
   const events = new EventSource(`/api/v1/documents/${encodeURIComponent(id)}/events`);
   events.addEventListener('progress', (event) => {
     let progress: IndexProgress;
@@ -102,10 +108,14 @@ export function followIndexing(id: string, onProgress: (progress: IndexProgress)
     } catch {
       return;
     }
-    if (progress.status === 'completed' || progress.status === 'failed') events.close();
-    onProgress(progress);
+    listener.onProgress(progress);
+    if (progress.status !== 'completed' && progress.status !== 'failed') return;
+    events.close();
+    listener.onEnd();
   });
-  return () => events.close();
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) listener.onEnd();
+  };
 }
 
 /** The words of an error field, whichever of its two shapes it has. */

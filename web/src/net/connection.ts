@@ -10,8 +10,8 @@ export type ConnectionStatus =
 /** The part of a WebSocket that the connection uses, so that a test can stand in for it. */
 export interface Socket {
   readonly bufferedAmount: number;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
   send(data: string): void;
   close(): void;
 }

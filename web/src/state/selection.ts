@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Turn } from './conversation.ts';
+import type { AppState } from './store.ts';
+
+/** The turn whose sources and timings are shown: the chosen one, else the newest that has any. */
+export function shownTurn(state: AppState): Turn | null {
+  const { turns } = state.conversation;
+  const chosen = turns.find((turn) => turn.key === state.selectedTurn);
+  if (chosen !== undefined) return chosen;
+  return turns.findLast((turn) => turn.responseId !== null) ?? turns.at(-1) ?? null;
+}
