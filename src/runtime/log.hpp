@@ -4,9 +4,11 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,7 +33,17 @@ struct LogConfig {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
-using LogFields = std::initializer_list<std::pair<std::string_view, boost::json::value>>;
+struct LogField {
+  std::string_view key;
+  boost::json::value value;
+
+  LogField(std::string_view name, boost::json::value content) : key(name), value(std::move(content)) {}
+  template <class Text>
+    requires std::convertible_to<Text, std::string_view>
+  LogField(std::string_view name, const Text& text)
+      : key(name), value(boost::json::string(std::string_view(text))) {}
+};
+using LogFields = std::initializer_list<LogField>;
 
 // Thread-safe. A file that cannot be written is reported once on standard error; logging never throws.
 class Log {

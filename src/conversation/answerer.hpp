@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// A question in, an answer from the documents out: retrieval and language model together, for spoken turns,
+// typed ones and `parley ask` alike.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conversation/config.hpp"
+#include "knowledge/retriever.hpp"
+#include "language/chat_model.hpp"
+#include "runtime/metrics.hpp"
+
+namespace parley::conversation {
+
+struct Answer {
+  std::string text;
+  std::vector<language::Citation> citations;
+  bool refused = false;
+  language::Usage usage;
+};
+
+class Answerer {
+ public:
+  Answerer(std::shared_ptr<knowledge::Retriever> retriever, std::shared_ptr<language::ChatModel> model,
+           Config config);
+
+  // The passages for a question. A question without content words finds nothing.
+  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context context, std::string question);
+
+  // Streams the answer to `question` from what was found. `instructions` replaces the configured ones when
+  // not empty.
+  runtime::Stream<language::ChatDelta> answer(const runtime::Context& context, std::string question,
+                                              std::vector<language::Message> history,
+                                              const knowledge::SearchResult& found, std::string instructions = {});
+
+  // Both, collected.
+  runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, std::string question);
+
+  language::ModelInfo model_info() const { return model_->info(); }
+  std::string retrieval_engine() const { return retriever_->engine(); }
+
+ private:
+  std::shared_ptr<knowledge::Retriever> retriever_;
+  std::shared_ptr<language::ChatModel> model_;
+  Config config_;
+};
+
+// The share (0..1) of the weight of the question's content words that the best hit holds, in its text or its
+// headings. 0 for a question without content words.
+double answerable(const knowledge::SearchResult& found);
+
+}  // namespace parley::conversation

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The port between a session and whoever carries it: a protocol adapter, the command line, a test.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "conversation/state.hpp"
+#include "language/types.hpp"
+#include "runtime/result.hpp"
+#include "speech/types.hpp"
+
+namespace parley::conversation {
+
+struct StateChanged {
+  SessionState from;
+  SessionState to;
+};
+struct UserSpeechStarted {
+  std::string item_id;  // the message that this utterance will become
+  std::chrono::milliseconds audio_start;  // since the session's first sample
+};
+struct UserSpeechStopped {
+  std::string item_id;
+  std::chrono::milliseconds audio_end;
+};
+struct UserInputCommitted {
+  std::string item_id;
+  std::string previous_item_id;
+};
+struct UserInputDropped {  // noise, or cleared by the client
+  std::string item_id;
+};
+struct TranscriptChanged {
+  std::string item_id;
+  speech::Transcript transcript;  // replaces the one before
+};
+struct TranscriptCompleted {
+  std::string item_id;
+  speech::Transcript transcript;
+};
+struct TranscriptFailed {
+  std::string item_id;
+  runtime::Error error;
+};
+struct ResponseStarted {
+  std::string response_id;
+  std::string item_id;
+  std::string previous_item_id;
+  bool audio;
+};
+struct ResponseText {
+  std::string response_id;
+  std::string item_id;
+  std::string delta;
+};
+struct ResponseAudio {
+  std::string response_id;
+  std::string item_id;
+  speech::AudioChunk chunk;
+};
+struct ResponseCitations {
+  std::string response_id;
+  std::string item_id;
+  std::vector<language::Citation> citations;
+};
+enum class ResponseStatus : std::uint8_t { kCompleted, kCancelled, kFailed };
+struct ResponseDone {
+  std::string response_id;
+  std::string item_id;
+  ResponseStatus status;
+  std::string reason;  // for a cancelled one: turn_detected or client_cancelled
+  std::string text;    // all of it, as generated
+  std::optional<runtime::Error> error;
+  language::Usage usage;
+};
+// The measured course of one turn on one clock.
+struct TurnRecord {
+  std::string turn_id;
+  std::string item_id;
+  std::string response_id;
+  std::string transcript;
+  std::string spoken;
+  std::string answer;
+  bool refused = false;
+  std::vector<language::Citation> citations;
+  std::optional<std::chrono::milliseconds> speech_end;   // in the input audio; absent for a typed turn
+  std::optional<std::chrono::milliseconds> endpoint_at;  // where in the input audio the turn ended
+  // Stages in milliseconds after the end of speech (or after the request, for a typed turn).
+  std::vector<std::pair<std::string, double>> marks;
+  std::map<std::string, std::string> engines;
+
+  std::optional<double> mark(const std::string& mark_name) const {
+    for (const auto& [key, value] : marks) {
+      if (key == mark_name) return value;
+    }
+    return std::nullopt;
+  }
+};
+struct TurnCompleted {
+  TurnRecord record;
+};
+
+using ChannelEvent =
+    std::variant<StateChanged, UserSpeechStarted, UserSpeechStopped, UserInputCommitted, UserInputDropped,
+                 TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseText,
+                 ResponseAudio, ResponseCitations, ResponseDone, TurnCompleted>;
+
+// Called on the session's strand, in order. Must not block and must not call the session back from inside.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  virtual void deliver(ChannelEvent event) = 0;
+};
+
+}  // namespace parley::conversation

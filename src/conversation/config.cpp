@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation/config.hpp"
+
+namespace parley::conversation {
+
+void Config::bind(runtime::ConfigSpec& spec) {
+  spec.bind("conversation.silence_complete_ms", silence_complete,
+            "silence after words that sound like a finished question");
+  spec.bind("conversation.silence_unsure_ms", silence_unsure, "silence after words that may go on");
+  spec.bind("conversation.silence_incomplete_ms", silence_incomplete,
+            "silence after words that want a continuation (\"and\", \"the\")");
+  spec.bind("conversation.max_utterance_ms", max_utterance, "longest utterance; then the turn ends by itself");
+  spec.bind("conversation.prefix_padding_ms", prefix_padding, "audio kept from before the onset of speech");
+  spec.bind("conversation.turn_deadline_ms", turn_deadline, "longest time an answer may take");
+  spec.bind("conversation.passages", passages, "passages given to the language model");
+  spec.bind("conversation.history_turns", history_turns, "earlier exchanges given to the language model");
+  spec.bind("conversation.max_answer_words", max_answer_words, "length asked of an answer");
+  spec.bind("conversation.instructions", instructions, "who speaks and how; empty means the engine's default");
+}
+
+runtime::Result<> Config::validate() const {
+  using runtime::Error;
+  using runtime::ErrorCode;
+  if (silence_complete.count() < 100 || silence_complete > silence_unsure ||
+      silence_unsure > silence_incomplete || silence_incomplete.count() > 10'000) {
+    return Error{ErrorCode::kBadRequest,
+                 "expected 100 <= silence_complete_ms <= silence_unsure_ms <= silence_incomplete_ms <= 10000",
+                 "conversation.silence_complete_ms"};
+  }
+  if (max_utterance.count() < 1000) {
+    return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_utterance_ms"};
+  }
+  if (passages < 1 || passages > 50) {
+    return Error{ErrorCode::kBadRequest, "expected 1 to 50", "conversation.passages"};
+  }
+  if (history_turns < 0 || history_turns > 100) {
+    return Error{ErrorCode::kBadRequest, "expected 0 to 100", "conversation.history_turns"};
+  }
+  if (max_answer_words < 5 || max_answer_words > 1000) {
+    return Error{ErrorCode::kBadRequest, "expected 5 to 1000", "conversation.max_answer_words"};
+  }
+  return {};
+}
+
+}  // namespace parley::conversation

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "runtime/config.hpp"
+
+namespace parley::conversation {
+
+struct Config {
+  // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
+  std::chrono::milliseconds silence_complete{320};
+  std::chrono::milliseconds silence_unsure{1000};
+  std::chrono::milliseconds silence_incomplete{1300};
+  std::chrono::milliseconds max_utterance{60'000};
+  std::chrono::milliseconds prefix_padding{300};  // audio before the onset that the recogniser also hears
+  std::chrono::milliseconds turn_deadline{60'000};
+  std::int64_t passages = 6;       // chunks given to the language model
+  std::int64_t history_turns = 5;  // exchanges given to the language model
+  std::int64_t max_answer_words = 45;
+  std::string instructions = {};  // empty: the language engine's default
+
+  void bind(runtime::ConfigSpec& spec);
+  runtime::Result<> validate() const;
+};
+
+}  // namespace parley::conversation

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What has been sent of an answer and, from that, what the listener has heard: the model must remember only
+// what was heard.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "speech/types.hpp"
+
+namespace parley::conversation {
+
+// One answer. Blocks are assumed to play one after another from the time the first was sent, which is what
+// every client does that has no echo of its position; a client that reports its position overrides it.
+class PlaybackLedger {
+ public:
+  // Notes a block of `duration` sent at `now`, and the words that start in it (times since the answer's
+  // first sample).
+  void sent(runtime::TimePoint now, std::chrono::microseconds duration, const std::vector<speech::Word>& words);
+
+  bool empty() const { return total_.count() == 0; }
+  std::chrono::microseconds total() const { return total_; }
+
+  // When the last block sent so far will have been played.
+  runtime::TimePoint plays_until() const { return plays_until_; }
+
+  // How much of the answer has been played at `now`.
+  std::chrono::microseconds played(runtime::TimePoint now) const;
+
+  // The words whose middle lies within the first `played` of the answer, joined by spaces.
+  std::string heard(std::chrono::microseconds played) const;
+
+ private:
+  struct Block {
+    runtime::TimePoint starts;          // when it begins to play
+    std::chrono::microseconds offset;   // in the answer
+    std::chrono::microseconds duration;
+  };
+  std::vector<Block> blocks_;
+  std::vector<speech::Word> words_;
+  std::chrono::microseconds total_{};
+  runtime::TimePoint plays_until_{};
+};
+
+}  // namespace parley::conversation

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation/playback_ledger.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::conversation {
+namespace {
+
+using namespace std::chrono_literals;
+
+const runtime::TimePoint kStart{};
+
+// "one two" in the first second, "three" in the second, sent at once.
+PlaybackLedger two_blocks() {
+  PlaybackLedger ledger;
+  ledger.sent(kStart, 1s, {{"one", 0ms, 400ms}, {"two", 500ms, 900ms}});
+  ledger.sent(kStart + 10ms, 1s, {{"three", 1100ms, 1500ms}});
+  return ledger;
+}
+
+TEST(PlaybackLedger, PlaysBlocksOneAfterAnother) {
+  const PlaybackLedger ledger = two_blocks();
+  EXPECT_EQ(ledger.total(), 2s);
+  EXPECT_EQ(ledger.plays_until(), kStart + 2s);
+  EXPECT_EQ(ledger.played(kStart + 300ms), 300ms);
+  EXPECT_EQ(ledger.played(kStart + 1500ms), 1500ms);
+  EXPECT_EQ(ledger.played(kStart + 10s), 2s);
+}
+
+TEST(PlaybackLedger, CountsNoTimeWhileNothingWasThereToPlay) {
+  PlaybackLedger ledger;
+  ledger.sent(kStart, 1s, {});
+  ledger.sent(kStart + 3s, 1s, {});
+  EXPECT_EQ(ledger.played(kStart + 2s), 1s);
+  EXPECT_EQ(ledger.played(kStart + 3500ms), 1500ms);
+  EXPECT_EQ(ledger.plays_until(), kStart + 4s);
+}
+
+TEST(PlaybackLedger, TellsTheWordsHeard) {
+  const PlaybackLedger ledger = two_blocks();
+  EXPECT_EQ(ledger.heard(0ms), "");
+  EXPECT_EQ(ledger.heard(250ms), "one");
+  EXPECT_EQ(ledger.heard(1s), "one two");
+  EXPECT_EQ(ledger.heard(5s), "one two three");
+}
+
+TEST(PlaybackLedger, IsEmptyBeforeTheFirstBlock) {
+  const PlaybackLedger ledger;
+  EXPECT_TRUE(ledger.empty());
+  EXPECT_EQ(ledger.played(kStart + 5s), 0s);
+}
+
+}  // namespace
+}  // namespace parley::conversation

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "conversation/session_state.hpp"
+#include "runtime/ids.hpp"
+
+namespace parley::conversation {
+
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+
+namespace {
+
+// Blocks that wait for a decoder: ten seconds and a half; a recogniser further behind fails the turn.
+constexpr std::size_t kAudioCapacity = 1050;
+constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
+
+std::chrono::milliseconds milliseconds_at(SampleIndex sample) {
+  return std::chrono::milliseconds(sample / kSamplesPerMs);
+}
+
+SampleIndex samples_in(std::chrono::milliseconds time) { return time.count() * kSamplesPerMs; }
+
+}  // namespace
+
+SessionOptions default_options(const Config& config) {
+  SessionOptions options;
+  options.turn.silence_complete = samples_in(config.silence_complete);
+  options.turn.silence_unsure = samples_in(config.silence_unsure);
+  options.turn.silence_incomplete = samples_in(config.silence_incomplete);
+  options.turn.max_utterance = samples_in(config.max_utterance);
+  return options;
+}
+
+Session::Session(runtime::Context context, SessionParts parts, SessionOptions options, Channel& channel,
+                 runtime::Executor strand)
+    : context_(std::move(context)),
+      parts_(std::move(parts)),
+      options_(std::move(options)),
+      channel_(channel),
+      engine_(options_.turn),
+      vad_(parts_.vad),
+      tasks_(std::move(strand)) {
+  context_.stop = tasks_.stop_token();
+}
+
+Session::~Session() = default;
+
+void Session::append_audio(std::span<const std::int16_t> samples) {
+  arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
+                         parts_.clock->now());
+  while (arrivals_.size() > 2 && arrivals_.front().first < position_ - kArrivalsKept) arrivals_.pop_front();
+  while (!samples.empty()) {
+    const std::size_t room = static_cast<std::size_t>(speech::kVadFrameSamples) - partial_frame_.size();
+    const std::size_t taken = std::min(room, samples.size());
+    partial_frame_.insert(partial_frame_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(taken));
+    samples = samples.subspan(taken);
+    if (partial_frame_.size() < speech::kVadFrameSamples) return;
+    take_frame(std::span<const std::int16_t, speech::kVadFrameSamples>(partial_frame_.data(),
+                                                                       speech::kVadFrameSamples));
+    partial_frame_.clear();
+  }
+}
+
+void Session::take_frame(std::span<const std::int16_t, speech::kVadFrameSamples> frame) {
+  position_ += speech::kVadFrameSamples;
+  const auto voice = vad_.process(frame);
+  // The recogniser gets each frame once: with the padding when it opens the utterance, or directly.
+  const bool was_open = utterance_ != nullptr;
+  if (!engine_.config().server_vad && !was_open) open_utterance(position_ - speech::kVadFrameSamples, false);
+  if (utterance_) {
+    const auto pushed = utterance_->audio.push({audio::kSpeechFormat, {frame.begin(), frame.end()}});
+    if (!pushed && pushed.error().code == ErrorCode::kOverloaded) {
+      const auto behind = utterance_;
+      on_recognition_failed(behind, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
+    }
+  }
+  recent_.insert(recent_.end(), frame.begin(), frame.end());
+  // The onset itself is decided late, so the padding is counted from further back than it is long.
+  const auto kept = static_cast<std::size_t>(samples_in(parts_.config.prefix_padding) + samples_in(parts_.vad.onset) +
+                                             20 * kSamplesPerMs);
+  while (recent_.size() > kept) recent_.pop_front();
+
+  if (voice && engine_.config().server_vad) {
+    if (voice->kind == speech::VoiceEvent::Kind::kStarted) {
+      apply(SpeechStarted{voice->at});
+    } else {
+      apply(SpeechStopped{voice->at});
+    }
+  }
+  apply(AudioAdvanced{position_});
+}
+
+void Session::apply(const TurnEvent& event) {
+  for (const TurnAction& action : engine_.on(event)) {
+    std::visit([this](const auto& each) { act(each); }, action);
+  }
+}
+
+void Session::act(const ChangeState& action) { channel_.deliver(StateChanged{action.from, action.to}); }
+
+void Session::act(const OpenUtterance& action) {
+  const bool pushed_to_talk = utterance_ && utterance_->manual;
+  if (!pushed_to_talk) open_utterance(action.at, true);
+}
+
+void Session::act(const EndUtterance& action) { end_utterance(action.speech_end, action.endpoint); }
+
+void Session::act(const DropUtterance&) {
+  if (!utterance_) return;
+  const auto dropped = std::exchange(utterance_, nullptr);
+  dropped->audio = {};
+  channel_.deliver(UserInputDropped{dropped->item_id});
+}
+
+void Session::act(const StartResponse&) {
+  start_response(std::exchange(recognising_, nullptr), std::exchange(wanted_, std::nullopt).value_or(ResponseOverrides{}));
+}
+
+// Opens the recogniser with the audio from before the onset that is still at hand.
+void Session::open_utterance(SampleIndex at, bool announced) {
+  auto utterance = std::make_shared<Utterance>();
+  utterance->item_id = runtime::make_id("item");
+  utterance->manual = !announced;
+  utterance->opened_at = at;
+  auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
+  utterance->audio = std::move(writer);
+  if (announced) {
+    const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.begin(), recent_.end()}});
+    static_cast<void>(pushed);  // an empty queue has room
+    channel_.deliver(UserSpeechStarted{utterance->item_id, milliseconds_at(std::max<SampleIndex>(at, 0))});
+  }
+  utterance_ = utterance;
+  speech::RecognizeOptions options;
+  options.language = options_.language;
+  auto transcripts = parts_.recognizer->recognize(context_, std::move(stream), std::move(options));
+  tasks_.spawn(read_transcripts(std::move(utterance), std::move(transcripts)));
+}
+
+void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
+  if (!utterance_) return;
+  const auto utterance = std::exchange(utterance_, nullptr);
+  utterance->speech_end = speech_end;
+  utterance->endpoint = endpoint;
+  utterance->speech_end_time = arrival_of(speech_end);
+  utterance->endpoint_time = parts_.clock->now();
+  utterance->audio.finish();
+  utterance->audio = {};
+  recognising_ = utterance;
+  if (!utterance->manual) channel_.deliver(UserSpeechStopped{utterance->item_id, milliseconds_at(speech_end)});
+  channel_.deliver(UserInputCommitted{utterance->item_id, last_message_id()});
+  // The message has its place from now on; its words follow.
+  history_.push_back({utterance->item_id, language::ChatRole::kUser, {}});
+}
+
+Result<> Session::commit_audio() {
+  if (!utterance_) return Error{ErrorCode::kBadRequest, "there is no audio to commit"};
+  if (engine_.state() == SessionState::kIdle) apply(SpeechStarted{utterance_->opened_at});
+  if (engine_.state() == SessionState::kListening) {
+    apply(CommitRequested{position_});
+  } else {
+    end_utterance(position_, position_);
+  }
+  return {};
+}
+
+void Session::clear_audio() {
+  apply(ClearRequested{});
+  act(DropUtterance{});
+}
+
+runtime::TimePoint Session::arrival_of(SampleIndex sample) const {
+  const auto found = std::find_if(arrivals_.begin(), arrivals_.end(),
+                                  [&](const auto& arrival) { return arrival.first >= sample; });
+  return found == arrivals_.end() ? parts_.clock->now() : found->second;
+}
+
+Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance, runtime::Stream<speech::Transcript> stream) {
+  for (;;) {
+    const auto next = co_await stream.next();
+    if (!next) {
+      if (next.error().code != ErrorCode::kCancelled) on_recognition_failed(utterance, next.error());
+      co_return;
+    }
+    if (!next->has_value()) co_return;
+    if ((*next)->is_final) {
+      on_final(utterance, **next);
+      co_return;
+    }
+    on_partial(utterance, **next);
+  }
+}
+
+void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
+  if (utterance != utterance_ && utterance != recognising_) return;
+  channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
+  if (utterance != utterance_) return;
+  utterance->words = transcript.spoken;
+  const bool known = utterance->found && utterance->searched_words == utterance->words;
+  apply(WordsChanged{judge(utterance->words, known ? answerable(*utterance->found) : 0)});
+  if (!utterance->searching && !known) {
+    utterance->searching = true;
+    tasks_.spawn(search_ahead(utterance));
+  }
+}
+
+// Searches for the newest words until they no longer change; only one search of an utterance runs at a time.
+Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
+  while (utterance == utterance_ && utterance->searched_words != utterance->words) {
+    const std::string words = utterance->words;
+    auto found = co_await parts_.answerer->search(context_, words);
+    utterance->searched_words = words;
+    utterance->found = found ? std::optional(std::move(*found)) : std::nullopt;
+    if (utterance == utterance_ && utterance->found && utterance->words == words) {
+      apply(WordsChanged{judge(words, answerable(*utterance->found))});
+    }
+  }
+  utterance->searching = false;
+}
+
+void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
+  utterance->transcript = transcript;
+  utterance->final_time = parts_.clock->now();
+  for (HistoryItem& item : history_) {
+    if (item.id == utterance->item_id) item.text = transcript.text;
+  }
+  channel_.deliver(TranscriptCompleted{utterance->item_id, transcript});
+  if (utterance != recognising_) return;  // superseded: its words stay in the history
+  if (wanted_ && engine_.state() == SessionState::kProcessing) {
+    act(StartResponse{});
+    return;
+  }
+  apply(TranscriptReady{transcript.text.empty()});
+  recognising_.reset();
+}
+
+void Session::on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const Error& error) {
+  parts_.log->warn(context_, "recognition_failed", {{"error", runtime::to_string(error)}});
+  const bool current = utterance == utterance_ || utterance == recognising_;
+  if (utterance == utterance_) utterance_.reset();
+  if (utterance == recognising_) recognising_.reset();
+  wanted_.reset();
+  utterance->audio = {};
+  channel_.deliver(TranscriptFailed{utterance->item_id, error});
+  if (current) apply(Failed{});
+}
+
+Result<std::string> Session::add_message(std::string id, language::ChatRole role, std::string text) {
+  if (id.empty()) id = runtime::make_id("item");
+  if (find_message(id) != nullptr) return Error{ErrorCode::kConflict, "there is an item with this id", "item.id"};
+  history_.push_back({id, role, std::move(text)});
+  return id;
+}
+
+Result<> Session::remove_message(const std::string& id) {
+  const auto removed = std::erase_if(history_, [&](const HistoryItem& item) { return item.id == id; });
+  if (removed == 0) return Error{ErrorCode::kNotFound, "there is no such item", "item_id"};
+  return {};
+}
+
+const HistoryItem* Session::find_message(const std::string& id) const {
+  const auto found = std::find_if(history_.begin(), history_.end(), [&](const auto& item) { return item.id == id; });
+  return found == history_.end() ? nullptr : &*found;
+}
+
+std::string Session::last_message_id() const { return history_.empty() ? std::string() : history_.back().id; }
+
+void Session::update(SessionOptions options) {
+  options_ = std::move(options);
+  engine_.configure(options_.turn);
+}
+
+Task<bool> Session::wait_idle(runtime::TimePoint deadline) { co_return co_await tasks_.wait_idle(deadline); }
+
+Task<> Session::close() {
+  utterance_.reset();
+  recognising_.reset();
+  if (response_) {
+    response_->abandoned = true;
+    response_->stop.request_stop();
+  }
+  co_await tasks_.stop();
+}
+
+}  // namespace parley::conversation

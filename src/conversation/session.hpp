@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// One conversation: audio and text in, events out. It is the only place that connects the turn engine to the
+// recogniser, the documents, the language model and the synthesizer.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audio/pcm.hpp"
+#include "conversation/answerer.hpp"
+#include "conversation/channel.hpp"
+#include "conversation/playback_ledger.hpp"
+#include "conversation/turn_engine.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/log.hpp"
+#include "runtime/task_group.hpp"
+#include "speech/recognizer.hpp"
+#include "speech/synthesizer.hpp"
+#include "speech/voice_activity.hpp"
+
+namespace parley::conversation {
+
+// What every session of a process shares. All outlive the sessions.
+struct SessionParts {
+  std::shared_ptr<speech::Recognizer> recognizer;
+  std::shared_ptr<speech::Synthesizer> synthesizer;
+  std::shared_ptr<Answerer> answerer;
+  std::shared_ptr<const runtime::Clock> clock;
+  std::shared_ptr<runtime::Log> log;
+  speech::VadConfig vad;
+  Config config;
+};
+
+// What a client may choose. Changes hold from the next utterance or answer on.
+struct SessionOptions {
+  TurnConfig turn;
+  bool speak = true;  // false: answers are text only
+  std::string language = "en";
+  std::string instructions = {};
+  speech::SynthesizeOptions voice = {};
+};
+
+// The defaults of a configuration.
+SessionOptions default_options(const Config& config);
+
+// A message of the conversation, oldest first. An answer's text is what was heard of it.
+struct HistoryItem {
+  std::string id;
+  language::ChatRole role = language::ChatRole::kUser;
+  std::string text;
+  std::shared_ptr<PlaybackLedger> ledger = nullptr;  // of a spoken answer
+};
+
+// For an answer that a client asked for by itself.
+struct ResponseOverrides {
+  std::optional<bool> speak = std::nullopt;
+  std::optional<std::string> instructions = std::nullopt;
+};
+
+// All calls, and all events to the channel, happen on `strand`. close() must be awaited before destruction.
+class Session {
+ public:
+  Session(runtime::Context context, SessionParts parts, SessionOptions options, Channel& channel,
+          runtime::Executor strand);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Takes 16 kHz mono audio of any length; never waits.
+  void append_audio(std::span<const std::int16_t> samples);
+  // Ends the utterance under way. BAD_REQUEST when there is none.
+  runtime::Result<> commit_audio();
+  // Forgets the utterance under way, if any.
+  void clear_audio();
+
+  // Adds a message without answering it. CONFLICT when the id is taken.
+  runtime::Result<std::string> add_message(std::string id, language::ChatRole role, std::string text);
+  // NOT_FOUND when there is no such message.
+  runtime::Result<> remove_message(const std::string& id);
+  const HistoryItem* find_message(const std::string& id) const;
+  std::string last_message_id() const;
+
+  // Answers the last user message. While a committed utterance is being recognised, answers that.
+  // CONFLICT while another answer is being made; BAD_REQUEST when there is nothing to answer.
+  runtime::Result<> create_response(ResponseOverrides overrides);
+  // True when an answer was being made or played.
+  bool cancel_response();
+  // The client heard only this much of an answer. An end after the answer's is clamped. NOT_FOUND when there
+  // is no such answer.
+  runtime::Result<> truncate(const std::string& item_id, std::chrono::milliseconds audio_end);
+
+  void update(SessionOptions options);
+  const SessionOptions& options() const { return options_; }
+  SessionState state() const { return engine_.state(); }
+
+  // Waits until no utterance is being recognised and no answer being made or played.
+  runtime::Task<bool> wait_idle(runtime::TimePoint deadline);
+  // Stops everything and waits for it.
+  runtime::Task<> close();
+
+ private:
+  struct Utterance;
+  struct Response;
+
+  // Input.
+  void take_frame(std::span<const std::int16_t, speech::kVadFrameSamples> frame);
+  void apply(const TurnEvent& event);
+  void act(const ChangeState& action);
+  void act(const OpenUtterance& action);
+  void act(const EndUtterance& action);
+  void act(const DropUtterance& action);
+  void act(const StartResponse& action);
+  void act(const CancelResponse& action);
+  void open_utterance(SampleIndex at, bool announced);
+  void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
+  runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance, runtime::Stream<speech::Transcript> stream);
+  void on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
+  void on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
+  void on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const runtime::Error& error);
+  runtime::Task<> search_ahead(std::shared_ptr<Utterance> utterance);
+  runtime::TimePoint arrival_of(SampleIndex sample) const;
+
+  // Answers (response.cpp).
+  void start_response(const std::shared_ptr<Utterance>& utterance, ResponseOverrides overrides);
+  runtime::Task<> run_response(std::shared_ptr<Response> response);
+  runtime::Task<runtime::Result<>> generate(std::shared_ptr<Response> response);
+  runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
+  void deliver_text(Response& response, std::string delta);
+  void finish_response(Response& response, ResponseStatus status, std::string reason,
+                       std::optional<runtime::Error> error);
+  void record_turn(Response& response);
+  std::vector<language::Message> history_before(const std::string& item_id) const;
+  void remember_heard(Response& response);
+
+  runtime::Context context_;
+  SessionParts parts_;
+  SessionOptions options_;
+  Channel& channel_;
+  TurnEngine engine_;
+  speech::VoiceActivityDetector vad_;
+
+  std::vector<std::int16_t> partial_frame_;  // input that does not fill a frame yet
+  std::deque<std::int16_t> recent_;          // the padding before an onset
+  std::deque<std::pair<SampleIndex, runtime::TimePoint>> arrivals_;  // end sample of recent blocks
+  SampleIndex position_ = 0;
+
+  std::shared_ptr<Utterance> utterance_;     // being spoken
+  std::shared_ptr<Utterance> recognising_;   // ended, its final transcript awaited
+  std::optional<ResponseOverrides> wanted_;  // an answer asked for while it is awaited
+  std::shared_ptr<Response> response_;       // being made or played
+  std::vector<HistoryItem> history_;
+
+  runtime::TaskGroup tasks_;
+};
+
+}  // namespace parley::conversation

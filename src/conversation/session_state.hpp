@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two things a session has under way: what the user is saying, and what it answers. Private to session.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "conversation/session.hpp"
+
+namespace parley::conversation {
+
+// From the onset of speech to its final transcript.
+struct Session::Utterance {
+  std::string item_id;
+  bool manual = false;  // opened by a client without voice activity detection
+  SampleIndex opened_at = 0;
+  std::optional<SampleIndex> speech_end;
+  std::optional<SampleIndex> endpoint;
+  runtime::TimePoint speech_end_time{};
+  runtime::TimePoint endpoint_time{};
+  runtime::TimePoint final_time{};
+  runtime::StreamWriter<audio::Pcm> audio;
+  std::string words;  // the newest partial
+  speech::Transcript transcript;
+
+  // The search made ahead for a partial, good for the final when the words are the same.
+  bool searching = false;
+  std::string searched_words;
+  std::optional<knowledge::SearchResult> found;
+};
+
+struct Session::Response {
+  std::string id;
+  std::string item_id;
+  std::string question;
+  std::string question_item_id;
+  bool speak = true;
+  std::string instructions;
+  std::shared_ptr<Utterance> utterance;  // absent for a typed question
+  runtime::TimePoint began{};            // the end of speech, or the request
+  std::optional<knowledge::SearchResult> found;
+
+  std::stop_source stop;
+  std::shared_ptr<PlaybackLedger> ledger = std::make_shared<PlaybackLedger>();
+  runtime::Signal wake;  // ends the wait for playback early
+  std::string text;
+  std::vector<language::Citation> citations;
+  language::Usage usage;
+  bool refused = false;
+  bool output_started = false;
+  bool done = false;       // its terminal event is out
+  bool abandoned = false;  // cancelled: nothing more may be delivered
+  std::vector<std::pair<std::string, double>> marks;
+
+  void mark(const char* mark_name, runtime::TimePoint at) {
+    for (const auto& [known, value] : marks) {
+      if (known == mark_name) return;
+    }
+    marks.emplace_back(mark_name, runtime::milliseconds_between(began, at));
+  }
+};
+
+}  // namespace parley::conversation

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/vad/config.hpp"
+
+namespace parley::speech {
+
+void VadConfig::bind(runtime::ConfigSpec& spec) {
+  spec.bind("vad.mode", mode, "strictness of the voice activity detector, 0 (lets most through) to 3");
+  spec.bind("vad.above_noise_db", above_noise_db,
+            "decibels above the noise floor at which a frame can be speech");
+  spec.bind("vad.onset", onset, "milliseconds of speech that start an utterance");
+  spec.bind("vad.hangover", hangover, "milliseconds without speech after which speech has stopped");
+}
+
+runtime::Result<> VadConfig::validate() const {
+  using runtime::Error;
+  using runtime::ErrorCode;
+  if (mode < 0 || mode > 3) return Error{ErrorCode::kBadRequest, "the mode is 0, 1, 2 or 3", "vad.mode"};
+  if (!(above_noise_db >= 3 && above_noise_db <= 30)) {
+    return Error{ErrorCode::kBadRequest, "speech begins 3 to 30 dB above the noise", "vad.above_noise_db"};
+  }
+  if (onset.count() < 20 || onset.count() > 500) {
+    return Error{ErrorCode::kBadRequest, "the onset lasts 20 to 500 ms", "vad.onset"};
+  }
+  if (hangover.count() < 20 || hangover.count() > 2000) {
+    return Error{ErrorCode::kBadRequest, "the hangover lasts 20 to 2000 ms", "vad.hangover"};
+  }
+  return {};
+}
+
+}  // namespace parley::speech

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Voice activity: when someone starts and stops speaking, decided on 10 ms frames. Pure: no clock, no I/O,
+// one small state per session.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "runtime/result.hpp"
+#include "speech/vad/config.hpp"
+
+namespace parley::speech {
+
+inline constexpr int kVadFrameSamples = 160;  // 10 ms at 16 kHz
+
+struct VoiceEvent {
+  enum class Kind : std::uint8_t { kStarted, kStopped };
+  Kind kind;
+  // Sample index since the detector was made. Started: the first sample of the speech (before the moment of
+  // decision by the onset time). Stopped: the sample after the last speech (before the decision by the
+  // hangover, which is short: the caller measures the silence from here).
+  std::int64_t at;
+};
+
+class VoiceActivityDetector {
+ public:
+  explicit VoiceActivityDetector(const VadConfig& config);
+  ~VoiceActivityDetector();
+  VoiceActivityDetector(VoiceActivityDetector&&) noexcept;
+  VoiceActivityDetector& operator=(VoiceActivityDetector&&) noexcept;
+
+  // Takes the next frame (16 kHz mono) and says what changed with it.
+  std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
+
+  bool speaking() const;
+  double noise_dbfs() const;  // the tracked noise floor
+  std::int64_t position() const;  // samples taken so far
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace parley::speech
