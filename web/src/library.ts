@@ -53,6 +53,7 @@ export class Library {
         stage: '',
         error: '',
         sizeBytes: file.size,
+        added: true,
       });
       this.enqueue(() => this.upload(key, file));
     }
@@ -122,7 +123,7 @@ export class Library {
   }
 
   private put(row: DocumentRow): void {
-    this.store.update({ documents: [...this.store.state.documents, row] });
+    this.store.update({ documents: [row, ...this.store.state.documents] });
   }
 
   private change(key: string, how: (row: DocumentRow) => DocumentRow): void {

@@ -5,7 +5,7 @@ import { Playback } from './audio/playback.ts';
 import type { CapturedFrame } from './audio/worklets/messages.ts';
 import { Connection, realtimeAddress, type ConnectionStatus } from './net/connection.ts';
 import type { OutputModality, ServerEvent } from './net/protocol.ts';
-import { advance, openTurn, type LocalEvent } from './state/conversation.ts';
+import { advance, isAboutQuestion, openTurn, questionEventId, type LocalEvent } from './state/conversation.ts';
 import type { Store } from './state/store.ts';
 
 export interface SessionOptions {
@@ -90,11 +90,15 @@ export class TalkSession {
     this.playback.unlock();
     this.stopAnswer();
     this.apply({ type: 'local.question', text });
+    const turn = this.store.state.conversation.turns.at(-1);
+    if (turn === undefined) return false;
+    const event_id = questionEventId(turn);
     this.connection.send({
       type: 'conversation.item.create',
+      event_id,
       item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
     });
-    this.connection.send({ type: 'response.create' });
+    this.connection.send({ type: 'response.create', event_id });
     return true;
   }
 
@@ -140,6 +144,7 @@ export class TalkSession {
   }
 
   private hear(event: ServerEvent): void {
+    const before = this.store.state.conversation;
     this.apply(event);
     switch (event.type) {
       case 'input_audio_buffer.speech_started':
@@ -159,7 +164,8 @@ export class TalkSession {
         this.finish(event.response.id, event.response.status === 'cancelled', event.response.status_details?.reason);
         break;
       case 'error':
-        // A cancel that crossed the end of the answer on the wire is nobody's trouble.
+        // A refused question shows it in its place; a cancel that crossed the end of the answer is nobody's trouble.
+        if (before.turns.some((turn) => isAboutQuestion(event, turn))) break;
         if (event.error.code !== 'response_cancel_not_active') this.store.notify('server-error', event.error.message);
         break;
     }

@@ -81,9 +81,10 @@ export type ClientEvent =
   | { type: 'input_audio_buffer.clear' }
   | {
       type: 'conversation.item.create';
+      event_id: string;
       item: { type: 'message'; role: 'user'; content: { type: 'input_text'; text: string }[] };
     }
-  | { type: 'response.create' }
+  | { type: 'response.create'; event_id: string }
   | { type: 'response.cancel'; response_id?: string }
   | { type: 'conversation.item.truncate'; item_id: string; content_index: 0; audio_end_ms: number };
 

@@ -91,9 +91,25 @@ export function advance(conversation: Conversation, event: ServerEvent | LocalEv
       return changeAnswer(conversation, event.response_id, () => ({ record: event }));
     case 'response.done':
       return closeResponse(conversation, event);
+    case 'error':
+      return change(conversation, (turn) => isAboutQuestion(event, turn), () => ({
+        phase: 'over',
+        outcome: 'failed',
+        failure: event.error.message,
+      }));
     default:
       return conversation;
   }
+}
+
+/** The `event_id` under which a typed question travels, by which the server's refusal names it. */
+export function questionEventId(turn: Turn): string {
+  return `question_${turn.key}`;
+}
+
+/** True if the server's error is its answer to this typed question. */
+export function isAboutQuestion(event: ServerEvent & { type: 'error' }, turn: Turn): boolean {
+  return turn.typed && turn.outcome === 'open' && event.error.event_id === questionEventId(turn);
 }
 
 /** The turn that is being heard or answered, if one is. */

@@ -16,6 +16,8 @@ export interface DocumentRow {
   readonly stage: string;
   readonly error: string;
   readonly sizeBytes: number;
+  /** Given on this page since it was opened: such rows stand first. */
+  readonly added: boolean;
 }
 
 export function rowOfDocument(document: DocumentSummary): DocumentRow {
@@ -29,12 +31,13 @@ export function rowOfDocument(document: DocumentSummary): DocumentRow {
     stage: '',
     error: errorWords(document.error),
     sizeBytes: document.size_bytes,
+    added: false,
   };
 }
 
 /**
- * The rows after the server has listed its documents: its own, in its order, then the files that it
- * does not know yet and the ones that it refused, so that no failure disappears unread.
+ * The rows after the server has listed its documents. What was added on this page comes first, also the
+ * files that the server does not know yet or has refused, so that no failure disappears unread.
  */
 export function mergeListing(rows: readonly DocumentRow[], listing: readonly DocumentSummary[]): DocumentRow[] {
   const byId = new Map(rows.filter((row) => row.id !== null).map((row) => [row.id, row]));
@@ -43,9 +46,12 @@ export function mergeListing(rows: readonly DocumentRow[], listing: readonly Doc
     const known = byId.get(document.id);
     if (known === undefined) return fresh;
     // The progress that is being followed is newer than the listing's word for it.
-    return fresh.status === 'indexing' ? { ...known, name: fresh.name } : { ...fresh, key: known.key };
+    if (fresh.status === 'indexing') return { ...known, name: fresh.name };
+    return { ...fresh, key: known.key, added: known.added };
   });
-  return [...listed, ...rows.filter((row) => row.id === null)];
+  const current = new Map(listed.map((row) => [row.key, row]));
+  const added = rows.flatMap((row) => (row.id === null ? row : row.added ? (current.get(row.key) ?? []) : []));
+  return [...added, ...listed.filter((row) => !row.added)];
 }
 
 export function applyProgress(row: DocumentRow, progress: IndexProgress): DocumentRow {

@@ -18,13 +18,14 @@ export interface Waterfall {
   readonly axisToMs: number;
 }
 
+// What went on until each mark, in the order of a turn.
 const stages: Record<string, string> = {
-  endpoint: 'You had finished',
-  asr_final: 'Words understood',
-  retrieval_done: 'Passages found',
-  llm_first_token: 'Answer begun',
-  tts_first_audio: 'Voice begun',
-  first_audio_sent: 'Sound sent',
+  endpoint: 'Listening for more',
+  asr_final: 'Recognising',
+  retrieval_done: 'Searching',
+  llm_first_token: 'Writing',
+  tts_first_audio: 'Voicing',
+  first_audio_sent: 'Sending',
 };
 
 /** The waterfall of a turn, or null when it has no marks to draw. */

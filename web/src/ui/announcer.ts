@@ -14,6 +14,7 @@ export function mountAnnouncer(store: Store): void {
   const status = part('announcer-state', HTMLElement);
   const toldSaid = new Set<number>();
   const toldAnswer = new Set<number>();
+  const toldDocument = new Set<string>();
 
   store.subscribe((state) => {
     setText(status, stateWords(state, viewState(state)));
@@ -27,6 +28,11 @@ export function mountAnnouncer(store: Store): void {
         toldAnswer.add(turn.key);
         fresh.push(`Answer: ${turn.answer}${sourceWords(turn)}`);
       }
+    }
+    for (const row of state.documents) {
+      if (!row.added || toldDocument.has(row.key) || (row.status !== 'ready' && row.status !== 'failed')) continue;
+      toldDocument.add(row.key);
+      fresh.push(row.status === 'ready' ? `${row.name} is ready.` : `${row.name} could not be added: ${row.error}`);
     }
     if (fresh.length > 0) setText(words, fresh.join(' '));
   });

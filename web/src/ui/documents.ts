@@ -18,15 +18,16 @@ export function mountDocuments(store: Store, library: Library, viewer: Viewer): 
       view.element.remove();
       views.delete(key);
     }
-    for (const row of state.documents) {
+    state.documents.forEach((row, index) => {
       let view = views.get(row.key);
       if (view === undefined) {
         view = new RowView(library, viewer);
         views.set(row.key, view);
-        list.append(view.element);
       }
+      const place = list.children[index] ?? null;
+      if (place !== view.element) list.insertBefore(view.element, place);
       view.show(row);
-    }
+    });
   });
   mountWelcome(store);
   mountChooser(library);

@@ -33,7 +33,8 @@ export function prefersStillness(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** "Handbook > Leave" as the heading path is written for readers. */
-export function headingPath(heading: string): string {
-  return heading.split(/\s*[>/›]\s*/).filter((step) => step !== '').join(' › ');
+/** The heading path for readers, without the document's own title, which stands above it. */
+export function headingPath(heading: string, title: string): string {
+  const steps = heading.split(/\s*[>›]\s*/).filter((step) => step !== '');
+  return (steps[0] === title ? steps.slice(1) : steps).join(' › ');
 }

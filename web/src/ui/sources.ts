@@ -24,8 +24,8 @@ export function mountSources(store: Store, viewer: Viewer): void {
 }
 
 function card(citation: Citation, index: number, viewer: Viewer): HTMLLIElement {
-  const path = headingPath(citation.heading);
   const title = citation.title === '' ? citation.document : citation.title;
+  const path = headingPath(citation.heading, title);
   const open = make(
     'button',
     { type: 'button', className: 'source', id: `source-${index}`, 'data-testid': 'citation' },

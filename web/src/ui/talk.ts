@@ -54,7 +54,7 @@ export function stateWords(state: AppState, view: ViewState): string {
 function hintWords(state: AppState, view: ViewState): string {
   switch (view) {
     case 'idle':
-      return state.microphone.kind === 'trouble' ? 'No microphone: type instead' : 'Press the button or the space bar';
+      return state.microphone.kind === 'trouble' ? 'No microphone: type instead' : pressWords();
     case 'listening':
       return 'Say your question';
     case 'hearing':
@@ -66,6 +66,11 @@ function hintWords(state: AppState, view: ViewState): string {
     case 'offline':
       return '';
   }
+}
+
+function pressWords(): string {
+  const touch = window.matchMedia('(hover: none)').matches;
+  return touch ? 'Press the button to talk' : 'Press the button or the space bar';
 }
 
 function mountQuestion(session: TalkSession): void {

@@ -58,7 +58,9 @@ function table(waterfall: Waterfall): HTMLElement {
     { className: 'visually-hidden' },
     make('tr', {}, make('th', { scope: 'col' }, 'Step'), make('th', { scope: 'col' }, 'When'), make('th', { scope: 'col' }, 'Took')),
   );
-  return make('table', { className: 'waterfall' }, head, body);
+  const element = make('table', { className: 'waterfall' }, head, body);
+  element.style.setProperty('--zero', percent(placeOf(waterfall, 0)));
+  return element;
 }
 
 function bar(waterfall: Waterfall, row: WaterfallRow): HTMLElement {
@@ -66,13 +68,18 @@ function bar(waterfall: Waterfall, row: WaterfallRow): HTMLElement {
   const width = placeOf(waterfall, row.toMs) - left;
   const element = make('span', { className: 'timing-bar' }, make('span', { className: 'visually-hidden' }, `at ${formatMs(row.toMs)}`));
   element.dataset['stage'] = row.name;
-  element.style.setProperty('--left', `${(left * 100).toFixed(2)}%`);
-  element.style.setProperty('--width', `${(width * 100).toFixed(2)}%`);
+  element.style.setProperty('--left', percent(left));
+  element.style.setProperty('--width', percent(width));
   return element;
 }
 
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
+
 function durationWords(row: WaterfallRow): string {
-  return row.toMs < 0 ? 'while you spoke' : `+${formatMs(row.toMs - row.fromMs)}`;
+  // Done while the person still spoke: the sign says how long before their last word.
+  return row.toMs < 0 ? `−${formatMs(-row.toMs)}` : `+${formatMs(row.toMs - row.fromMs)}`;
 }
 
 function engines(names: Record<string, string>): HTMLElement {

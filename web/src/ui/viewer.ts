@@ -25,7 +25,7 @@ export class Viewer {
   async open(documentId: string, citation: Citation | null): Promise<void> {
     const opening = ++this.opening;
     setText(this.title, citation === null ? 'Document' : citation.title || citation.document);
-    setText(this.heading, headingPath(citation?.heading ?? ''));
+    setText(this.heading, headingPath(citation?.heading ?? '', citation?.title ?? ''));
     this.body.replaceChildren('Opening…');
     if (!this.dialog.open) this.dialog.showModal();
     try {

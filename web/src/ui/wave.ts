@@ -16,7 +16,7 @@ export class Wave {
 
   constructor(store: Store) {
     new ResizeObserver(() => this.measure()).observe(this.canvas);
-    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.drawSoon());
+    new MutationObserver(() => this.drawSoon()).observe(document.documentElement, { attributeFilter: ['data-theme'] });
     let shown = '';
     store.subscribe((state) => {
       const view = viewState(state);
@@ -57,13 +57,16 @@ export class Wave {
     if (context === null || this.width === 0) return;
     context.setTransform(window.devicePixelRatio, 0, 0, window.devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    context.fillStyle = getComputedStyle(this.canvas).color;
     // Who asked for stillness gets one level for the whole width instead of a moving trace.
     const still = prefersStillness();
     const step = barWidth + barGap;
+    // Where the trace passes behind the button, the style sheet says how much of it is hidden.
+    const style = getComputedStyle(this.canvas);
+    context.fillStyle = style.color;
+    const hidden = Math.ceil(Number.parseFloat(style.getPropertyValue('--hidden-middle')) / 2 / step);
     const count = Math.floor(this.width / 2 / step);
-    for (let i = 0; i < count; i += 1) {
-      const level = this.levels[still ? 0 : i] ?? 0;
+    for (let i = hidden; i < count; i += 1) {
+      const level = this.levels[still ? 0 : i - hidden] ?? 0;
       const nearness = 1 - i / count;
       const tall = 3 + level * (this.height - 6) * (0.25 + 0.75 * nearness);
       context.globalAlpha = 0.15 + 0.85 * nearness * (level > 0.02 ? 1 : 0.45);
