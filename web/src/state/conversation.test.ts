@@ -82,6 +82,27 @@ test('sound without words leaves no turn', () => {
   assert.equal(after(noise, { ...noise, item_id: 'u2' }).turns.length, 1);
 });
 
+test('words that the server took for noise go when it is idle again', () => {
+  const conversation = after(...spoken('u1', 'uh').slice(0, 2), { type: 'parley.state', state: 'idle' });
+  assert.equal(conversation.turns.length, 0);
+});
+
+test('words that led to no answer say so, and a typed question goes on waiting', () => {
+  const conversation = after(...spoken('u1', 'how long'), { type: 'local.question', text: 'q' }, {
+    type: 'parley.state',
+    state: 'idle',
+  });
+  assert.deepEqual(conversation.turns.map((turn) => turn.outcome), ['failed', 'open']);
+});
+
+test('words cut off by more words before any answer do not take the answer to the later ones', () => {
+  const conversation = after(...spoken('u1', 'how long'), ...spoken('u2', 'is the warranty'), ...answering('r1', 'Two'));
+  assert.deepEqual(conversation.turns.map((turn) => [turn.outcome, turn.answer]), [
+    ['interrupted', ''],
+    ['open', 'Two'],
+  ]);
+});
+
 test('a response belongs to the question that waits for it, not to the one being spoken', () => {
   const conversation = after(
     { type: 'local.question', text: 'typed' },

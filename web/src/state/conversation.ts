@@ -183,7 +183,17 @@ function startSpeech(conversation: Conversation, itemId: string): Conversation {
     // The person went on after a pause: the same words go on too.
     return changeHeard(conversation, itemId, (turn) => (turn.phase === 'thinking' ? { phase: 'hearing' } : {}));
   }
-  return addTurn(withoutWordless(conversation), { itemId });
+  const kept = withoutWordless(conversation);
+  // Words spoken before their answer had begun: the server turns to the new ones.
+  const turns = kept.turns.map((turn): Turn =>
+    isUnanswered(turn) ? { ...turn, phase: 'over', outcome: 'interrupted' } : turn,
+  );
+  return addTurn({ ...kept, turns }, { itemId });
+}
+
+/** Spoken words that no answer belongs to, and that may still get one. */
+function isUnanswered(turn: Turn): boolean {
+  return !turn.typed && turn.outcome === 'open' && turn.responseId === null;
 }
 
 function nameTypedQuestion(conversation: Conversation, itemId: string): Conversation {
@@ -229,7 +239,12 @@ function closeResponse(conversation: Conversation, event: ServerEvent & { type: 
 
 function follow(conversation: Conversation, server: SessionState): Conversation {
   const next = { ...conversation, server };
-  return server === 'idle' ? withoutWordless(next) : next;
+  if (server !== 'idle') return next;
+  // Nothing is being heard or answered any more: what was heard and led to no answer was taken for noise.
+  const turns = next.turns
+    .filter((turn) => !(isUnanswered(turn) && !turn.saidFinal))
+    .map((turn): Turn => (isUnanswered(turn) ? { ...turn, phase: 'over', outcome: 'failed', failure: 'No answer came.' } : turn));
+  return { ...next, turns };
 }
 
 function loseOpenTurns(conversation: Conversation): Conversation {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Citation } from '../net/protocol.ts';
-import { shownTurn } from '../state/selection.ts';
+import { shownTurn, sourceName } from '../state/selection.ts';
 import type { Store } from '../state/store.ts';
 import { headingPath, make, part, setText } from './dom.ts';
 import type { Viewer } from './viewer.ts';
@@ -19,12 +19,11 @@ export function mountSources(store: Store, viewer: Viewer): void {
     empty.hidden = citations.length > 0;
     if (citations === shown) return;
     shown = citations;
-    list.replaceChildren(...citations.map((citation, index) => card(citation, index, viewer)));
+    list.replaceChildren(...citations.map((citation, index) => card(citation, sourceName(state, citation), index, viewer)));
   });
 }
 
-function card(citation: Citation, index: number, viewer: Viewer): HTMLLIElement {
-  const title = citation.title === '' ? citation.document : citation.title;
+function card(citation: Citation, title: string, index: number, viewer: Viewer): HTMLLIElement {
   const path = headingPath(citation.heading, title);
   const open = make(
     'button',

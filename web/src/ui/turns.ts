@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Citation } from '../net/protocol.ts';
 import type { Turn } from '../state/conversation.ts';
+import { sourceName } from '../state/selection.ts';
 import type { Store } from '../state/store.ts';
 import { waterfallOf } from '../state/waterfall.ts';
 import { make, part, prefersStillness, setText } from './dom.ts';
@@ -34,7 +36,7 @@ export function mountTurns(store: Store): void {
         list.append(view.element);
         newest = view;
       }
-      view.show(turn);
+      view.show(turn, (citation) => sourceName(state, citation));
       view.element.classList.toggle('selected', state.selectedTurn === turn.key);
     }
     if (newest !== null) newest.element.scrollIntoView({ block: 'nearest', behavior: prefersStillness() ? 'auto' : 'smooth' });
@@ -60,7 +62,7 @@ class TurnView {
     this.element = make('li', { className: 'turn' }, this.said, this.answer, this.chips, this.note);
   }
 
-  show(turn: Turn): void {
+  show(turn: Turn, nameOf: (citation: Citation) => string): void {
     if (turn === this.shown) return;
     this.element.dataset['phase'] = turn.phase;
     this.element.dataset['outcome'] = turn.outcome;
@@ -68,7 +70,7 @@ class TurnView {
     setText(this.answerWords, turn.answer);
     this.answer.hidden = turn.answer === '' && (turn.phase === 'hearing' || turn.phase === 'over');
     this.answer.classList.toggle('waiting', turn.answer === '' && turn.phase !== 'over');
-    if (turn.citations !== this.shown?.citations) this.showChips(turn);
+    if (turn.citations !== this.shown?.citations) this.showChips(turn, nameOf);
     const note = noteOf(turn);
     setText(this.note, note);
     this.note.hidden = note === '';
@@ -82,11 +84,11 @@ class TurnView {
     setText(this.saidWords, turn.said === '' ? '…' : turn.said);
   }
 
-  private showChips(turn: Turn): void {
+  private showChips(turn: Turn, nameOf: (citation: Citation) => string): void {
     this.chips.replaceChildren(
       ...turn.citations.map((citation, index) => {
-        const name = citation.title === '' ? citation.document : citation.title;
-        const chip = make('button', { type: 'button', className: 'chip' }, make('b', {}, String(index + 1)), ` ${name}`);
+        const number = make('b', {}, String(index + 1));
+        const chip = make('button', { type: 'button', className: 'chip' }, number, ` ${nameOf(citation)}`);
         chip.addEventListener('click', () => {
           this.select(turn.key);
           document.getElementById(`source-${index}`)?.focus();

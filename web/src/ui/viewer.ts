@@ -25,13 +25,14 @@ export class Viewer {
   async open(documentId: string, citation: Citation | null): Promise<void> {
     const opening = ++this.opening;
     setText(this.title, citation === null ? 'Document' : citation.title || citation.document);
-    setText(this.heading, headingPath(citation?.heading ?? '', citation?.title ?? ''));
+    setText(this.heading, '');
     this.body.replaceChildren('Opening…');
     if (!this.dialog.open) this.dialog.showModal();
     try {
       const content = await getDocumentContent(documentId);
       if (opening !== this.opening) return;
       setText(this.title, content.title || content.filename);
+      setText(this.heading, headingPath(citation?.heading ?? '', content.title));
       this.show(content.text, citation);
     } catch (error) {
       if (opening !== this.opening) return;
