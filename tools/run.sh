@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds Parley and starts it over the demo documents; it proves itself with one spoken turn before it listens.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools/build.sh release
+exec build/release/parley serve --demo "$@"

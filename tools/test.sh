@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tools/test.sh [PRESET]: builds and runs the tests. With `dev`, everything: the unit tests under
+# AddressSanitizer and the functional suite on the release binary. With any other preset, the unit tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset=${1:-dev}
+
+chosen=(-L unit)
+if [ "$preset" = dev ]; then
+  chosen=()
+  tools/build.sh release
+  tools/npm_ci.sh tests/functional
+fi
+tools/build.sh "$preset"
+
+# Stacks of the sanitizers in words, and no search for leaks in third-party models loaded for ever.
+export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$(command -v llvm-symbolizer-19 || true)}
+export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp ${TSAN_OPTIONS:-}"
+log=build/$preset/ctest.log
+status=0
+ctest --test-dir "build/$preset" "${chosen[@]}" --parallel "$(nproc)" --output-on-failure --no-tests=error |
+  tee "$log" || status=$?
+tools/skipped.sh "build/$preset"
+# The closing line once more, below what was skipped.
+grep -E '^[0-9]+% tests passed' "$log" || true
+exit "$status"
