@@ -90,7 +90,7 @@ def check_command(project, line):
 
 def check_path(project, document, text):
     text = text.split("#")[0].rstrip("/")
-    if not text or "*" in text or "<" in text:
+    if not text or "*" in text or "<" in text or "NAME" in text:
         return None
     if (document.parent / text).exists() or (project.root / text).exists() or (project.root / "src" / text).exists():
         return None

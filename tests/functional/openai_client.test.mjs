@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The official OpenAI client over TLS: what it can do against the original, it can do here.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import OpenAI from 'openai';
+import { OpenAIRealtimeWS } from 'openai/realtime/ws';
+import { feed, speechAt24k } from './support/audio.mjs';
+import { EventLog } from './support/realtime.mjs';
+import { demoDocuments, startParley, temporaryFolder } from './support/server.mjs';
+
+describe('the openai client', { timeout: 120_000 }, () => {
+  let server;
+  before(async () => {
+    server = await startParley({ args: ['--tls', 'auto', '--docs', demoDocuments] });
+  });
+  after(() => server?.stop());
+
+  async function open() {
+    const client = new OpenAI({ apiKey: 'local', baseURL: `${server.tlsUrl}/v1` });
+    // The certificate is one that Parley made for this machine a moment ago.
+    const session = new OpenAIRealtimeWS({ model: 'parley', options: { rejectUnauthorized: false } }, client);
+    const log = new EventLog();
+    session.on('event', (event) => log.add(event));
+    session.on('error', (error) => error.error ?? log.end(String(error)));
+    session.socket.on('close', (code) => log.end(`closed ${code}`));
+    await log.next('session.created');
+    return { session, log };
+  }
+
+  it('holds a turn in text, with the whole life cycle of a response', async () => {
+    const { session, log } = await open();
+    session.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } });
+    const updated = await log.next('session.updated');
+    assert.deepEqual(updated.session.output_modalities, ['text']);
+
+    session.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What year was Harbor Bikes founded?' }] },
+    });
+    session.send({ type: 'response.create' });
+    const done = await log.next('response.done');
+    session.close();
+
+    assert.equal(done.response.status, 'completed');
+    const cycle = log.types().filter((type) => type.startsWith('response.') && !type.endsWith('.delta'));
+    assert.deepEqual(cycle, [
+      'response.created',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.done',
+    ]);
+    const said = log.of('response.output_text.delta').map((event) => event.delta).join('');
+    assert.equal(said, log.of('response.output_text.done')[0].text);
+    assert.match(said, /2014/);
+    assert.equal(done.response.output[0].content[0].text, said);
+    const ids = log.events.map((event) => event.event_id);
+    assert.equal(new Set(ids).size, ids.length, 'event ids are unique');
+  });
+
+  it('hears a spoken question and answers aloud', async (context) => {
+    const question = await speechAt24k(temporaryFolder(context), 'How long does my password need to be?');
+    const { session, log } = await open();
+    session.send({
+      type: 'session.update',
+      session: {
+        type: 'realtime',
+        output_modalities: ['audio'],
+        audio: {
+          input: { format: { type: 'audio/pcm', rate: 24000 }, turn_detection: { type: 'server_vad' } },
+          output: { format: { type: 'audio/pcm', rate: 24000 }, voice: 'slt' },
+        },
+      },
+    });
+    await log.next('session.updated');
+    await feed((audio) => session.send({ type: 'input_audio_buffer.append', audio }), question, {
+      stopped: () => log.of('response.done').length > 0,
+    });
+    const done = await log.next('response.done');
+    session.close();
+
+    assert.equal(done.response.status, 'completed');
+    const order = [
+      'input_audio_buffer.speech_started',
+      'input_audio_buffer.speech_stopped',
+      'input_audio_buffer.committed',
+      'response.created',
+      'response.output_audio.delta',
+      'response.output_audio.done',
+      'response.done',
+    ].map((type) => log.types().indexOf(type));
+    assert.ok(order.every((at, i) => at >= 0 && (i === 0 || at > order[i - 1])), `out of order: ${log.types().join(' ')}`);
+    const heard = await log.next('conversation.item.input_audio_transcription.completed');
+    assert.match(heard.transcript, /password/i);
+    const audio = Buffer.concat(log.of('response.output_audio.delta').map((event) => Buffer.from(event.delta, 'base64')));
+    assert.ok(audio.length > 24_000, `half a second of sound at least, not ${audio.length} bytes`);
+    assert.ok(audio.some((byte) => byte !== 0), 'the answer can be heard');
+    const said = log.of('response.output_audio_transcript.done')[0].transcript;
+    assert.match(said, /fourteen|14/i);
+  });
+
+  it('cancels a response', async () => {
+    const { session, log } = await open();
+    session.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'How do I charge the battery?' }] },
+    });
+    session.send({ type: 'response.create' });
+    session.send({ type: 'response.cancel' });
+    const done = await log.next('response.done');
+    assert.equal(done.response.status, 'cancelled');
+    assert.equal(done.response.status_details.reason, 'client_cancelled');
+    assert.equal(log.of('response.done').length, 1);
+
+    // The session goes on.
+    const from = log.events.length;
+    session.send({ type: 'response.create' });
+    const next = await log.next('response.done', { from });
+    assert.equal(next.response.status, 'completed');
+    session.close();
+  });
+
+  it('is told what was wrong with an event, and by which id', async () => {
+    const { session, log } = await open();
+    session.send({ type: 'input_audio_buffer.append', event_id: 'mine-1', audio: '*** not base64 ***' });
+    const bad = await log.next('error');
+    assert.equal(bad.error.type, 'invalid_request_error');
+    assert.equal(bad.error.event_id, 'mine-1');
+    assert.ok(bad.error.message.length > 0);
+
+    const from = log.events.length;
+    session.send({ type: 'session.dance', event_id: 'mine-2' });
+    const unknown = await log.next('error', { from });
+    assert.equal(unknown.error.event_id, 'mine-2');
+    assert.match(unknown.error.message, /session\.dance/);
+    session.close();
+  });
+});

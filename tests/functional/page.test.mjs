@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The talk page in a real Chromium, against the release binary: spoken and typed questions, interruption,
+// documents, and everything that can go wrong with microphone and server.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  accessibilityProblems,
+  demoDocuments,
+  launchBrowser,
+  openPage,
+  screenshot,
+  writeMicrophone,
+} from './support/page.mjs';
+import { startParley } from './support/server.mjs';
+
+const question = 'How many days of paid vacation do I get?';
+const nextQuestion = 'How long is the warranty on the battery?';
+const patience = { timeout: 30_000 };
+
+let server;
+let scratch;
+
+async function browserOf(t, microphone) {
+  const browser = await launchBrowser(microphone);
+  t.after(() => browser.close());
+  return browser;
+}
+
+/** The answer is over and its sound has been played. */
+const quiet = (page) => page.locator('[data-testid=state]:is([data-state=idle], [data-state=listening])').waitFor(patience);
+const turn = (page, n) => page.locator('.turn').nth(n);
+
+before(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'parley-page-'));
+  server = await startParley({ args: [] });
+  const browser = await launchBrowser('none');
+  const { page } = await openPage(browser, server.url);
+  await page.locator('#files').setInputFiles(demoDocuments);
+  await page.locator('[data-testid=doc-progress][data-status=ready]').nth(demoDocuments.length - 1).waitFor(patience);
+  await browser.close();
+});
+
+after(async () => {
+  await server?.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+test('a spoken question is heard, answered aloud and proved by its source', async (t) => {
+  const browser = await browserOf(t, writeMicrophone(join(scratch, 'ask.wav'), [1, question, 30]));
+  const { page, complaints } = await openPage(browser, server.url, { permissions: ['microphone'] });
+  await page.getByTestId('talk-button').click();
+
+  await page.getByTestId('partial').filter({ hasText: /\w/ }).waitFor(patience);
+  assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'listening');
+  await screenshot(page, 'listening');
+  await page.locator('[data-testid=state][data-state=speaking]').waitFor(patience);
+  await page.getByTestId('citation').first().waitFor(patience);
+  await page.getByTestId('waterfall').locator('tr').nth(3).waitFor(patience);
+  await screenshot(page, 'answered');
+
+  assert.match(await page.getByTestId('transcript-user').innerText(), /vacation/i);
+  assert.match(await page.getByTestId('answer').innerText(), /26|twenty[ -]six/i);
+  const quote = await page.getByTestId('citation').first().locator('q').innerText();
+  assert.match(quote, /26 days of paid vacation/);
+  assert.match(await page.getByTestId('waterfall').innerText(), /\d+ ms/);
+  assert.deepEqual(await accessibilityProblems(page), []);
+
+  await page.getByTestId('citation').first().click();
+  const mark = page.locator('dialog mark');
+  await mark.waitFor();
+  assert.equal((await mark.innerText()).replace(/\s+/g, ' '), quote.replace(/\s+/g, ' '));
+  await page.keyboard.press('Escape');
+  await quiet(page);
+  assert.deepEqual(complaints, []);
+});
+
+test('speaking while the answer sounds stops it and asks the next question', async (t) => {
+  const microphone = writeMicrophone(join(scratch, 'interrupt.wav'), [1, question, 2.2, nextQuestion, 30]);
+  const browser = await browserOf(t, microphone);
+  const { page } = await openPage(browser, server.url, { permissions: ['microphone'] });
+  await page.getByTestId('talk-button').click();
+
+  await page.locator('.turn[data-outcome=interrupted]').waitFor(patience);
+  await turn(page, 1).locator('[data-testid=answer]').filter({ hasText: /\w/ }).waitFor(patience);
+  assert.match(await turn(page, 1).getByTestId('transcript-user').innerText(), /warranty/i);
+  await screenshot(page, 'interrupted');
+});
+
+test('a typed question is answered, and Escape stops the answer', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  await page.getByTestId('text-input').fill(question);
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid=state][data-state=speaking]').waitFor(patience);
+  await page.keyboard.press('Escape');
+  await page.locator('.turn[data-outcome=stopped]').waitFor(patience);
+  await quiet(page);
+
+  await page.getByLabel('Read answers aloud').uncheck();
+  await page.getByTestId('text-input').fill(nextQuestion);
+  await page.keyboard.press('Enter');
+  await page.locator('.turn[data-outcome=answered]').waitFor(patience);
+  assert.match(await turn(page, 1).getByTestId('answer').innerText(), /(2|two) years/i);
+});
+
+test('a document dropped on the page is indexed, found and removed', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  const data = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    const words = '# Aviary\n\nThe parrot in the lobby is called Admiral Pepper. It may not be fed biscuits.\n';
+    transfer.items.add(new File([words], 'aviary.md', { type: 'text/markdown' }));
+    return transfer;
+  });
+  await page.dispatchEvent('[data-testid=drop-zone]', 'drop', { dataTransfer: data });
+  const row = page.locator('.document').filter({ hasText: /aviary/i });
+  await row.locator('[data-testid=doc-progress][data-status=ready]').waitFor(patience);
+
+  await page.getByTestId('text-input').fill('What is the parrot in the lobby called?');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('answer').filter({ hasText: /Admiral Pepper/ }).waitFor(patience);
+
+  await row.getByRole('button', { name: /^Remove/ }).click();
+  await row.getByRole('button', { name: /^Really remove/ }).click();
+  await row.waitFor({ state: 'detached', ...patience });
+});
+
+test('a file that cannot be indexed says why and leaves the others alone', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  const picture = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+  await page.locator('#files').setInputFiles([{ name: 'cat.png', mimeType: 'image/png', buffer: picture }]);
+  const failed = page.locator('[data-testid=doc-progress][data-status=failed]');
+  await failed.waitFor(patience);
+  assert.notEqual(await failed.innerText(), '');
+  assert.equal(await page.locator('[data-testid=doc-progress][data-status=ready]').count(), demoDocuments.length);
+});
+
+test('a missing microphone is said, and typing goes on', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  await page.getByTestId('talk-button').click();
+  assert.match(await page.getByTestId('banner').innerText(), /No microphone was found/);
+  await screenshot(page, 'no-microphone');
+  await page.getByTestId('text-input').fill(nextQuestion);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('answer').filter({ hasText: /\w/ }).waitFor(patience);
+});
+
+test('a refused microphone is said, and a permission given later opens it', async (t) => {
+  const browser = await browserOf(t, 'silent');
+  const { page, context } = await openPage(browser, server.url, { permissions: [] });
+  await page.getByTestId('talk-button').click();
+  assert.match(await page.getByTestId('banner').innerText(), /microphone is blocked/);
+  await context.grantPermissions(['microphone']);
+  await page.locator('[data-testid=talk-button][aria-pressed=true]').waitFor();
+  await page.getByTestId('banner').waitFor({ state: 'detached' });
+});
+
+test('the keyboard is enough: Space talks, also not while typing', async (t) => {
+  const browser = await browserOf(t, writeMicrophone(join(scratch, 'quiet.wav'), [0.1, 'Hm.', 30]));
+  const { page } = await openPage(browser, server.url, { permissions: ['microphone'] });
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement?.className), 'skip');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('two words');
+  assert.equal(await page.getByTestId('text-input').inputValue(), 'two words');
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('Space');
+  await page.locator('[data-testid=talk-button][aria-pressed=true]').waitFor();
+  await page.keyboard.press('Space');
+  await page.locator('[data-testid=talk-button][aria-pressed=false]').waitFor();
+});
+
+test('the page says that the server is gone and comes back with it', async (t) => {
+  const own = await startParley({ args: [] });
+  t.after(() => own.stop());
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, own.url);
+  await own.stop();
+  const banner = page.locator('[data-testid=banner][data-kind=server]');
+  await banner.waitFor(patience);
+  await page.locator('.countdown').filter({ hasText: /again in \d+ s/ }).waitFor(patience);
+  assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'offline');
+  await screenshot(page, 'server-gone');
+
+  const again = await startParley({ args: ['--listen', `127.0.0.1:${own.port}`] });
+  t.after(() => again.stop());
+  await banner.waitFor({ state: 'detached', ...patience });
+  assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'idle');
+});
+
+for (const [name, colorScheme, width] of [
+  ['phone', 'dark', 320],
+  ['phone', 'light', 390],
+  ['tablet', 'dark', 768],
+  ['desktop', 'dark', 1440],
+]) {
+  test(`a ${name} of ${width} pixels in the ${colorScheme} shows everything without sideways scrolling`, async (t) => {
+    const browser = await browserOf(t, 'none');
+    const { page } = await openPage(browser, server.url, { colorScheme, viewport: { width, height: 740 } });
+    await page.getByTestId('text-input').fill(question);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('waterfall').locator('tr').nth(2).waitFor(patience);
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(excess <= 0, `${excess} px too wide`);
+    assert.deepEqual(await accessibilityProblems(page), []);
+    await screenshot(page, `${name}-${width}-${colorScheme}`);
+  });
+}
+
+test('the page says where voice and words go', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  assert.equal(await page.locator('#privacy-headline').innerText(), 'Everything stays on this computer');
+  await page.locator('#privacy summary').click();
+  assert.match(await page.locator('#privacy-details').innerText(), /Hearing.*this computer/s);
+});
