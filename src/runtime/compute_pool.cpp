@@ -2,11 +2,10 @@
 #include "runtime/compute_pool.hpp"
 
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <spdlog/spdlog.h>
 
 namespace parley::runtime {
 

@@ -3,6 +3,9 @@
 // because a model is busy.
 #pragma once
 
+#include "runtime/context.hpp"
+#include "runtime/signal.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -15,9 +18,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include "runtime/context.hpp"
-#include "runtime/signal.hpp"
 
 namespace parley::runtime {
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/config.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 namespace parley::runtime {
 namespace {
@@ -159,7 +158,8 @@ void ConfigSpec::bind(std::string key, std::vector<std::string>& field, std::str
        true});
 }
 
-void ConfigSpec::bind(std::string key, std::chrono::milliseconds& field, std::string doc, KeyOptions options) {
+void ConfigSpec::bind(std::string key, std::chrono::milliseconds& field, std::string doc,
+                      KeyOptions options) {
   add({std::move(key), "milliseconds", std::move(doc), std::move(options),
        [&field](const auto& values) -> Result<> {
          const auto value = parse_number<std::int64_t>(values.back(), "a number of milliseconds");
@@ -172,7 +172,8 @@ void ConfigSpec::bind(std::string key, std::chrono::milliseconds& field, std::st
 }
 
 ConfigSpec::Key* ConfigSpec::find(std::string_view name) {
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.name == name; });
+  const auto found =
+      std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.name == name; });
   return found == keys_.end() ? nullptr : &*found;
 }
 
@@ -183,8 +184,8 @@ std::vector<Error> ConfigSpec::load_toml(std::string_view text, std::string_view
     table = toml::parse(text, file_name);
   } catch (const toml::parse_error& caught) {
     const auto& at = caught.source().begin;
-    problems.push_back({ErrorCode::kBadRequest, fmt::format("{}:{}:{}: {}", file_name, at.line, at.column,
-                                                            caught.description())});
+    problems.push_back({ErrorCode::kBadRequest,
+                        fmt::format("{}:{}:{}: {}", file_name, at.line, at.column, caught.description())});
     return problems;
   }
   std::vector<Leaf> leaves;
@@ -192,8 +193,8 @@ std::vector<Error> ConfigSpec::load_toml(std::string_view text, std::string_view
   for (const auto& [name, node] : leaves) {
     const auto line = node->source().begin.line;
     auto report = [&, &key_name = name](const std::string& what) {
-      problems.push_back({ErrorCode::kBadRequest, fmt::format("{}:{}: {}: {}", file_name, line, key_name, what),
-                          key_name});
+      problems.push_back(
+          {ErrorCode::kBadRequest, fmt::format("{}:{}: {}: {}", file_name, line, key_name, what), key_name});
     };
     Key* key = find(name);
     if (key == nullptr) {
@@ -268,8 +269,8 @@ std::string ConfigSpec::reference() const {
     const std::string head = key.name.substr(0, key.name.find('.'));
     if (head != section) {
       section = head;
-      out += fmt::format("\n## {}\n\n| key | type | default | environment | meaning |\n|---|---|---|---|---|\n",
-                         section);
+      out += fmt::format(
+          "\n## {}\n\n| key | type | default | environment | meaning |\n|---|---|---|---|---|\n", section);
     }
     std::string names = "`" + environment_name(key.name) + "`";
     for (const auto& alias : key.options.environment) names += ", `" + alias + "`";

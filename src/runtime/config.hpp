@@ -4,6 +4,8 @@
 // force with secrets hidden, and writes the reference page.
 #pragma once
 
+#include "runtime/result.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "runtime/result.hpp"
 
 namespace parley::runtime {
 

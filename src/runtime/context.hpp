@@ -2,11 +2,11 @@
 // What every port call carries: for whom, under which correlation id, until when, and how it is stopped.
 #pragma once
 
-#include <stop_token>
-#include <string>
-
 #include "runtime/clock.hpp"
 #include "runtime/result.hpp"
+
+#include <stop_token>
+#include <string>
 
 namespace parley::runtime {
 

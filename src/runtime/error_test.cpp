@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/error.hpp"
 
+#include "runtime/result.hpp"
+
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "runtime/result.hpp"
 
 namespace parley::runtime {
 namespace {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/io_threads.hpp"
 
-#include <pthread.h>
-
 #include <future>
 #include <thread>
 #include <vector>
@@ -12,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
+#include <pthread.h>
 
 namespace parley::runtime {
 namespace asio = boost::asio;

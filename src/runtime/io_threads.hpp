@@ -2,10 +2,10 @@
 // The I/O threads: they run sockets, timers and session logic, and nothing that takes longer than a packet.
 #pragma once
 
+#include "runtime/task.hpp"
+
 #include <cstddef>
 #include <memory>
-
-#include "runtime/task.hpp"
 
 namespace parley::runtime {
 

@@ -20,7 +20,8 @@ Result<json::value> parse_json(std::string_view text) {
   if (!error && used < text.size()) error = json::error::extra_data;
   if (!error) parser.finish(error);
   if (error == json::error::too_deep) {
-    return Error{ErrorCode::kBadRequest, fmt::format("the JSON is nested deeper than {} levels", kMaxJsonDepth)};
+    return Error{ErrorCode::kBadRequest,
+                 fmt::format("the JSON is nested deeper than {} levels", kMaxJsonDepth)};
   }
   if (error) {
     return Error{ErrorCode::kBadRequest, fmt::format("not valid JSON at byte {}", used)};

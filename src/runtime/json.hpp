@@ -11,6 +11,8 @@
 // are ignored, since clients run ahead of servers.
 #pragma once
 
+#include "runtime/result.hpp"
+
 #include <concepts>
 #include <map>
 #include <optional>
@@ -21,8 +23,6 @@
 #include <boost/describe.hpp>
 #include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
-
-#include "runtime/result.hpp"
 
 namespace parley::runtime {
 
@@ -81,11 +81,12 @@ Result<> read_at(const boost::json::value& value, T& out, const std::string& pat
   if (!value.is_object()) return mismatch(path, "an object");
   const auto& object = value.get_object();
   Result<> status;
-  boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_any_access>>([&](auto member) {
-    if (!status) return;
-    const auto* found = object.if_contains(member.name);
-    if (found != nullptr) status = read_at(*found, out.*member.pointer, path + "/" + member.name);
-  });
+  boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_any_access>>(
+      [&](auto member) {
+        if (!status) return;
+        const auto* found = object.if_contains(member.name);
+        if (found != nullptr) status = read_at(*found, out.*member.pointer, path + "/" + member.name);
+      });
   return status;
 }
 

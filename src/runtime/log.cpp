@@ -33,7 +33,8 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 
 std::string utc_now() {
   const auto now = std::chrono::system_clock::now();
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  const auto millis =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
@@ -54,7 +55,8 @@ class SpdLog final : public Log {
   }
 
  private:
-  static std::string json_line(LogLevel level, const Context& context, std::string_view event, LogFields fields) {
+  static std::string json_line(LogLevel level, const Context& context, std::string_view event,
+                               LogFields fields) {
     json::object line;
     line["time"] = utc_now();
     line["level"] = kLevels[static_cast<std::size_t>(level)].name;
@@ -64,8 +66,10 @@ class SpdLog final : public Log {
     return json::serialize(line);
   }
 
-  static std::string text_line(LogLevel level, const Context& context, std::string_view event, LogFields fields) {
-    std::string line = fmt::format("{} {:<5} {}", utc_now(), kLevels[static_cast<std::size_t>(level)].name, event);
+  static std::string text_line(LogLevel level, const Context& context, std::string_view event,
+                               LogFields fields) {
+    std::string line =
+        fmt::format("{} {:<5} {}", utc_now(), kLevels[static_cast<std::size_t>(level)].name, event);
     for (const auto& [key, value] : fields) {
       line += fmt::format(" {}={}", key, json::serialize(value));
     }
@@ -113,7 +117,8 @@ Result<std::shared_ptr<Log>> Log::open(const LogConfig& config) {
       sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     } else {
       sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-          config.file, static_cast<std::size_t>(config.rotate_bytes), static_cast<std::size_t>(config.rotate_files));
+          config.file, static_cast<std::size_t>(config.rotate_bytes),
+          static_cast<std::size_t>(config.rotate_files));
     }
   } catch (const spdlog::spdlog_ex&) {
     return Error{ErrorCode::kBadRequest, "the log file cannot be opened for writing", "log.file"};
@@ -134,7 +139,8 @@ Result<std::shared_ptr<Log>> Log::open(const LogConfig& config) {
 std::shared_ptr<Log> Log::none() { return std::make_shared<NoLog>(); }
 
 std::optional<std::uint64_t> LogLimiter::admit(TimePoint now) {
-  const std::int64_t at = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+  const std::int64_t at =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
   std::int64_t next = next_ns_.load(std::memory_order_relaxed);
   if (at < next || !next_ns_.compare_exchange_strong(next, at + 1'000'000'000)) {
     held_.fetch_add(1, std::memory_order_relaxed);

@@ -3,6 +3,9 @@
 // where an error is handled; hot paths use `bounded` so that a flood costs one line a second.
 #pragma once
 
+#include "runtime/config.hpp"
+#include "runtime/context.hpp"
+
 #include <atomic>
 #include <concepts>
 #include <cstdint>
@@ -15,15 +18,12 @@
 
 #include <boost/json/value.hpp>
 
-#include "runtime/config.hpp"
-#include "runtime/context.hpp"
-
 namespace parley::runtime {
 
 struct LogConfig {
-  std::string level = "info";          // debug, info, warn, error, off
-  std::string format = "json";         // json or text
-  std::string file = {};               // empty: standard error
+  std::string level = "info";   // debug, info, warn, error, off
+  std::string format = "json";  // json or text
+  std::string file = {};        // empty: standard error
   std::int64_t rotate_bytes = 10'000'000;
   std::int64_t rotate_files = 5;
 

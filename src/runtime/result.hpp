@@ -3,11 +3,11 @@
 // `result->`, and pass a failure on with `return result.error();`.
 #pragma once
 
+#include "runtime/error.hpp"
+
 #include <stdexcept>
 
 #include <boost/system/result.hpp>
-
-#include "runtime/error.hpp"
 
 namespace parley::runtime {
 

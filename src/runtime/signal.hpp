@@ -2,10 +2,10 @@
 // An auto-reset event between threads and one waiting coroutine.
 #pragma once
 
-#include <memory>
-
 #include "runtime/clock.hpp"
 #include "runtime/task.hpp"
+
+#include <memory>
 
 namespace parley::runtime {
 

@@ -3,6 +3,9 @@
 // stream cancels it: the producer sees that at its next push and through its stop token.
 #pragma once
 
+#include "runtime/result.hpp"
+#include "runtime/signal.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -10,9 +13,6 @@
 #include <optional>
 #include <stop_token>
 #include <utility>
-
-#include "runtime/result.hpp"
-#include "runtime/signal.hpp"
 
 namespace parley::runtime {
 

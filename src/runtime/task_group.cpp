@@ -74,11 +74,11 @@ void TaskGroup::spawn(Task<> task) {
     id = state_->next_id++;
     state_->running.emplace(id, signal);
   }
-  asio::co_spawn(
-      state_->executor, std::move(task),
-      asio::bind_cancellation_slot(signal->slot(), [state = state_, id, signal](const std::exception_ptr& failure) {
-        state->finished(id, failure);
-      }));
+  asio::co_spawn(state_->executor, std::move(task),
+                 asio::bind_cancellation_slot(
+                     signal->slot(), [state = state_, id, signal](const std::exception_ptr& failure) {
+                       state->finished(id, failure);
+                     }));
 }
 
 Task<> TaskGroup::stop() {

@@ -2,11 +2,11 @@
 // Owns coroutines: no work is detached. Make it the last member, and stop() it before the rest goes.
 #pragma once
 
-#include <memory>
-#include <stop_token>
-
 #include "runtime/signal.hpp"
 #include "runtime/task.hpp"
+
+#include <memory>
+#include <stop_token>
 
 namespace parley::runtime {
 

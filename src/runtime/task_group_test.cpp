@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/task_group.hpp"
+
+#include "runtime/io_threads.hpp"
+
+#include <atomic>
+#include <memory>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace parley::runtime {
+namespace {
+
+Task<> wait_for_ever(std::shared_ptr<Signal> never, std::atomic<int>* ended) {
+  const bool notified = co_await never->wait();
+  EXPECT_FALSE(notified);
+  ended->fetch_add(1);
+}
+
+Task<> stop(TaskGroup* group) { co_await group->stop(); }
+
+TEST(TaskGroup, CancelsAndJoinsWhatItOwns) {
+  IoThreads io(2);
+  std::atomic<int> ended{0};
+  TaskGroup group(io.strand());
+  for (int i = 0; i < 20; ++i) group.spawn(wait_for_ever(std::make_shared<Signal>(), &ended));
+  io.run(stop(&group));
+  EXPECT_EQ(ended.load(), 20);
+  EXPECT_EQ(group.size(), 0U);
+  EXPECT_TRUE(group.stop_token().stop_requested());
+}
+
+TEST(TaskGroup, StartsNothingAfterItStopped) {
+  IoThreads io(1);
+  std::atomic<int> ended{0};
+  TaskGroup group(io.executor());
+  io.run(stop(&group));
+  group.spawn(wait_for_ever(std::make_shared<Signal>(), &ended));
+  EXPECT_EQ(group.size(), 0U);
+}
+
+Task<> throws() {
+  throw std::runtime_error("a task of a test fails");
+  co_return;
+}
+
+Task<> idle(TaskGroup* group, bool* result) { *result = co_await group->wait_idle(TimePoint::max()); }
+
+TEST(TaskGroup, OutlivesATaskThatThrows) {
+  IoThreads io(1);
+  TaskGroup group(io.strand());
+  group.spawn(throws());
+  bool is_idle = false;
+  io.run(idle(&group, &is_idle));
+  EXPECT_TRUE(is_idle);
+}
+
+Task<> ping(std::shared_ptr<Signal> mine, std::shared_ptr<Signal> other, int rounds) {
+  for (int i = 0; i < rounds; ++i) {
+    const bool notified = co_await mine->wait();
+    EXPECT_TRUE(notified);
+    other->notify();
+  }
+}
+
+TEST(Signal, PassesEveryNotificationBetweenThreads) {
+  IoThreads io(2);
+  const auto a = std::make_shared<Signal>();
+  const auto b = std::make_shared<Signal>();
+  TaskGroup group(io.executor());
+  group.spawn(ping(a, b, 5000));
+  group.spawn(ping(b, a, 5000));
+  a->notify();
+  bool is_idle = false;
+  io.run(idle(&group, &is_idle));
+  EXPECT_TRUE(is_idle);
+}
+
+}  // namespace
+}  // namespace parley::runtime
