@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   accessibilityProblems,
-  demoDocuments,
+  handbook,
   launchBrowser,
   openPage,
+  recordMicrophone,
   screenshot,
-  writeMicrophone,
 } from './support/page.mjs';
 import { startParley } from './support/server.mjs';
 
@@ -35,11 +35,11 @@ const turn = (page, n) => page.locator('.turn').nth(n);
 
 before(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'parley-page-'));
-  server = await startParley({ args: [] });
+  server = await startParley();
   const browser = await launchBrowser('none');
   const { page } = await openPage(browser, server.url);
-  await page.locator('#files').setInputFiles(demoDocuments);
-  await page.locator('[data-testid=doc-progress][data-status=ready]').nth(demoDocuments.length - 1).waitFor(patience);
+  await page.locator('#files').setInputFiles(handbook);
+  await page.locator('[data-testid=doc-progress][data-status=ready]').nth(handbook.length - 1).waitFor(patience);
   await browser.close();
 });
 
@@ -49,7 +49,7 @@ after(async () => {
 });
 
 test('a spoken question is heard, answered aloud and proved by its source', async (t) => {
-  const browser = await browserOf(t, writeMicrophone(join(scratch, 'ask.wav'), [1, question, 30]));
+  const browser = await browserOf(t, await recordMicrophone(scratch, 'ask', [1, question, 30]));
   const { page, complaints } = await openPage(browser, server.url, { permissions: ['microphone'] });
   await page.getByTestId('talk-button').click();
 
@@ -78,7 +78,7 @@ test('a spoken question is heard, answered aloud and proved by its source', asyn
 });
 
 test('speaking while the answer sounds stops it and asks the next question', async (t) => {
-  const microphone = writeMicrophone(join(scratch, 'interrupt.wav'), [1, question, 2.2, nextQuestion, 30]);
+  const microphone = await recordMicrophone(scratch, 'interrupt', [1, question, 2.2, nextQuestion, 30]);
   const browser = await browserOf(t, microphone);
   const { page } = await openPage(browser, server.url, { permissions: ['microphone'] });
   await page.getByTestId('talk-button').click();
@@ -136,7 +136,7 @@ test('a file that cannot be indexed says why and leaves the others alone', async
   const failed = page.locator('[data-testid=doc-progress][data-status=failed]');
   await failed.waitFor(patience);
   assert.notEqual(await failed.innerText(), '');
-  assert.equal(await page.locator('[data-testid=doc-progress][data-status=ready]').count(), demoDocuments.length);
+  assert.equal(await page.locator('[data-testid=doc-progress][data-status=ready]').count(), handbook.length);
 });
 
 test('a missing microphone is said, and typing goes on', async (t) => {
@@ -161,7 +161,7 @@ test('a refused microphone is said, and a permission given later opens it', asyn
 });
 
 test('the keyboard is enough: Space talks, also not while typing', async (t) => {
-  const browser = await browserOf(t, writeMicrophone(join(scratch, 'quiet.wav'), [0.1, 'Hm.', 30]));
+  const browser = await browserOf(t, await recordMicrophone(scratch, 'quiet', [30]));
   const { page } = await openPage(browser, server.url, { permissions: ['microphone'] });
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.className), 'skip');
@@ -176,7 +176,7 @@ test('the keyboard is enough: Space talks, also not while typing', async (t) => 
 });
 
 test('the page says that the server is gone and comes back with it', async (t) => {
-  const own = await startParley({ args: [] });
+  const own = await startParley();
   t.after(() => own.stop());
   const browser = await browserOf(t, 'none');
   const { page } = await openPage(browser, own.url);
@@ -187,7 +187,7 @@ test('the page says that the server is gone and comes back with it', async (t) =
   assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'offline');
   await screenshot(page, 'server-gone');
 
-  const again = await startParley({ args: ['--listen', `127.0.0.1:${own.port}`] });
+  const again = await startParley({ listen: `127.0.0.1:${own.port}` });
   t.after(() => again.stop());
   await banner.waitFor({ state: 'detached', ...patience });
   assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'idle');

@@ -33,10 +33,10 @@ export function cleanEnvironment(home, extra = {}) {
  * Gives { url, wsUrl, tlsUrl, wssUrl, port, dataDir, pid, stop(signal), log(), residentMegabytes() };
  * tlsUrl and wssUrl are undefined without `--tls`.
  */
-export async function startParley({ args = [], env = {}, dataDir, readyWithin = 20_000 } = {}) {
+export async function startParley({ args = [], env = {}, dataDir, listen = '127.0.0.1:0', readyWithin = 20_000 } = {}) {
   const ownFolder = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'parley-serve-')) : undefined;
   const data = dataDir ?? join(ownFolder, 'data');
-  const child = spawn(parleyBinary, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...args], {
+  const child = spawn(parleyBinary, ['serve', '--listen', listen, '--data', data, ...args], {
     env: cleanEnvironment(ownFolder ?? data, env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
