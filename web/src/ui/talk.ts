@@ -62,15 +62,22 @@ function hintWords(state: AppState, view: ViewState): string {
     case 'processing':
       return 'Looking in your documents';
     case 'speaking':
-      return state.microphone.kind === 'on' ? 'Speak to interrupt' : 'Escape to stop';
+      return state.microphone.kind === 'on' ? 'Speak to interrupt' : stopWords();
     case 'offline':
       return '';
   }
 }
 
 function pressWords(): string {
-  const touch = window.matchMedia('(hover: none)').matches;
-  return touch ? 'Press the button to talk' : 'Press the button or the space bar';
+  return hasNoKeyboard() ? 'Press the button to talk' : 'Press the button or the space bar';
+}
+
+function stopWords(): string {
+  return hasNoKeyboard() ? 'Press the button to talk' : 'Escape to stop';
+}
+
+function hasNoKeyboard(): boolean {
+  return window.matchMedia('(hover: none)').matches;
 }
 
 function mountQuestion(session: TalkSession): void {

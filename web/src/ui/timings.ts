@@ -58,7 +58,15 @@ function table(waterfall: Waterfall): HTMLElement {
     { className: 'visually-hidden' },
     make('tr', {}, make('th', { scope: 'col' }, 'Step'), make('th', { scope: 'col' }, 'When'), make('th', { scope: 'col' }, 'Took')),
   );
-  const element = make('table', { className: 'waterfall' }, head, body);
+  // The widths stand on columns, since a fixed layout would else take them from the hidden head.
+  const columns = make(
+    'colgroup',
+    {},
+    make('col', { className: 'timing-label' }),
+    make('col'),
+    make('col', { className: 'timing-amount' }),
+  );
+  const element = make('table', { className: 'waterfall' }, columns, head, body);
   element.style.setProperty('--zero', percent(placeOf(waterfall, 0)));
   return element;
 }
