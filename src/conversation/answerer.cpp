@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/answerer.hpp"
 
+#include "text/words.hpp"
+
 #include <algorithm>
 #include <set>
 #include <utility>
-
-#include "text/words.hpp"
 
 namespace parley::conversation {
 
 using runtime::Result;
 using runtime::Task;
 
-Answerer::Answerer(std::shared_ptr<knowledge::Retriever> retriever, std::shared_ptr<language::ChatModel> model,
-                   Config config)
+Answerer::Answerer(std::shared_ptr<knowledge::Retriever> retriever,
+                   std::shared_ptr<language::ChatModel> model, Config config)
     : retriever_(std::move(retriever)), model_(std::move(model)), config_(std::move(config)) {}
 
 Task<Result<knowledge::SearchResult>> Answerer::search(runtime::Context context, std::string question) {

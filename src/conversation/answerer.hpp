@@ -3,14 +3,14 @@
 // typed ones and `parley ask` alike.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "conversation/config.hpp"
 #include "knowledge/retriever.hpp"
 #include "language/chat_model.hpp"
 #include "runtime/metrics.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace parley::conversation {
 
@@ -27,13 +27,15 @@ class Answerer {
            Config config);
 
   // The passages for a question. A question without content words finds nothing.
-  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context context, std::string question);
+  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context context,
+                                                                 std::string question);
 
   // Streams the answer to `question` from what was found. `instructions` replaces the configured ones when
   // not empty.
   runtime::Stream<language::ChatDelta> answer(const runtime::Context& context, std::string question,
                                               std::vector<language::Message> history,
-                                              const knowledge::SearchResult& found, std::string instructions = {});
+                                              const knowledge::SearchResult& found,
+                                              std::string instructions = {});
 
   // Both, collected.
   runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, std::string question);

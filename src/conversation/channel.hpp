@@ -2,6 +2,11 @@
 // The port between a session and whoever carries it: a protocol adapter, the command line, a test.
 #pragma once
 
+#include "conversation/state.hpp"
+#include "language/types.hpp"
+#include "runtime/result.hpp"
+#include "speech/types.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -11,11 +16,6 @@
 #include <variant>
 #include <vector>
 
-#include "conversation/state.hpp"
-#include "language/types.hpp"
-#include "runtime/result.hpp"
-#include "speech/types.hpp"
-
 namespace parley::conversation {
 
 struct StateChanged {
@@ -23,7 +23,7 @@ struct StateChanged {
   SessionState to;
 };
 struct UserSpeechStarted {
-  std::string item_id;  // the message that this utterance will become
+  std::string item_id;                    // the message that this utterance will become
   std::chrono::milliseconds audio_start;  // since the session's first sample
 };
 struct UserSpeechStopped {

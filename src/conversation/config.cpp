@@ -9,13 +9,15 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.silence_unsure_ms", silence_unsure, "silence after words that may go on");
   spec.bind("conversation.silence_incomplete_ms", silence_incomplete,
             "silence after words that want a continuation (\"and\", \"the\")");
-  spec.bind("conversation.max_utterance_ms", max_utterance, "longest utterance; then the turn ends by itself");
+  spec.bind("conversation.max_utterance_ms", max_utterance,
+            "longest utterance; then the turn ends by itself");
   spec.bind("conversation.prefix_padding_ms", prefix_padding, "audio kept from before the onset of speech");
   spec.bind("conversation.turn_deadline_ms", turn_deadline, "longest time an answer may take");
   spec.bind("conversation.passages", passages, "passages given to the language model");
   spec.bind("conversation.history_turns", history_turns, "earlier exchanges given to the language model");
   spec.bind("conversation.max_answer_words", max_answer_words, "length asked of an answer");
-  spec.bind("conversation.instructions", instructions, "who speaks and how; empty means the engine's default");
+  spec.bind("conversation.instructions", instructions,
+            "who speaks and how; empty means the engine's default");
 }
 
 runtime::Result<> Config::validate() const {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "runtime/config.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include "runtime/config.hpp"
 
 namespace parley::conversation {
 

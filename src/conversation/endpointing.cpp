@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/endpointing.hpp"
 
+#include "text/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
-
-#include "text/words.hpp"
 
 namespace parley::conversation {
 namespace {
 
 // Words after which an English clause practically never ends.
 constexpr auto kWantsMore = std::to_array<std::string_view>(
-    {"a",     "about", "after", "an",    "and",  "any",   "as",   "at",    "because", "before", "between", "but",
-     "by",    "each",  "every", "for",   "from", "her",   "his",  "if",    "in",      "into",   "its",     "my",
-     "no",    "of",    "on",    "or",    "our",  "per",   "so",   "some",  "than",    "that",   "the",     "their",
-     "these", "this",  "those", "to",    "uh",   "um",    "until", "when", "whether", "which",  "while",   "whose",
-     "with",  "without", "your", "very", "i'm",  "we're", "is",   "are",   "was",     "were"});
+    {"a",       "about", "after", "an",    "and",     "any",   "as",    "at",    "because", "before",
+     "between", "but",   "by",    "each",  "every",   "for",   "from",  "her",   "his",     "if",
+     "in",      "into",  "its",   "my",    "no",      "of",    "on",    "or",    "our",     "per",
+     "so",      "some",  "than",  "that",  "the",     "their", "these", "this",  "those",   "to",
+     "uh",      "um",    "until", "when",  "whether", "which", "while", "whose", "with",    "without",
+     "your",    "very",  "i'm",   "we're", "is",      "are",   "was",   "were"});
 
 constexpr auto kOpensQuestion = std::to_array<std::string_view>(
-    {"what",  "what's", "when",  "when's", "where", "where's", "who",  "who's", "whose", "which", "why",
-     "how",   "how's",  "can",   "could",  "do",    "does",    "did",  "is",    "are",   "am",    "may",
-     "should", "will",  "would", "has",    "have",  "must",    "tell", "explain", "show", "give"});
+    {"what",   "what's", "when",  "when's", "where", "where's", "who",  "who's",   "whose", "which", "why",
+     "how",    "how's",  "can",   "could",  "do",    "does",    "did",  "is",      "are",   "am",    "may",
+     "should", "will",   "would", "has",    "have",  "must",    "tell", "explain", "show",  "give"});
 
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {

@@ -15,7 +15,8 @@ void PlaybackLedger::sent(runtime::TimePoint now, std::chrono::microseconds dura
 }
 
 std::chrono::microseconds PlaybackLedger::played(runtime::TimePoint now) const {
-  const auto after = std::find_if(blocks_.rbegin(), blocks_.rend(), [&](const Block& b) { return b.starts <= now; });
+  const auto after =
+      std::find_if(blocks_.rbegin(), blocks_.rend(), [&](const Block& b) { return b.starts <= now; });
   if (after == blocks_.rend()) return {};
   const auto inside = std::chrono::duration_cast<std::chrono::microseconds>(now - after->starts);
   return after->offset + std::min(inside, after->duration);

@@ -3,12 +3,12 @@
 // what was heard.
 #pragma once
 
+#include "runtime/clock.hpp"
+#include "speech/types.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
-
-#include "runtime/clock.hpp"
-#include "speech/types.hpp"
 
 namespace parley::conversation {
 
@@ -18,7 +18,8 @@ class PlaybackLedger {
  public:
   // Notes a block of `duration` sent at `now`, and the words that start in it (times since the answer's
   // first sample).
-  void sent(runtime::TimePoint now, std::chrono::microseconds duration, const std::vector<speech::Word>& words);
+  void sent(runtime::TimePoint now, std::chrono::microseconds duration,
+            const std::vector<speech::Word>& words);
 
   bool empty() const { return total_.count() == 0; }
   std::chrono::microseconds total() const { return total_; }
@@ -34,8 +35,8 @@ class PlaybackLedger {
 
  private:
   struct Block {
-    runtime::TimePoint starts;          // when it begins to play
-    std::chrono::microseconds offset;   // in the answer
+    runtime::TimePoint starts;         // when it begins to play
+    std::chrono::microseconds offset;  // in the answer
     std::chrono::microseconds duration;
   };
   std::vector<Block> blocks_;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answering half of a session.
-#include <algorithm>
-#include <utility>
-
 #include "conversation/sentence_stream.hpp"
 #include "conversation/session_state.hpp"
 #include "runtime/ids.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace parley::conversation {
 
@@ -62,7 +62,8 @@ void Session::start_response(const std::shared_ptr<Utterance>& utterance, Respon
     response->began = utterance->speech_end_time;
     response->mark("endpoint", utterance->endpoint_time);
     response->mark("asr_final", utterance->final_time);
-    if (utterance->found && utterance->searched_words == response->question) response->found = utterance->found;
+    if (utterance->found && utterance->searched_words == response->question)
+      response->found = utterance->found;
   } else {
     response->began = parts_.clock->now();
     const auto last = std::find_if(history_.rbegin(), history_.rend(), [](const HistoryItem& item) {
@@ -110,8 +111,9 @@ Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
     response->found = std::move(*found);
   }
   response->mark("retrieval_done", parts_.clock->now());
-  auto deltas = parts_.answerer->answer(context, response->question, history_before(response->question_item_id),
-                                        *response->found, response->instructions);
+  auto deltas =
+      parts_.answerer->answer(context, response->question, history_before(response->question_item_id),
+                              *response->found, response->instructions);
   SentenceStream sentences;
   for (;;) {
     const auto next = co_await deltas.next(deadline);
@@ -202,7 +204,8 @@ void Session::act(const CancelResponse& action) {
   response->abandoned = true;
   response->stop.request_stop();
   response->wake.notify();
-  finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)), std::nullopt);
+  finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)),
+                  std::nullopt);
   // An answer that was complete but still playing ends where the listener was.
   remember_heard(*response);
 }

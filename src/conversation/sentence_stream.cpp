@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/sentence_stream.hpp"
 
-#include <utility>
-
 #include "text/sentences.hpp"
+
+#include <utility>
 
 namespace parley::conversation {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/session.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "conversation/session_state.hpp"
 #include "runtime/ids.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace parley::conversation {
 
@@ -58,7 +58,8 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
   while (!samples.empty()) {
     const std::size_t room = static_cast<std::size_t>(speech::kVadFrameSamples) - partial_frame_.size();
     const std::size_t taken = std::min(room, samples.size());
-    partial_frame_.insert(partial_frame_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(taken));
+    partial_frame_.insert(partial_frame_.end(), samples.begin(),
+                          samples.begin() + static_cast<std::ptrdiff_t>(taken));
     samples = samples.subspan(taken);
     if (partial_frame_.size() < speech::kVadFrameSamples) return;
     take_frame(std::span<const std::int16_t, speech::kVadFrameSamples>(partial_frame_.data(),
@@ -82,8 +83,8 @@ void Session::take_frame(std::span<const std::int16_t, speech::kVadFrameSamples>
   }
   recent_.insert(recent_.end(), frame.begin(), frame.end());
   // The onset itself is decided late, so the padding is counted from further back than it is long.
-  const auto kept = static_cast<std::size_t>(samples_in(parts_.config.prefix_padding) + samples_in(parts_.vad.onset) +
-                                             20 * kSamplesPerMs);
+  const auto kept = static_cast<std::size_t>(samples_in(parts_.config.prefix_padding) +
+                                             samples_in(parts_.vad.onset) + 20 * kSamplesPerMs);
   while (recent_.size() > kept) recent_.pop_front();
 
   if (voice && engine_.config().server_vad) {
@@ -119,7 +120,8 @@ void Session::act(const DropUtterance&) {
 }
 
 void Session::act(const StartResponse&) {
-  start_response(std::exchange(recognising_, nullptr), std::exchange(wanted_, std::nullopt).value_or(ResponseOverrides{}));
+  start_response(std::exchange(recognising_, nullptr),
+                 std::exchange(wanted_, std::nullopt).value_or(ResponseOverrides{}));
 }
 
 // Opens the recogniser with the audio from before the onset that is still at hand.
@@ -152,7 +154,8 @@ void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
   utterance->audio.finish();
   utterance->audio = {};
   recognising_ = utterance;
-  if (!utterance->manual) channel_.deliver(UserSpeechStopped{utterance->item_id, milliseconds_at(speech_end)});
+  if (!utterance->manual)
+    channel_.deliver(UserSpeechStopped{utterance->item_id, milliseconds_at(speech_end)});
   channel_.deliver(UserInputCommitted{utterance->item_id, last_message_id()});
   // The message has its place from now on; its words follow.
   history_.push_back({utterance->item_id, language::ChatRole::kUser, {}});
@@ -180,7 +183,8 @@ runtime::TimePoint Session::arrival_of(SampleIndex sample) const {
   return found == arrivals_.end() ? parts_.clock->now() : found->second;
 }
 
-Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance, runtime::Stream<speech::Transcript> stream) {
+Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance,
+                                 runtime::Stream<speech::Transcript> stream) {
   for (;;) {
     const auto next = co_await stream.next();
     if (!next) {
@@ -252,7 +256,8 @@ void Session::on_recognition_failed(const std::shared_ptr<Utterance>& utterance,
 
 Result<std::string> Session::add_message(std::string id, language::ChatRole role, std::string text) {
   if (id.empty()) id = runtime::make_id("item");
-  if (find_message(id) != nullptr) return Error{ErrorCode::kConflict, "there is an item with this id", "item.id"};
+  if (find_message(id) != nullptr)
+    return Error{ErrorCode::kConflict, "there is an item with this id", "item.id"};
   history_.push_back({id, role, std::move(text)});
   return id;
 }
@@ -264,7 +269,8 @@ Result<> Session::remove_message(const std::string& id) {
 }
 
 const HistoryItem* Session::find_message(const std::string& id) const {
-  const auto found = std::find_if(history_.begin(), history_.end(), [&](const auto& item) { return item.id == id; });
+  const auto found =
+      std::find_if(history_.begin(), history_.end(), [&](const auto& item) { return item.id == id; });
   return found == history_.end() ? nullptr : &*found;
 }
 

@@ -3,13 +3,6 @@
 // recogniser, the documents, the language model and the synthesizer.
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "audio/pcm.hpp"
 #include "conversation/answerer.hpp"
 #include "conversation/channel.hpp"
@@ -21,6 +14,13 @@
 #include "speech/recognizer.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/voice_activity.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace parley::conversation {
 
@@ -117,7 +117,8 @@ class Session {
   void act(const CancelResponse& action);
   void open_utterance(SampleIndex at, bool announced);
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
-  runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance, runtime::Stream<speech::Transcript> stream);
+  runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance,
+                                   runtime::Stream<speech::Transcript> stream);
   void on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
   void on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
   void on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const runtime::Error& error);
@@ -143,8 +144,8 @@ class Session {
   TurnEngine engine_;
   speech::VoiceActivityDetector vad_;
 
-  std::vector<std::int16_t> partial_frame_;  // input that does not fill a frame yet
-  std::deque<std::int16_t> recent_;          // the padding before an onset
+  std::vector<std::int16_t> partial_frame_;                          // input that does not fill a frame yet
+  std::deque<std::int16_t> recent_;                                  // the padding before an onset
   std::deque<std::pair<SampleIndex, runtime::TimePoint>> arrivals_;  // end sample of recent blocks
   SampleIndex position_ = 0;
 

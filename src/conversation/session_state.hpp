@@ -2,13 +2,13 @@
 // The two things a session has under way: what the user is saying, and what it answers. Private to session.
 #pragma once
 
+#include "conversation/session.hpp"
+
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
-
-#include "conversation/session.hpp"
 
 namespace parley::conversation {
 

@@ -11,12 +11,18 @@ enum class SessionState : std::uint8_t { kIdle, kListening, kProcessing, kSpeaki
 
 constexpr std::string_view name(SessionState state) {
   switch (state) {
-    case SessionState::kIdle: return "idle";
-    case SessionState::kListening: return "listening";
-    case SessionState::kProcessing: return "processing";
-    case SessionState::kSpeaking: return "speaking";
-    case SessionState::kInterrupted: return "interrupted";
-    case SessionState::kError: return "error";
+    case SessionState::kIdle:
+      return "idle";
+    case SessionState::kListening:
+      return "listening";
+    case SessionState::kProcessing:
+      return "processing";
+    case SessionState::kSpeaking:
+      return "speaking";
+    case SessionState::kInterrupted:
+      return "interrupted";
+    case SessionState::kError:
+      return "error";
   }
   return "error";
 }
@@ -25,12 +31,18 @@ constexpr std::string_view name(SessionState state) {
 constexpr bool allowed(SessionState from, SessionState to) {
   using enum SessionState;
   switch (from) {
-    case kIdle: return to == kListening || to == kError;
-    case kListening: return to == kProcessing || to == kIdle || to == kInterrupted || to == kError;
-    case kProcessing: return to == kSpeaking || to == kIdle || to == kInterrupted || to == kError;
-    case kSpeaking: return to == kIdle || to == kInterrupted || to == kError;
-    case kInterrupted: return to == kListening || to == kIdle || to == kError;
-    case kError: return to == kIdle;
+    case kIdle:
+      return to == kListening || to == kError;
+    case kListening:
+      return to == kProcessing || to == kIdle || to == kInterrupted || to == kError;
+    case kProcessing:
+      return to == kSpeaking || to == kIdle || to == kInterrupted || to == kError;
+    case kSpeaking:
+      return to == kIdle || to == kInterrupted || to == kError;
+    case kInterrupted:
+      return to == kListening || to == kIdle || to == kError;
+    case kError:
+      return to == kIdle;
   }
   return false;
 }

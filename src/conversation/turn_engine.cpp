@@ -18,7 +18,8 @@ std::vector<TurnAction> TurnEngine::on(const TurnEvent& event) {
 void TurnEngine::change(SessionState to, Actions& actions) {
   if (state_ == to) return;
   if (!allowed(state_, to)) {
-    throw std::logic_error("turn engine: no way from " + std::string(name(state_)) + " to " + std::string(name(to)));
+    throw std::logic_error("turn engine: no way from " + std::string(name(state_)) + " to " +
+                           std::string(name(to)));
   }
   actions.push_back(ChangeState{state_, to});
   state_ = to;
@@ -40,17 +41,24 @@ void TurnEngine::end(SampleIndex at, Actions& actions) {
 
 SampleIndex TurnEngine::required_silence() const {
   switch (completeness_) {
-    case Completeness::kComplete: return config_.silence_complete;
-    case Completeness::kUnsure: return config_.silence_unsure;
-    case Completeness::kIncomplete: return config_.silence_incomplete;
+    case Completeness::kComplete:
+      return config_.silence_complete;
+    case Completeness::kUnsure:
+      return config_.silence_unsure;
+    case Completeness::kIncomplete:
+      return config_.silence_incomplete;
   }
   return config_.silence_unsure;
 }
 
 void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
   switch (state_) {
-    case kListening: silent_since_.reset(); return;
-    case kIdle: open(event.at, actions); return;
+    case kListening:
+      silent_since_.reset();
+      return;
+    case kIdle:
+      open(event.at, actions);
+      return;
     case kProcessing:
     case kSpeaking:
       if (!config_.interrupt_response) return;
@@ -59,7 +67,8 @@ void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
       open(event.at, actions);
       return;
     case kInterrupted:
-    case kError: return;
+    case kError:
+      return;
   }
 }
 

@@ -3,13 +3,13 @@
 // clock, no threads, so that a recorded trace replays bit for bit.
 #pragma once
 
+#include "conversation/endpointing.hpp"
+#include "conversation/state.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>
-
-#include "conversation/endpointing.hpp"
-#include "conversation/state.hpp"
 
 namespace parley::conversation {
 
@@ -29,35 +29,60 @@ struct TurnConfig {
 };
 
 // What happened.
-struct SpeechStarted { SampleIndex at; };
-struct SpeechStopped { SampleIndex at; };  // the last sample of speech, known a little later
-struct AudioAdvanced { SampleIndex at; };  // input has arrived up to here
-struct WordsChanged { Completeness completeness; };
-struct CommitRequested { SampleIndex at; };
+struct SpeechStarted {
+  SampleIndex at;
+};
+struct SpeechStopped {
+  SampleIndex at;
+};  // the last sample of speech, known a little later
+struct AudioAdvanced {
+  SampleIndex at;
+};  // input has arrived up to here
+struct WordsChanged {
+  Completeness completeness;
+};
+struct CommitRequested {
+  SampleIndex at;
+};
 struct ClearRequested {};
-struct TranscriptReady { bool empty; };
+struct TranscriptReady {
+  bool empty;
+};
 struct ResponseRequested {};  // typed text, or a client that asks by itself
 struct OutputStarted {};      // the first audio or text of the answer went out
 struct OutputEnded {};        // the answer has been played, or was text and is complete
 struct CancelRequested {};
 struct Failed {};
-using TurnEvent = std::variant<SpeechStarted, SpeechStopped, AudioAdvanced, WordsChanged, CommitRequested,
-                               ClearRequested, TranscriptReady, ResponseRequested, OutputStarted, OutputEnded,
-                               CancelRequested, Failed>;
+using TurnEvent =
+    std::variant<SpeechStarted, SpeechStopped, AudioAdvanced, WordsChanged, CommitRequested, ClearRequested,
+                 TranscriptReady, ResponseRequested, OutputStarted, OutputEnded, CancelRequested, Failed>;
 
 enum class CancelReason : std::uint8_t { kTurnDetected, kClientCancelled };
 
 // What to do about it, in order.
-struct ChangeState { SessionState from, to; bool operator==(const ChangeState&) const = default; };
-struct OpenUtterance { SampleIndex at; bool operator==(const OpenUtterance&) const = default; };
+struct ChangeState {
+  SessionState from, to;
+  bool operator==(const ChangeState&) const = default;
+};
+struct OpenUtterance {
+  SampleIndex at;
+  bool operator==(const OpenUtterance&) const = default;
+};
 struct EndUtterance {
   SampleIndex speech_end;  // last sample of speech
   SampleIndex endpoint;    // where the decision fell
   bool operator==(const EndUtterance&) const = default;
 };
-struct DropUtterance { bool operator==(const DropUtterance&) const = default; };
-struct StartResponse { bool operator==(const StartResponse&) const = default; };
-struct CancelResponse { CancelReason reason; bool operator==(const CancelResponse&) const = default; };
+struct DropUtterance {
+  bool operator==(const DropUtterance&) const = default;
+};
+struct StartResponse {
+  bool operator==(const StartResponse&) const = default;
+};
+struct CancelResponse {
+  CancelReason reason;
+  bool operator==(const CancelResponse&) const = default;
+};
 using TurnAction =
     std::variant<ChangeState, OpenUtterance, EndUtterance, DropUtterance, StartResponse, CancelResponse>;
 

@@ -68,7 +68,8 @@ TEST_P(Endpointing, WaitsAsLongAsTheWordsMayGoOn) {
 INSTANTIATE_TEST_SUITE_P(ByCompleteness, Endpointing,
                          testing::Values(EndpointCase{Completeness::kComplete, TurnConfig{}.silence_complete},
                                          EndpointCase{Completeness::kUnsure, TurnConfig{}.silence_unsure},
-                                         EndpointCase{Completeness::kIncomplete, TurnConfig{}.silence_incomplete}));
+                                         EndpointCase{Completeness::kIncomplete,
+                                                      TurnConfig{}.silence_incomplete}));
 
 TEST(TurnEngine, GoesOnListeningWhenSpeechResumesInTime) {
   TurnEngine engine = listening();
@@ -99,7 +100,8 @@ TEST(TurnEngine, DropsAnUtteranceWithoutWords) {
 TEST(TurnEngine, StopsTheAnswerWhenTheUserSpeaks) {
   TurnEngine engine = speaking();
   EXPECT_EQ(engine.on(SpeechStarted{ms(5000)}),
-            (std::vector<TurnAction>{CancelResponse{CancelReason::kTurnDetected}, ChangeState{kSpeaking, kInterrupted},
+            (std::vector<TurnAction>{CancelResponse{CancelReason::kTurnDetected},
+                                     ChangeState{kSpeaking, kInterrupted},
                                      ChangeState{kInterrupted, kListening}, OpenUtterance{ms(5000)}}));
 }
 
@@ -161,7 +163,8 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
       const TurnEvent& event = events[random() % std::size(events)];
       // The session asks for a transcript once per utterance and reports the end of an answer once.
       if (std::holds_alternative<TranscriptReady>(event) && response) continue;
-      const bool ends_response = std::holds_alternative<OutputEnded>(event) || std::holds_alternative<Failed>(event);
+      const bool ends_response =
+          std::holds_alternative<OutputEnded>(event) || std::holds_alternative<Failed>(event);
       for (const TurnAction& action : engine.on(event)) {
         if (const auto* change = std::get_if<ChangeState>(&action)) {
           ASSERT_EQ(change->from, state) << "seed " << seed;
@@ -170,7 +173,8 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
         } else if (std::holds_alternative<OpenUtterance>(action)) {
           ASSERT_FALSE(utterance) << "seed " << seed;
           utterance = true;
-        } else if (std::holds_alternative<EndUtterance>(action) || std::holds_alternative<DropUtterance>(action)) {
+        } else if (std::holds_alternative<EndUtterance>(action) ||
+                   std::holds_alternative<DropUtterance>(action)) {
           ASSERT_TRUE(utterance) << "seed " << seed;
           utterance = false;
         } else if (std::holds_alternative<StartResponse>(action)) {

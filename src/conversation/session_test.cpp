@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation/session.hpp"
+
+#include "conversation/testing/scripted_engines.hpp"
+#include "runtime/io_threads.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::conversation {
+namespace {
+
+using namespace std::chrono_literals;
+using runtime::ErrorCode;
+using runtime::Task;
+
+// Takes down every event and lets a test wait for one.
+class Recorder final : public Channel {
+ public:
+  void deliver(ChannelEvent event) override {
+    events.push_back(std::move(event));
+    arrived.notify();
+  }
+
+  template <class E>
+  std::vector<E> all() const {
+    std::vector<E> found;
+    for (const auto& event : events) {
+      if (const auto* each = std::get_if<E>(&event)) found.push_back(*each);
+    }
+    return found;
+  }
+
+  template <class E>
+  Task<bool> wait_for(std::size_t count = 1) {
+    const auto deadline = runtime::SystemClock().now() + 20s;
+    while (all<E>().size() < count) {
+      const bool more = co_await arrived.wait(deadline);
+      if (!more) co_return false;
+    }
+    co_return true;
+  }
+
+  std::vector<ChannelEvent> events;
+  runtime::Signal arrived;
+};
+
+struct Harness {
+  runtime::IoThreads io{1};
+  runtime::Executor strand = io.strand();
+  std::shared_ptr<testing::ScriptedRecognizer> recognizer =
+      std::make_shared<testing::ScriptedRecognizer>(strand);
+  std::shared_ptr<testing::ScriptedSynthesizer> synthesizer =
+      std::make_shared<testing::ScriptedSynthesizer>();
+  std::shared_ptr<testing::ScriptedRetriever> retriever = std::make_shared<testing::ScriptedRetriever>();
+  std::shared_ptr<testing::ScriptedModel> model = std::make_shared<testing::ScriptedModel>();
+  Recorder recorder;
+  SessionOptions options;
+  std::unique_ptr<Session> session;
+
+  void start() {
+    const Config config;
+    SessionParts parts{recognizer,
+                       synthesizer,
+                       std::make_shared<Answerer>(retriever, model, config),
+                       std::make_shared<runtime::SystemClock>(),
+                       runtime::Log::none(),
+                       {},
+                       config};
+    session = std::make_unique<Session>(runtime::Context{}, std::move(parts), options, recorder, strand);
+  }
+
+  // Runs a test's body and closes the session; the single I/O thread is the session's strand.
+  void run(Task<> (*body)(Harness&)) {
+    start();
+    io.run(whole(this, body));
+  }
+
+  static Task<> whole(Harness* harness, Task<> (*body)(Harness&)) {
+    co_await body(*harness);
+    co_await harness->session->close();
+  }
+};
+
+void expect_legal_states(const Recorder& recorder) {
+  SessionState state = SessionState::kIdle;
+  for (const StateChanged& change : recorder.all<StateChanged>()) {
+    EXPECT_EQ(change.from, state);
+    EXPECT_TRUE(allowed(change.from, change.to));
+    state = change.to;
+  }
+}
+
+TEST(Session, AnswersATypedQuestionAloudWithCitations) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When does the shop open?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>();
+    EXPECT_TRUE(done);
+  });
+  const auto done = harness.recorder.all<ResponseDone>();
+  ASSERT_EQ(done.size(), 1U);
+  EXPECT_EQ(done[0].status, ResponseStatus::kCompleted);
+  EXPECT_EQ(done[0].text, "The shop opens at ten. It closes at six.");
+  EXPECT_EQ(harness.recorder.all<ResponseAudio>().size(), 2U);
+  EXPECT_EQ(harness.recorder.all<ResponseCitations>().at(0).citations.at(0).quote, "The shop opens at ten.");
+  const auto audio = harness.recorder.all<ResponseAudio>();
+  EXPECT_EQ(audio[1].chunk.words.at(0).start, 1000ms) << "times go on through the answer";
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, AnswersInTextOnlyWhenAsked) {
+  Harness harness;
+  harness.options.speak = false;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>();
+    EXPECT_TRUE(done);
+  });
+  EXPECT_TRUE(harness.recorder.all<ResponseAudio>().empty());
+  EXPECT_EQ(harness.recorder.all<ResponseText>().size(), 2U);
+}
+
+TEST(Session, AnswersACommittedUtteranceOnceItIsUnderstood) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.options.turn.create_response = false;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(std::vector<std::int16_t>(16000, 100));
+    EXPECT_TRUE(h.session->commit_audio());
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>();
+    EXPECT_TRUE(done);
+  });
+  EXPECT_TRUE(harness.recorder.all<UserSpeechStarted>().empty());
+  ASSERT_EQ(harness.recorder.all<TranscriptCompleted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<TurnCompleted>().at(0).record.transcript, "when does the shop open");
+  ASSERT_EQ(harness.model->requests.size(), 1U);
+  EXPECT_EQ(harness.model->requests[0].question, "when does the shop open");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, RefusesToCommitWhatIsNotThere) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    const auto committed = h.session->commit_audio();
+    EXPECT_FALSE(committed);
+    const auto created = h.session->create_response({});
+    EXPECT_FALSE(created);
+    co_return;
+  });
+}
+
+TEST(Session, SaysNothingAfterACancelAndKeepsOnlyWhatWasHeard) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool started = co_await h.recorder.wait_for<ResponseAudio>();
+    EXPECT_TRUE(started);
+    EXPECT_TRUE(h.session->cancel_response());
+    EXPECT_FALSE(h.session->cancel_response());
+    const bool idle = co_await h.session->wait_idle(runtime::SystemClock().now() + 20s);
+    EXPECT_TRUE(idle);
+    const std::string id = h.recorder.all<ResponseStarted>().at(0).item_id;
+    const HistoryItem* answer = h.session->find_message(id);
+    EXPECT_TRUE(answer == nullptr || answer->text.size() < 10) << answer->text;
+  });
+  const auto done = harness.recorder.all<ResponseDone>();
+  ASSERT_EQ(done.size(), 1U);
+  bool ended = false;
+  for (const auto& event : harness.recorder.events) {
+    if (ended)
+      EXPECT_FALSE(std::holds_alternative<ResponseAudio>(event) ||
+                   std::holds_alternative<ResponseText>(event));
+    ended = ended || std::holds_alternative<ResponseDone>(event);
+  }
+  EXPECT_EQ(harness.session->state(), SessionState::kIdle);
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, CutsAnAnswerWhereTheClientStoppedListening) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<ResponseDone>();
+    EXPECT_TRUE(done);
+    const std::string id = h.recorder.all<ResponseStarted>().at(0).item_id;
+    EXPECT_TRUE(h.session->truncate(id, 1h)) << "an end after the answer's is no error";
+    EXPECT_EQ(h.session->find_message(id)->text, "The shop opens at ten. It closes at six.");
+    EXPECT_TRUE(h.session->truncate(id, 450ms));
+    EXPECT_EQ(h.session->find_message(id)->text, "The shop");
+    const auto unknown = h.session->truncate("nothing", 1s);
+    EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
+  });
+}
+
+TEST(Session, ReportsAFailureOfEachEngineAndGoesOn) {
+  const runtime::Error broken{ErrorCode::kLlmFailed, "broken"};
+  for (int engine = 0; engine < 3; ++engine) {
+    Harness harness;
+    if (engine == 0) harness.retriever->failure = broken;
+    if (engine == 1) harness.model->failure = broken;
+    if (engine == 2) harness.synthesizer->failure = broken;
+    harness.run([](Harness& h) -> Task<> {
+      for (const std::size_t round : {1U, 2U}) {
+        EXPECT_TRUE(h.session->add_message("q" + std::to_string(round), language::ChatRole::kUser, "When?"));
+        EXPECT_TRUE(h.session->create_response({}));
+        const bool done = co_await h.recorder.wait_for<TurnCompleted>(round);
+        EXPECT_TRUE(done);
+        h.retriever->failure.reset();
+        h.model->failure.reset();
+        h.synthesizer->failure.reset();
+      }
+    });
+    const auto done = harness.recorder.all<ResponseDone>();
+    ASSERT_EQ(done.size(), 2U);
+    EXPECT_EQ(done[0].status, ResponseStatus::kFailed);
+    ASSERT_TRUE(done[0].error);
+    EXPECT_EQ(done[0].error->code, ErrorCode::kLlmFailed);
+    EXPECT_EQ(done[1].status, ResponseStatus::kCompleted);
+    expect_legal_states(harness.recorder);
+  }
+}
+
+TEST(Session, ReportsARecogniserThatFails) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.recognizer->failure = runtime::Error{ErrorCode::kAsrFailed, "broken"};
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(std::vector<std::int16_t>(16000, 100));
+    EXPECT_TRUE(h.session->commit_audio());
+    const bool failed = co_await h.recorder.wait_for<TranscriptFailed>();
+    EXPECT_TRUE(failed);
+  });
+  EXPECT_EQ(harness.recorder.all<TranscriptFailed>().at(0).error.code, ErrorCode::kAsrFailed);
+  expect_legal_states(harness.recorder);
+}
+
+}  // namespace
+}  // namespace parley::conversation

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engines that do as told, behind the real ports: for tests of what stands above them.
+#pragma once
+
+#include "knowledge/retriever.hpp"
+#include "language/chat_model.hpp"
+#include "runtime/stream.hpp"
+#include "runtime/task_group.hpp"
+#include "speech/recognizer.hpp"
+#include "speech/synthesizer.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace parley::conversation::testing {
+
+// Understands the same words whatever it hears, once the audio ends.
+class ScriptedRecognizer final : public speech::Recognizer {
+ public:
+  explicit ScriptedRecognizer(runtime::Executor executor) : tasks_(std::move(executor)) {}
+
+  std::string words = "when does the shop open";
+  std::optional<runtime::Error> failure;
+
+  speech::EngineInfo info() const override { return {"scripted recogniser", "local"}; }
+
+  runtime::Stream<speech::Transcript> recognize(const runtime::Context&, runtime::Stream<audio::Pcm> audio,
+                                                speech::RecognizeOptions) override {
+    auto [stream, writer] = runtime::make_stream<speech::Transcript>(8);
+    tasks_.spawn(listen(std::move(audio), std::move(writer), words, failure));
+    return std::move(stream);
+  }
+
+ private:
+  static runtime::Task<> listen(runtime::Stream<audio::Pcm> audio,
+                                runtime::StreamWriter<speech::Transcript> writer, std::string words,
+                                std::optional<runtime::Error> failure) {
+    std::int64_t heard = 0;
+    for (;;) {
+      const auto block = co_await audio.next();
+      if (!block) co_return;
+      if (!block->has_value()) break;
+      heard += static_cast<std::int64_t>((*block)->samples.size());
+    }
+    if (failure) {
+      writer.fail(*failure);
+      co_return;
+    }
+    speech::Transcript transcript;
+    transcript.text = words;
+    transcript.spoken = words;
+    transcript.is_final = true;
+    transcript.processed = heard;
+    const auto pushed = writer.push(std::move(transcript));
+    static_cast<void>(pushed);
+  }
+
+  runtime::TaskGroup tasks_;
+};
+
+// Says every sentence as one second of a constant, with its words spread over it.
+class ScriptedSynthesizer final : public speech::Synthesizer {
+ public:
+  std::optional<runtime::Error> failure;
+
+  speech::EngineInfo info() const override { return {"scripted voice", "local"}; }
+  std::vector<speech::Voice> voices() const override { return {{"slt", "en-US", "scripted"}}; }
+
+  runtime::Stream<speech::AudioChunk> synthesize(const runtime::Context&, std::string text,
+                                                 speech::SynthesizeOptions) override {
+    auto [stream, writer] = runtime::make_stream<speech::AudioChunk>(8);
+    if (failure) {
+      writer.fail(*failure);
+      return std::move(stream);
+    }
+    speech::AudioChunk chunk;
+    chunk.pcm.samples.assign(16000, 1000);
+    std::vector<std::string> words;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto space = std::min(text.find(' ', at), text.size());
+      words.push_back(text.substr(at, space - at));
+      at = space + 1;
+    }
+    const auto each = std::chrono::milliseconds(1000) / std::max<std::size_t>(words.size(), 1);
+    for (std::size_t i = 0; i < words.size(); ++i)
+      chunk.words.push_back({words[i], each * i, each * (i + 1)});
+    const auto pushed = writer.push(std::move(chunk));
+    static_cast<void>(pushed);
+    return std::move(stream);
+  }
+};
+
+class ScriptedRetriever final : public knowledge::Retriever {
+ public:
+  std::optional<runtime::Error> failure;
+
+  std::string engine() const override { return "scripted search"; }
+  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context,
+                                                                 knowledge::Query query) override {
+    if (failure) co_return *failure;
+    knowledge::SearchResult result;
+    result.hits.push_back(
+        {"chunk", "doc", "shop.md", "Shop", "", "The shop opens at ten. " + query.text, 0, 23, 1});
+    co_return result;
+  }
+};
+
+// Answers in the pieces it was given.
+class ScriptedModel final : public language::ChatModel {
+ public:
+  std::vector<std::string> pieces = {"The shop opens at ten. ", "It closes at six."};
+  std::optional<runtime::Error> failure;
+  std::vector<language::ChatRequest> requests;
+
+  language::ModelInfo info() const override { return {"scripted model", "local"}; }
+  runtime::Stream<language::ChatDelta> answer(const runtime::Context&,
+                                              language::ChatRequest request) override {
+    requests.push_back(std::move(request));
+    auto [stream, writer] = runtime::make_stream<language::ChatDelta>(64);
+    for (const std::string& piece : pieces) {
+      const auto pushed = writer.push({piece});
+      static_cast<void>(pushed);
+    }
+    if (failure) {
+      writer.fail(*failure);
+      return std::move(stream);
+    }
+    language::ChatDelta last;
+    last.finish = language::FinishReason::kStop;
+    last.citations = {{"doc", "Shop", "", "The shop opens at ten.", 0, 22}};
+    const auto pushed = writer.push(std::move(last));
+    static_cast<void>(pushed);
+    return std::move(stream);
+  }
+};
+
+}  // namespace parley::conversation::testing
