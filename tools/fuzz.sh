@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?usage: tools/fuzz.sh SECONDS [NAME...]}
 shift
-tools/build.sh fuzz
+tools/build.sh fuzz fuzzers
 if [ $# -eq 0 ]; then
   for program in build/fuzz/bin/*_fuzz; do set -- "$@" "$(basename "$program" _fuzz)"; done
 fi

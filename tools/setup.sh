@@ -11,14 +11,15 @@ node_is_new_enough() {
 }
 
 missing_packages() {
-  local wanted
+  local wanted installed package
   wanted=$(sed 's/#.*//' packages.txt | tr -s ' \n' '\n' | sed '/^$/d')
   if node_is_new_enough; then wanted=$(grep -vxE 'nodejs|npm' <<<"$wanted"); fi
-  local installed
   # shellcheck disable=SC2086
-  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null |
-    sed -n 's/^.i *\([^ ]*\) *$/\1/p' || true)
-  comm -23 <(sort -u <<<"$wanted") <(sort -u <<<"$installed") | tr '\n' ' '
+  installed=" $(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null |
+    sed -n 's/^.i *\([^ ]*\) *$/\1/p' | tr '\n' ' ' || true) "
+  for package in $wanted; do
+    case $installed in *" $package "*) ;; *) printf '%s ' "$package" ;; esac
+  done
 }
 
 lists_are_stale() {

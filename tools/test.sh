@@ -10,13 +10,15 @@ chosen=(-L unit)
 if [ "$preset" = dev ]; then
   chosen=()
   tools/build.sh release
+  tools/npm_ci.sh web
   tools/npm_ci.sh tests/functional
 fi
 tools/build.sh "$preset"
 
-# Stacks of the sanitizers in words, and no search for leaks in third-party models loaded for ever.
-export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$(command -v llvm-symbolizer-19 || true)}
-export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp ${TSAN_OPTIONS:-}"
+# Stacks of the sanitizers in words.
+symbolizer=$(command -v llvm-symbolizer-19 || true)
+export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$symbolizer}
+export TSAN_OPTIONS="external_symbolizer_path=$symbolizer ${TSAN_OPTIONS:-}"
 log=build/$preset/ctest.log
 status=0
 ctest --test-dir "build/$preset" "${chosen[@]}" --parallel "$(nproc)" --output-on-failure --no-tests=error |
