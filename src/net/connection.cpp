@@ -196,7 +196,9 @@ Task<bool> Connection::read_head(Exchange& exchange) {
   // A time-out has closed the socket already; there is nobody to tell.
   if (!is_malformed(failure) || aborted_) co_return false;
   exchange.request.remote_address = stream_->remote_address();
-  fail(exchange, parse_error(failure));
+  const Error error = parse_error(failure);
+  fail(exchange, error);
+  if (error.code == ErrorCode::kPayloadTooLarge) exchange.response.status = 431;
   co_return true;
 }
 
@@ -330,12 +332,12 @@ Task<> Connection::call_handler(Exchange& exchange) {
   auto [failure, response] =
       co_await asio::co_spawn(strand_, invoke(&route.handler, context, std::move(request)),
                               asio::bind_cancellation_slot(cancel_.slot(), kAwait));
-  overdue.cancel();
-  if (!failure) {
+  const bool was_cancelled = overdue.cancel() == 0;
+  if (!failure && !was_cancelled) {
     exchange.response = std::move(response);
     co_return;
   }
-  if (state_->clock.now() >= context.deadline) {
+  if (was_cancelled || state_->clock.now() >= context.deadline) {
     fail(exchange, {ErrorCode::kTimeout, "the request took too long"});
   } else {
     fail(exchange, {ErrorCode::kInternalError, "something went wrong inside the server"});

@@ -487,12 +487,15 @@ runtime::Task<Result<HttpStream>> HttpClient::open(runtime::Context context, Htt
   HttpBody body(std::move(state));
   transfer->on_dropped.emplace(transfer->writer.stop_token(), cancel);
   transfer->on_stop.emplace(context.stop, cancel);
+  const auto patience = transfer->request.head_timeout;
+  const runtime::TimePoint now = runtime::SystemClock().now();
+  const runtime::Context head = patience.count() > 0 ? context.until(now + patience) : context;
   engine->start(transfer);
-  const bool notified = co_await transfer->head_ready.wait(context.deadline);
+  const bool notified = co_await transfer->head_ready.wait(head.deadline);
   const std::lock_guard lock(transfer->mutex);
   if (transfer->failure) co_return *transfer->failure;
   if (!notified) {
-    const Result<> late = context.check(runtime::SystemClock().now());
+    const Result<> late = head.check(runtime::SystemClock().now());
     if (!late) co_return late.error();
     co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
   }

@@ -34,7 +34,8 @@ struct HttpRequest {
   Headers headers = {};
   std::string body = {};
   std::chrono::milliseconds connect_timeout{2000};  // name look-up, TCP and TLS together
-  std::size_t max_body = 1U << 20U;  // of the response; a longer one fails with PAYLOAD_TOO_LARGE
+  std::chrono::milliseconds head_timeout{0};  // until the response's head; 0: as long as the context says
+  std::size_t max_body = 1U << 20U;           // of the response; a longer one fails with PAYLOAD_TOO_LARGE
 };
 
 struct HttpHead {

@@ -142,6 +142,23 @@ TEST_F(HttpClientTest, EndsAtTheDeadline) {
   EXPECT_EQ(request({.url = server.url()}, within(50ms)).error().code, ErrorCode::kTimeout);
 }
 
+TEST_F(HttpClientTest, GivesUpOnASlowHeadButNotOnASlowBody) {
+  TcpScript silent([](TcpScript::Connection& connection) { connection.wait_closed(); });
+  EXPECT_EQ(request({.url = silent.url(), .head_timeout = 50ms}).error().code, ErrorCode::kTimeout);
+  std::promise<void> late;
+  TcpScript slow([&](TcpScript::Connection& connection) {
+    connection.read_request();
+    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+    late.get_future().wait();
+    connection.write("late");
+    connection.wait_closed();
+  });
+  auto stream = open({.url = slow.url(), .head_timeout = 2s});
+  ASSERT_TRUE(stream);
+  late.set_value();
+  EXPECT_EQ(**next(stream->body), "late");
+}
+
 TEST_F(HttpClientTest, EndsAtTheDeadlineInsideTheBody) {
   TcpScript server([](TcpScript::Connection& connection) {
     connection.read_request();

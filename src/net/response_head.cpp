@@ -8,7 +8,7 @@
 namespace parley::net {
 namespace {
 
-constexpr std::array<std::pair<int, std::string_view>, 26> kReasons = {{
+constexpr std::array<std::pair<int, std::string_view>, 27> kReasons = {{
     {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<int, std::string_view>, 26> kReasons = {{
     {416, "Range Not Satisfiable"},
     {422, "Unprocessable Content"},
     {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
     {499, "Client Closed Request"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},

@@ -132,6 +132,7 @@ Task<bool> WebSocketSession::accept(const std::string& correlation_id) {
         if (!protocol_.empty()) response.set(beast::http::field::sec_websocket_protocol, protocol_);
       }));
   ws_.read_message_max(static_cast<std::size_t>(config_.websocket_message_bytes));
+  ws_.auto_fragment(false);
   stream_->expires_never();
   const auto [failure] = co_await ws_.async_accept(upgrade, kAwait);
   co_return !failure;
