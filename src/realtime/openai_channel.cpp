@@ -132,11 +132,11 @@ void OpenAiChannel::item_truncated(const std::string& item_id, std::int64_t audi
        {{"item_id", item_id}, {"content_index", 0}, {"audio_end_ms", audio_end_ms}});
 }
 
-void OpenAiChannel::error(const runtime::Error& problem, const std::string& event_id) {
+void OpenAiChannel::error(const runtime::Error& problem, const std::string& event_id, std::string_view code) {
   const auto& row = runtime::mapping(problem.code);
   send("error", {{"error",
                   {{"type", row.openai_type},
-                   {"code", row.name},
+                   {"code", code.empty() ? row.name : code},
                    {"message", problem.message},
                    {"param", optional_id(problem.param)},
                    {"event_id", optional_id(event_id)}}}});

@@ -36,7 +36,8 @@ class OpenAiChannel final : public conversation::Channel {
   void item_retrieved(const std::string& item_id, std::string_view role, const std::string& text);
   void item_truncated(const std::string& item_id, std::int64_t audio_end_ms);
   // `event_id` is that of the client's event at fault, if it had one.
-  void error(const runtime::Error& problem, const std::string& event_id);
+  // `code` replaces the name from the error table where the protocol has one of its own.
+  void error(const runtime::Error& problem, const std::string& event_id, std::string_view code = {});
 
  private:
   struct OpenResponse {

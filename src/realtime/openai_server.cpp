@@ -98,6 +98,7 @@ class Connection {
       return;
     }
     auto& event = std::get<ClientEvent>(read);
+    current_event_ = event.event_id;
     const auto handled = std::visit([this](auto& body) { return handle(body); }, event.body);
     if (!handled) fail(handled.error(), event.event_id);
   }
@@ -176,13 +177,18 @@ class Connection {
   Result<> handle(const ResponseCreate& event) { return session_.create_response(event.overrides); }
 
   Result<> handle(const ResponseCancel&) {
-    if (!session_.cancel_response())
-      return Error{ErrorCode::kBadRequest, "there is no active response to cancel"};
+    if (!session_.cancel_response()) {
+      metrics_.errors.add();
+      // Clients know this code and ignore it: the answer may have ended while their event was on its way.
+      channel_.error({ErrorCode::kBadRequest, "there is no active response to cancel"}, current_event_,
+                     "response_cancel_not_active");
+    }
     return {};
   }
 
   std::string id_;
   std::string model_;
+  std::string current_event_;  // the client's id of the event being handled
   RealtimeMetrics& metrics_;
   SessionOptions defaults_;
   OpenAiChannel channel_;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of the command line, each given what was asked for and ending with an exit code.
+#pragma once
+
+#include "app/config.hpp"
+#include "app/exit_code.hpp"
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace parley::app {
+
+// What every command is given.
+struct CommandContext {
+  Config config;
+  std::filesystem::path data_dir;
+  std::filesystem::path binary;  // of this program, to find what is installed beside it
+  bool json = false;
+};
+
+struct ServeArguments {
+  bool demo = false;
+  std::string docs;  // folder to index at start
+};
+int serve(const CommandContext& context, const ServeArguments& arguments);
+
+struct TalkArguments {
+  std::vector<std::string> files;
+  std::string docs;
+  std::string out;
+};
+int talk(const CommandContext& context, const TalkArguments& arguments);
+
+struct TranscribeArguments {
+  std::vector<std::string> files;
+  std::string language = "en";
+};
+int transcribe(const CommandContext& context, const TranscribeArguments& arguments);
+
+struct SayArguments {
+  std::string text;
+  std::string out;
+  std::string voice;
+  double speed = 1.0;
+};
+int say(const CommandContext& context, const SayArguments& arguments);
+
+int index_documents(const CommandContext& context, const std::vector<std::string>& paths);
+
+int ask(const CommandContext& context, const std::string& question);
+
+int doctor(const CommandContext& context);
+
+}  // namespace parley::app

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <functional>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/commands.hpp"
+#include "app/platform.hpp"
+#include "app/version.hpp"
+#include "language/discovery.hpp"
+#include "language/module.hpp"
+#include "net/http_client.hpp"
+#include "runtime/json.hpp"
+
+namespace parley::app {
+namespace json = boost::json;
+
+using runtime::Result;
+using runtime::Task;
+
+namespace {
+
+struct Check {
+  std::string name;
+  bool good;
+  std::string finding;
+};
+
+std::string place(const std::string& where) { return where == "local" ? "on this machine" : "sent to " + where; }
+
+Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
+  const auto platform = Platform::open(context.config, context.data_dir, {.hears = true, .speaks = true});
+  if (!platform) return {"engines", false, runtime::to_string(platform.error())};
+  const auto hearing = (*platform)->recognizer()->info();
+  const auto speaking = (*platform)->synthesizer()->info();
+  const auto warm = (*platform)->warm_up();
+  checks.push_back({"hearing", static_cast<bool>(warm), fmt::format("{}: audio stays {}", hearing.name, place(hearing.where))});
+  std::vector<std::string> voices;
+  for (const auto& voice : (*platform)->synthesizer()->voices()) voices.push_back(voice.id);
+  checks.push_back({"speaking", true,
+                    fmt::format("{} ({}): text stays {}", speaking.name, fmt::join(voices, ", "), place(speaking.where))});
+  if (!warm) return {"engines", false, runtime::to_string(warm.error())};
+  return {"engines", true, "loaded and tried"};
+}
+
+Check check_model(const CommandContext& context) {
+  runtime::IoThreads io(1);
+  const auto http = std::make_shared<net::HttpClient>(io.executor(), context.config.http_client);
+  const auto model = language::make_chat_model(context.config.language, {io.executor(), http, runtime::Log::none()});
+  if (!model) return {"answering", false, runtime::to_string(model.error())};
+  const auto info = (*model)->info();
+  const std::string where = info.where == "local" ? "questions and passages stay on this machine"
+                                                  : "questions and passages are sent to " + context.config.language.openai.base_url;
+  return {"answering", true, info.name + ": " + where};
+}
+
+Check check_data(const CommandContext& context) {
+  const auto running = storage::DataDirectory::running_address(context.data_dir);
+  if (!running) return {"data", false, runtime::to_string(running.error())};
+  if (running->has_value()) {
+    return {"data", true, fmt::format("{}, in use by {}", context.data_dir.string(),
+                                      (*running)->empty() ? "another command" : "the server at " + **running)};
+  }
+  const auto locked = storage::DataDirectory::lock(context.data_dir);
+  if (!locked) return {"data", false, runtime::to_string(locked.error())};
+  return {"data", true, context.data_dir.string() + ", can be written"};
+}
+
+Task<> find_servers(std::shared_ptr<net::HttpClient> http, std::vector<language::LocalServer>* out) {
+  *out = co_await language::find_local_servers({}, std::move(http), language::well_known_servers());
+}
+
+std::vector<language::LocalServer> local_servers(const CommandContext& context) {
+  runtime::IoThreads io(1);
+  std::vector<language::LocalServer> servers;
+  io.run(find_servers(std::make_shared<net::HttpClient>(io.executor(), context.config.http_client), &servers));
+  return servers;
+}
+
+}  // namespace
+
+int doctor(const CommandContext& context) {
+  std::vector<Check> checks;
+  checks.push_back(check_engines(context, checks));
+  checks.push_back(check_model(context));
+  checks.push_back(check_data(context));
+  bool good = true;
+  for (const Check& check : checks) good = good && check.good;
+  const auto servers = local_servers(context);
+  if (context.json) {
+    json::array list;
+    for (const Check& check : checks) {
+      list.push_back({{"check", check.name}, {"good", check.good}, {"finding", check.finding}});
+    }
+    json::array offered;
+    for (const auto& server : servers) offered.push_back({{"name", server.name}, {"url", server.base_url}});
+    fmt::print("{}\n", runtime::to_json({{"version", kVersion}, {"good", good}, {"checks", list}, {"local_llms", offered}}));
+    return good ? kExitDone : kExitFailed;
+  }
+  fmt::print("parley {}\n", kVersion);
+  for (const Check& check : checks) fmt::print("  {}  {:<10} {}\n", check.good ? "ok  " : "FAIL", check.name, check.finding);
+  for (const auto& server : servers) {
+    fmt::print("  {} answers on this machine. To let it answer your questions: parley serve --llm {}\n", server.name,
+               server.base_url);
+  }
+  return good ? kExitDone : kExitFailed;
+}
+
+}  // namespace parley::app

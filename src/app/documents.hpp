@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents on this machine's disk: which of them can be indexed, and their bytes.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runtime/result.hpp"
+
+namespace parley::app {
+
+// The files to index at `path`, sorted: the file itself, or every supported document below the folder (hidden
+// ones left out). NOT_FOUND when there is nothing at `path`.
+runtime::Result<std::vector<std::filesystem::path>> find_documents(const std::filesystem::path& path);
+
+runtime::Result<std::string> read_file(const std::filesystem::path& path);
+
+}  // namespace parley::app

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/platform.hpp"
+
+#include <stdlib.h>
+
+#include <fstream>
+#include <future>
+#include <stdexcept>
+#include <utility>
+
+#include "app/documents.hpp"
+#include "knowledge/module.hpp"
+#include "language/module.hpp"
+#include "net/http_client.hpp"
+#include "speech/module.hpp"
+
+namespace parley::app {
+
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+
+TemporaryDirectory::TemporaryDirectory() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "parley-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
+  path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Platform::Platform(const Config& config, std::shared_ptr<runtime::Log> log)
+    : config_(config),
+      log_(std::move(log)),
+      io_(static_cast<std::size_t>(config.process.io_threads)),
+      compute_({.name = "compute", .threads = static_cast<std::size_t>(config.process.compute_threads)}),
+      background_({.name = "background",
+                   .threads = static_cast<std::size_t>(config.process.background_threads),
+                   .capacity = 4096,
+                   .niceness = 10}) {}
+
+Platform::~Platform() = default;
+
+Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std::filesystem::path& data_dir,
+                                                 PlatformParts parts) {
+  auto log = runtime::Log::open(config.log);
+  if (!log) return log.error();
+  std::unique_ptr<Platform> platform(new Platform(config, std::move(*log)));
+  const auto speech = platform->open_speech(parts);
+  if (!speech) return speech.error();
+  if (parts.answers) {
+    const auto answers = platform->open_answers(data_dir);
+    if (!answers) return answers.error();
+  }
+  return platform;
+}
+
+Result<> Platform::open_speech(PlatformParts parts) {
+  if (parts.hears) {
+    auto recognizer = speech::make_recognizer(config_.speech.asr, compute_, io_.executor());
+    if (!recognizer) return recognizer.error();
+    recognizer_ = std::move(*recognizer);
+  }
+  if (parts.speaks) {
+    auto synthesizer = speech::make_synthesizer(config_.speech.tts, compute_, log_);
+    if (!synthesizer) return synthesizer.error();
+    synthesizer_ = std::move(*synthesizer);
+  }
+  return {};
+}
+
+Result<> Platform::open_answers(const std::filesystem::path& data_dir) {
+  auto directory = storage::DataDirectory::lock(data_dir);
+  if (!directory) return directory.error();
+  directory_.emplace(std::move(*directory));
+  storage::DatabaseOptions options;
+  options.file = data_dir / "parley.db";
+  options.log = log_;
+  options.extensions = knowledge::database_extensions();
+  auto database = storage::Database::open(std::move(options));
+  if (!database) return database.error();
+  database_ = std::move(*database);
+  library_ = std::make_shared<knowledge::Library>(
+      config_.knowledge, knowledge::LibraryParts{*database_, compute_, background_, *clock_, metrics_, log_});
+  library_->resume();
+  retriever_ = library_->retriever();
+  http_client_ = std::make_shared<net::HttpClient>(io_.executor(), config_.http_client);
+  auto model = language::make_chat_model(config_.language, {io_.executor(), http_client_, log_});
+  if (!model) return model.error();
+  model_ = std::move(*model);
+  answerer_ = std::make_shared<conversation::Answerer>(retriever_, model_, config_.conversation);
+  return {};
+}
+
+namespace {
+
+Task<> hear_silence(speech::Recognizer* recognizer, Result<>* out) {
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(1);
+  const auto pushed = writer.push({audio::kSpeechFormat, std::vector<std::int16_t>(1600)});
+  if (!pushed) *out = pushed.error();
+  writer.finish();
+  auto transcripts = recognizer->recognize({}, std::move(audio), {});
+  for (;;) {
+    const auto next = co_await transcripts.next();
+    if (!next) *out = next.error();
+    if (!next || !next->has_value()) co_return;
+  }
+}
+
+Task<> say_something(speech::Synthesizer* synthesizer, Result<>* out) {
+  auto chunks = synthesizer->synthesize({}, "Ready.", {});
+  for (;;) {
+    const auto next = co_await chunks.next();
+    if (!next) *out = next.error();
+    if (!next || !next->has_value()) co_return;
+  }
+}
+
+Task<> add_documents(knowledge::Library* library, const std::vector<std::filesystem::path>* paths,
+                     Result<std::size_t>* out) {
+  std::vector<std::string> ids;
+  for (const auto& path : *paths) {
+    auto bytes = read_file(path);
+    if (!bytes) {
+      *out = Error{bytes.error().code, bytes.error().message, path.string()};
+      co_return;
+    }
+    const auto added = co_await library->add({}, path.filename().string(), std::move(*bytes));
+    if (!added) {
+      *out = Error{added.error().code, added.error().message, path.string()};
+      co_return;
+    }
+    ids.push_back(added->id);
+  }
+  std::size_t completed = 0;
+  for (const std::string& id : ids) {
+    const auto document = co_await library->wait({}, id);
+    if (document && document->status == knowledge::DocumentStatus::kCompleted) ++completed;
+  }
+  *out = completed;
+}
+
+}  // namespace
+
+Result<> Platform::warm_up() {
+  Result<> hearing;
+  Result<> speaking;
+  std::future<void> heard;
+  if (recognizer_) {
+    heard = std::async(std::launch::async, [&] { io_.run(hear_silence(recognizer_.get(), &hearing)); });
+  }
+  if (synthesizer_) io_.run(say_something(synthesizer_.get(), &speaking));
+  if (heard.valid()) heard.get();
+  if (!hearing) return hearing.error();
+  return speaking;
+}
+
+Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) {
+  const auto paths = find_documents(folder);
+  if (!paths) return paths.error();
+  if (paths->empty()) return Error{ErrorCode::kNotFound, "there is no document that can be indexed"};
+  Result<std::size_t> completed = std::size_t{0};
+  io_.run(add_documents(library_.get(), &*paths, &completed));
+  return completed;
+}
+
+conversation::SessionParts Platform::session_parts() const {
+  return {recognizer_, synthesizer_, answerer_, clock_, log_, config_.speech.vad, config_.conversation};
+}
+
+}  // namespace parley::app

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engines of one process, built from configuration and wired together: what the server and the commands
+// stand on.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/config.hpp"
+#include "conversation/session.hpp"
+#include "knowledge/library.hpp"
+#include "runtime/compute_pool.hpp"
+#include "runtime/io_threads.hpp"
+#include "runtime/metrics.hpp"
+#include "speech/file_transcriber.hpp"
+#include "storage/data_directory.hpp"
+#include "storage/database.hpp"
+
+namespace parley::app {
+
+// A folder that is removed at the end: the knowledge base of `talk --docs`.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// What a command needs; what it does not need is not built.
+struct PlatformParts {
+  bool hears = false;    // recogniser
+  bool speaks = false;   // synthesizer
+  bool answers = false;  // documents, search, language model; locks the data directory
+};
+
+class Platform {
+ public:
+  // CONFLICT when another process holds the data directory.
+  static runtime::Result<std::unique_ptr<Platform>> open(const Config& config, const std::filesystem::path& data_dir,
+                                                         PlatformParts parts);
+  ~Platform();
+  Platform(const Platform&) = delete;
+  Platform& operator=(const Platform&) = delete;
+
+  // Loads models so that the first turn is as fast as the others. Blocks.
+  runtime::Result<> warm_up();
+
+  // Adds every supported document below `folder` and waits until they can be searched.
+  runtime::Result<std::size_t> index_folder(const std::filesystem::path& folder);
+
+  conversation::SessionParts session_parts() const;
+
+  const Config& config() const { return config_; }
+  runtime::IoThreads& io() { return io_; }
+  runtime::Metrics& metrics() { return metrics_; }
+  const std::shared_ptr<runtime::Log>& log() const { return log_; }
+  const std::shared_ptr<const runtime::Clock>& clock() const { return clock_; }
+  runtime::ComputePool& compute() { return compute_; }
+  runtime::ComputePool& background() { return background_; }
+  const std::shared_ptr<speech::Recognizer>& recognizer() const { return recognizer_; }
+  const std::shared_ptr<speech::Synthesizer>& synthesizer() const { return synthesizer_; }
+  const std::shared_ptr<conversation::Answerer>& answerer() const { return answerer_; }
+  knowledge::Library& library() { return *library_; }
+  const std::shared_ptr<knowledge::Retriever>& retriever() const { return retriever_; }
+  storage::DataDirectory& data_directory() { return *directory_; }
+
+ private:
+  Platform(const Config& config, std::shared_ptr<runtime::Log> log);
+  runtime::Result<> open_speech(PlatformParts parts);
+  runtime::Result<> open_answers(const std::filesystem::path& data_dir);
+
+  Config config_;
+  std::shared_ptr<runtime::Log> log_;
+  std::shared_ptr<const runtime::Clock> clock_ = std::make_shared<runtime::SystemClock>();
+  runtime::Metrics metrics_;
+  std::optional<storage::DataDirectory> directory_;
+  std::unique_ptr<storage::Database> database_;
+  runtime::IoThreads io_;
+  runtime::ComputePool compute_;
+  runtime::ComputePool background_;
+  std::shared_ptr<net::HttpClient> http_client_;
+  std::shared_ptr<speech::Recognizer> recognizer_;
+  std::shared_ptr<speech::Synthesizer> synthesizer_;
+  std::shared_ptr<knowledge::Library> library_;
+  std::shared_ptr<knowledge::Retriever> retriever_;
+  std::shared_ptr<language::ChatModel> model_;
+  std::shared_ptr<conversation::Answerer> answerer_;
+};
+
+}  // namespace parley::app

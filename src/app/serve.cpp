@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/client_channel.hpp"
+#include "app/commands.hpp"
+#include "app/platform.hpp"
+#include "app/spoken_turn.hpp"
+#include "app/terminal.hpp"
+#include "app/version.hpp"
+#include "gateway/module.hpp"
+#include "net/server.hpp"
+#include "realtime/openai_server.hpp"
+
+namespace parley::app {
+namespace fs = std::filesystem;
+
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+
+namespace {
+
+// Asked in the proof of `serve --demo`.
+constexpr std::string_view kDemoQuestion = "When does the shop open?";
+
+// Something that belongs to the program: beside the sources it was built from, or where it was installed.
+std::optional<fs::path> find_beside(const fs::path& binary, const std::vector<fs::path>& candidates) {
+  for (const fs::path& candidate : candidates) {
+    const fs::path path = fs::weakly_canonical(binary.parent_path() / candidate);
+    if (fs::exists(path)) return path;
+  }
+  return std::nullopt;
+}
+
+Task<> synthesize(speech::Synthesizer* synthesizer, std::string text, Result<audio::Pcm>* out) {
+  audio::Pcm whole;
+  auto chunks = synthesizer->synthesize({}, std::move(text), {});
+  for (;;) {
+    const auto next = co_await chunks.next();
+    if (!next) *out = next.error();
+    if (!next) co_return;
+    if (!next->has_value()) break;
+    const audio::Pcm& pcm = (*next)->pcm;
+    whole.format = pcm.format;
+    whole.samples.insert(whole.samples.end(), pcm.samples.begin(), pcm.samples.end());
+  }
+  *out = std::move(whole);
+}
+
+// Speaks a question to the real session and shows what came of it.
+Result<> prove_one_turn(Platform& platform) {
+  Result<audio::Pcm> question = audio::Pcm{};
+  platform.io().run(synthesize(platform.synthesizer().get(), std::string(kDemoQuestion), &question));
+  if (!question) return question.error();
+  const SpokenResult result = speak_to_session(platform.io(), platform.session_parts(), *question);
+  if (result.recognition_error) return *result.recognition_error;
+  if (result.turns.empty()) return Error{ErrorCode::kAsrFailed, "the spoken question was not understood"};
+  print_turn(fmt::format("A spoken turn: \"{}\"", kDemoQuestion), result.turns.front());
+  if (result.turns.front().error) return *result.turns.front().error;
+  return {};
+}
+
+Result<> seed(Platform& platform, const CommandContext& context, const ServeArguments& arguments) {
+  std::vector<fs::path> folders;
+  if (arguments.demo) {
+    const auto demo = find_beside(context.binary, {"../../demo", "../share/parley/demo"});
+    if (!demo) return Error{ErrorCode::kNotFound, "the demo documents are not installed beside the program"};
+    folders.push_back(*demo);
+  }
+  if (!arguments.docs.empty()) folders.emplace_back(arguments.docs);
+  for (const fs::path& folder : folders) {
+    const auto indexed = platform.index_folder(folder);
+    if (!indexed) return Error{indexed.error().code, indexed.error().message, folder.string()};
+    fmt::print("parley: {} documents from {}\n", *indexed, folder.string());
+  }
+  return {};
+}
+
+gateway::Parts gateway_parts(Platform& platform, const CommandContext& context) {
+  gateway::Parts parts{.library = platform.library(),
+                       .answerer = platform.answerer(),
+                       .retriever = platform.retriever(),
+                       .metrics = platform.metrics(),
+                       .log = platform.log(),
+                       .clock = platform.clock()};
+  parts.version = kVersion;
+  return parts;
+}
+
+// SIGINT and SIGTERM ask for an orderly stop; a second one ends the process at once.
+Task<> wait_for_stop(runtime::Executor executor) {
+  boost::asio::signal_set signals(executor, SIGINT, SIGTERM);
+  co_await signals.async_wait(boost::asio::use_awaitable);
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+}
+
+Task<> stop_server(net::Server* server, std::chrono::milliseconds grace) {
+  co_await server->stop(runtime::SystemClock().now() + grace);
+}
+
+std::string addresses(const net::Server& server, bool tls) {
+  std::vector<std::string> urls;
+  for (const net::ListenAddress& address : server.addresses()) {
+    const std::string host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+    urls.push_back(fmt::format("http://{}:{}", host, address.port));
+    if (tls) urls.push_back(fmt::format("https://{}:{}", host, address.port));
+  }
+  return fmt::format("{}", fmt::join(urls, ", "));
+}
+
+}  // namespace
+
+int serve(const CommandContext& context, const ServeArguments& arguments) {
+  auto opened = Platform::open(context.config, context.data_dir, {.hears = true, .speaks = true, .answers = true});
+  if (!opened) {
+    complain("", opened.error());
+    return kExitFailed;
+  }
+  Platform& platform = **opened;
+  const auto warm = platform.warm_up();
+  const auto seeded = warm ? seed(platform, context, arguments) : warm;
+  const auto proved = seeded && arguments.demo ? prove_one_turn(platform) : seeded;
+  if (!proved) {
+    complain("", proved.error());
+    return kExitFailed;
+  }
+
+  net::ServerConfig server_config = context.config.server;
+  if (server_config.web_dir.empty()) {
+    const auto web = find_beside(context.binary, {"../../web/dist", "../share/parley/web"});
+    if (web) server_config.web_dir = web->string();
+  }
+  net::Router router = gateway::make_router(gateway_parts(platform, context), server_config);
+  router.websocket("/v1/realtime", {"realtime"}, realtime::openai_handler(platform.session_parts(), platform.metrics()));
+  net::Server server(server_config, std::move(router),
+                     {platform.io(), platform.metrics(), platform.log(), context.data_dir});
+  const auto started = server.start();
+  if (!started) {
+    complain("", started.error());
+    return kExitFailed;
+  }
+  const std::string ready = addresses(server, server_config.tls != "off");
+  const auto published = platform.data_directory().publish_address(ready.substr(0, ready.find(',')));
+  if (!published) complain("", published.error());
+  fmt::print("parley: ready on {}\n", ready);
+  std::fflush(stdout);
+  platform.io().run(wait_for_stop(platform.io().executor()));
+  platform.log()->info({}, "stopping");
+  platform.io().run(stop_server(&server, context.config.process.stop_grace));
+  return kExitDone;
+}
+
+}  // namespace parley::app
