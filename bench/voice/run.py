@@ -4,10 +4,10 @@
 
 v2v_p50_ms, v2v_p95_ms: voice to voice as `parley talk` measures it, over all questions, one at a time.
 right_percent: of the questions the handbook answers, those whose spoken answer holds every expected fact.
-refused_percent: of the questions it does not answer, those that Parley declines (an answer without a citation).
+refused_percent: of the questions it does not answer, those that Parley declines in words, without a citation.
 cutoff_percent: of human recordings with an inner pause of 300 ms or more, those in which Parley took the turn
-before the end of the last speech, in the same configuration. `endpoint_at` (seconds into the file) of each turn
-but the last tells; speech is found by energy: 10 ms frames less than 35 dB below the loudest.
+before the end of the last speech, in the same configuration. `endpoint_at` (seconds into the file) of the first
+turn tells; speech is found by energy: 10 ms frames less than 35 dB below the loudest.
 
 --heldout asks the held-out questions instead; --only latency|cutoff measures one half.
 """
@@ -71,7 +71,7 @@ def measure_answers(questions):
             if v2v is not None:
                 latencies.append(v2v)
             if question.get("refuse"):
-                ok = bool(turn["answer"]) and not turn["citations"]
+                ok = bool(turn["answer"]) and turn.get("refused", False) and not turn["citations"]
                 refused.append(ok)
             else:
                 ok = holds(turn["answer"], question["expected"])
@@ -157,7 +157,8 @@ def measure_cutoffs():
         turns = [turn for part in pool.map(lambda files: talk(files, ROOT / "demo"), paths) for turn in part]
     endpoints = {}
     for turn in turns:
-        endpoints.setdefault(turn["file"], []).append(turn["endpoint_at"])
+        if "endpoint_at" in turn:
+            endpoints.setdefault(turn["file"], []).append(turn["endpoint_at"])
     cut = unheard = 0
     for path, pause, end in recordings:
         first = min(endpoints.get(path, [math.inf]))

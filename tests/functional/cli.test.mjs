@@ -161,7 +161,7 @@ describe('parley say and transcribe', { timeout: 300_000 }, () => {
     assert.equal(code, done, stderr);
     const { rate } = readWav(path);
     assert.ok(Math.abs(objects()[0].duration - (kept - 44) / 2 / rate) < 0.1, JSON.stringify(objects()[0]));
-    assert.match(stderr, /truncated|shorter|ends early|incomplete/i);
+    assert.match(stderr, /truncated\.wav.*(damaged|cut off)/i);
   });
 
   it('goes on to the next file after a bad one, and ends with 1', async (context) => {
@@ -211,6 +211,7 @@ describe('parley talk', { timeout: 300_000 }, () => {
     const question = await speak(temporaryFolder(context), 'How do I bake a chocolate cake?');
     const { code, objects } = await runParley(['talk', '--audio', question, '--docs', demoDocuments, '--json']);
     assert.equal(code, done);
+    assert.equal(objects()[0].refused, true);
     assert.deepEqual(objects()[0].citations, []);
     assert.match(objects()[0].answer, /\b(not|don't|do not|cannot|couldn't|could not|no)\b/i);
   });
@@ -219,8 +220,8 @@ describe('parley talk', { timeout: 300_000 }, () => {
     const folder = temporaryFolder(context);
     const path = writeWav(join(folder, 'room.wav'), noise(32_000), { rate: 16_000 });
     const result = await runParley(['talk', '--audio', path, '--docs', demoDocuments, '--json']);
-    assert.match(result.stderr, /speech/i);
-    assert.deepEqual(result.objects().filter((turn) => turn.answer), []);
+    assertClearError(result, /room\.wav.*words/i);
+    assert.deepEqual(result.objects(), []);
   });
 
   it('gives a clear error for sound or documents that are not there', async (context) => {

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { askInText, connect } from './support/realtime.mjs';
 import { cleanEnvironment, parleyBinary, startParley, temporaryFolder } from './support/server.mjs';
 
@@ -54,16 +55,21 @@ function index(folder, data, killAfter) {
       }
       // Without a line feed a line is not whole, and its document not acknowledged.
       const lines = stdout.split('\n').slice(0, -1).map((line) => JSON.parse(line));
-      const acknowledged = lines.filter((line) => line.file !== undefined && line.error === undefined);
+      const acknowledged = lines.filter((line) => line.status === 'completed');
       settle({ names: acknowledged.map((line) => line.file.replace(/.*\//, '').replace(/\.md$/, '')), ms: performance.now() - begun });
     });
   });
 }
 
+/** All documents, once the server has carried on with those whose bytes were safe but not yet indexed. */
 async function listDocuments(server) {
-  const response = await fetch(`${server.url}/api/v1/documents`);
-  assert.equal(response.status, 200);
-  return (await response.json()).documents;
+  for (const until = performance.now() + 20_000; ; await delay(50)) {
+    const response = await fetch(`${server.url}/api/v1/documents`);
+    assert.equal(response.status, 200);
+    const { documents } = await response.json();
+    const busy = documents.some(({ status }) => status === 'pending' || status === 'processing');
+    if (!busy || performance.now() > until) return documents;
+  }
 }
 
 describe('parley index, killed at random moments', { timeout: 60_000 + runs * 30_000 }, () => {
