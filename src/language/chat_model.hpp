@@ -2,11 +2,11 @@
 // The port of engines that find words for an answer.
 #pragma once
 
-#include <string>
-
 #include "language/types.hpp"
 #include "runtime/context.hpp"
 #include "runtime/stream.hpp"
+
+#include <string>
 
 namespace parley::language {
 

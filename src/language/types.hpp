@@ -40,10 +40,10 @@ struct Citation {
 };
 
 struct ChatRequest {
-  std::string instructions = {};   // who speaks, in what style; empty: the engine's default
-  std::vector<Message> history;    // earlier turns, oldest first
-  std::string question;            // what the user just said
-  bool grounded = true;            // answer from the passages only, and say so when they do not hold it
+  std::string instructions = {};  // who speaks, in what style; empty: the engine's default
+  std::vector<Message> history;   // earlier turns, oldest first
+  std::string question;           // what the user just said
+  bool grounded = true;           // answer from the passages only, and say so when they do not hold it
   std::vector<Passage> passages;
   std::map<std::string, double> term_weights;  // of the question's stems, from the search
   std::vector<std::string> unknown_stems;      // stems of the question that no document holds
