@@ -2,11 +2,11 @@
 // The port of search over the user's documents.
 #pragma once
 
-#include <string>
-
 #include "knowledge/types.hpp"
 #include "runtime/context.hpp"
 #include "runtime/task.hpp"
+
+#include <string>
 
 namespace parley::knowledge {
 
