@@ -2,9 +2,9 @@
 // Settings of speech synthesis.
 #pragma once
 
-#include <string>
-
 #include "runtime/config.hpp"
+
+#include <string>
 
 namespace parley::speech {
 

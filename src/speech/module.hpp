@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How hearing and speaking are built from configuration.
+#pragma once
+
+#include "runtime/compute_pool.hpp"
+#include "runtime/log.hpp"
+#include "runtime/task.hpp"
+#include "speech/config.hpp"
+#include "speech/recognizer.hpp"
+#include "speech/synthesizer.hpp"
+
+#include <memory>
+
+namespace parley::speech {
+
+// The engine that `config.engine` names, ready to speak. BAD_REQUEST for an engine that does not exist,
+// NOT_FOUND for a voice that the engine does not have. The pool must outlive it and its streams.
+runtime::Result<std::shared_ptr<Synthesizer>> make_synthesizer(const TtsConfig& config,
+                                                               runtime::ComputePool& pool,
+                                                               std::shared_ptr<runtime::Log> log);
+
+// The engine that `config.engine` names, with its first decoder loaded. BAD_REQUEST for an engine that does
+// not exist, MODEL_REQUIRED when its model is missing. Pool and executor must outlive it and its streams.
+runtime::Result<std::shared_ptr<Recognizer>> make_recognizer(const AsrConfig& config,
+                                                             runtime::ComputePool& pool,
+                                                             runtime::Executor executor);
+
+}  // namespace parley::speech

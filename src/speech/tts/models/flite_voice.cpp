@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/tts/models/flite_voice.hpp"
+
+#include <array>
+#include <cmath>
+#include <memory>
+#include <mutex>
+
+extern "C" {
+#include <flite/flite.h>
+
+// The voices have no headers.
+cst_voice* register_cmu_us_slt(const char* folder);
+cst_voice* register_cmu_us_rms(const char* folder);
+cst_voice* register_cmu_us_awb(const char* folder);
+}
+
+namespace parley::speech {
+namespace {
+
+constexpr int kChunkSamples = 320;  // Flite calls back after the first 5 ms frame beyond
+
+struct DeleteUtterance {
+  void operator()(cst_utterance* utterance) const { delete_utterance(utterance); }
+};
+
+std::int64_t to_samples(float seconds) { return std::llround(static_cast<double>(seconds) * kFliteRate); }
+
+// Word boundaries are the ends of the last segments; a word begins where the segment before it ends, which
+// after a pause is the end of the pause.
+std::int64_t word_begin(const cst_item* word) {
+  return to_samples(ffeature_float(word, "R:SylStructure.daughter1.daughter1.R:Segment.p.end"));
+}
+std::int64_t word_end(const cst_item* word) {
+  return to_samples(ffeature_float(word, "R:SylStructure.daughtern.daughtern.R:Segment.end"));
+}
+
+FlitePlan plan_of(const cst_utterance* utterance) {
+  FlitePlan plan;
+  for (const cst_item* word = relation_head(utt_relation(utterance, "Word")); word != nullptr;
+       word = item_next(word)) {
+    const std::int64_t end = word_end(word);
+    const cst_item* token = item_parent(item_as(word, "Token"));
+    if (end <= 0 || token == nullptr) continue;
+    plan.words.push_back({item_feat_string(token, "name"), word_begin(word), end});
+  }
+  if (!plan.words.empty()) plan.bounds = {plan.words.front().begin, plan.words.back().end};
+  return plan;
+}
+
+int on_audio(const cst_wave* wave, int start, int size, int /*last*/, cst_audio_streaming_info* stream) {
+  auto& listener = *static_cast<FliteListener*>(stream->userdata);
+  if (start == 0) listener.on_plan(plan_of(stream->utt));
+  const bool go_on = listener.on_samples({wave->samples + start, static_cast<std::size_t>(size)});
+  return go_on ? CST_AUDIO_STREAM_CONT : CST_AUDIO_STREAM_STOP;
+}
+
+}  // namespace
+
+std::span<const FliteVoice::Row> FliteVoice::rows() {
+  static constexpr std::array kRows{
+      Row{"slt", "American English, female", register_cmu_us_slt},
+      Row{"rms", "American English, male", register_cmu_us_rms},
+      Row{"awb", "English with a Scottish accent, male", register_cmu_us_awb},
+  };
+  return kRows;
+}
+
+FliteVoice::FliteVoice(const Row& row) {
+  // Registering fills tables of the whole library.
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  static const int once = flite_init();
+  static_cast<void>(once);
+  voice_ = row.load(nullptr);
+}
+
+bool FliteVoice::speak(const std::string& text, double stretch, FliteListener& listener) const {
+  // What flite_synth_text() does, but with streaming and speed set on the utterance: set on the voice, as
+  // Flite's own programs do it, they would be shared by every thread. utt_init() links the voice's features
+  // behind the utterance's own and copies nothing.
+  const std::unique_ptr<cst_utterance, DeleteUtterance> utterance(new_utterance());
+  utt_set_input_text(utterance.get(), text.c_str());
+  cst_audio_streaming_info* stream = new_audio_streaming_info();
+  stream->min_buffsize = kChunkSamples;
+  stream->asc = on_audio;
+  stream->userdata = &listener;
+  feat_set(utterance->features, "streaming_info", audio_streaming_info_val(stream));  // and so owned by it
+  feat_set_float(utterance->features, "duration_stretch", static_cast<float>(stretch));
+  utt_init(utterance.get(), voice_);
+  return utt_synth(utterance.get()) != nullptr;
+}
+
+}  // namespace parley::speech

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flite's C library, one clause at a time.
+#pragma once
+
+#include "speech/tts/clause_audio.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct cst_voice_struct;
+
+namespace parley::speech {
+
+inline constexpr int kFliteRate = 16000;
+
+struct FliteWord {
+  std::string token;       // as it stands in the text, without punctuation
+  std::int64_t begin = 0;  // samples of what Flite makes
+  std::int64_t end = 0;
+};
+
+// What Flite knows of a clause before its first sample.
+struct FlitePlan {
+  SpeechBounds bounds;
+  std::vector<FliteWord> words;  // in order; words without sound are left out
+};
+
+class FliteListener {
+ public:
+  virtual ~FliteListener() = default;
+  // Once, before the first samples.
+  virtual void on_plan(FlitePlan plan) = 0;
+  // About 25 ms of audio each time. False: Flite stops.
+  virtual bool on_samples(std::span<const std::int16_t> samples) = 0;
+};
+
+// A voice compiled into the library. Its data is shared by all who speak with it, at the same time too: what
+// an utterance changes (streaming, speed) is kept in the utterance, and the voice is only read.
+class FliteVoice {
+ public:
+  struct Row {
+    std::string_view id;
+    std::string_view description;
+    cst_voice_struct* (*load)(const char*);
+  };
+  // All voices there are.
+  static std::span<const Row> rows();
+
+  // Any thread.
+  explicit FliteVoice(const Row& row);
+
+  // Speaks ASCII text on the calling thread. `stretch` is the length relative to normal. False when Flite
+  // fails; true also when the listener stopped it. Any number of threads.
+  bool speak(const std::string& text, double stretch, FliteListener& listener) const;
+
+ private:
+  cst_voice_struct* voice_;
+};
+
+}  // namespace parley::speech
