@@ -362,8 +362,8 @@ Task<bool> Connection::respond(Exchange& exchange) {
   options.http_1_0 = exchange.http_1_0;
   options.correlation_id = exchange.context.correlation_id;
   options.now = state_->clock.wall_now();
-  if (auto* events = std::get_if<EventStream>(&response.body); events != nullptr) {
-    EventStream taken = std::move(*events);
+  if (auto* events = std::get_if<std::unique_ptr<EventSource>>(&response.body); events != nullptr) {
+    auto taken = std::move(*events);
     exchange.keep_alive = false;
     options.close = true;
     options.chunked = !exchange.http_1_0;
@@ -390,7 +390,7 @@ Task<bool> Connection::respond(Exchange& exchange) {
   co_return written;
 }
 
-Task<bool> Connection::serve_events(EventStream events, bool chunked) {
+Task<bool> Connection::serve_events(std::unique_ptr<EventSource> events, bool chunked) {
   const bool stopping = state_->draining.stop_requested();
   if (stopping) co_return false;
   phase_ = Phase::kEvents;
@@ -403,10 +403,10 @@ Task<bool> Connection::serve_events(EventStream events, bool chunked) {
   co_return false;
 }
 
-Task<> Connection::write_events(EventStream events, bool chunked) {
+Task<> Connection::write_events(std::unique_ptr<EventSource> events, bool chunked) {
   const auto& config = state_->config;
   for (;;) {
-    auto event = co_await events.next(state_->clock.now() + config.heartbeat);
+    auto event = co_await events->next(state_->clock.now() + config.heartbeat);
     const bool silent = !event && event.error().code == ErrorCode::kTimeout;
     if (!event && !silent) break;
     if (event && !*event) break;

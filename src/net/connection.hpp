@@ -47,8 +47,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   runtime::Task<bool> read_body(Exchange& exchange);
   runtime::Task<> call_handler(Exchange& exchange);
   runtime::Task<bool> respond(Exchange& exchange);
-  runtime::Task<bool> serve_events(EventStream events, bool chunked);
-  runtime::Task<> write_events(EventStream events, bool chunked);
+  runtime::Task<bool> serve_events(std::unique_ptr<EventSource> events, bool chunked);
+  runtime::Task<> write_events(std::unique_ptr<EventSource> events, bool chunked);
   runtime::Task<> serve_websocket(Exchange& exchange);
   void fail(Exchange& exchange, const runtime::Error& error);
   void record(const Exchange& exchange);

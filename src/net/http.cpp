@@ -39,6 +39,17 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+class StreamedEvents final : public EventSource {
+ public:
+  explicit StreamedEvents(runtime::Stream<ServerEvent> events) : events_(std::move(events)) {}
+  runtime::Task<Result<std::optional<ServerEvent>>> next(runtime::TimePoint deadline) override {
+    return events_.next(deadline);
+  }
+
+ private:
+  runtime::Stream<ServerEvent> events_;
+};
+
 }  // namespace
 
 std::string_view name(Method method) { return kMethods[static_cast<std::size_t>(method)].name; }
@@ -124,12 +135,16 @@ Response json_response(int status, const boost::json::value& body) {
   return text_response(status, runtime::to_json(body), "application/json");
 }
 
-Response event_response(EventStream events) {
+Response event_response(std::unique_ptr<EventSource> events) {
   Response response;
   response.headers.set("Content-Type", "text/event-stream");
   response.headers.set("Cache-Control", "no-cache");
   response.body = std::move(events);
   return response;
+}
+
+Response event_response(runtime::Stream<ServerEvent> events) {
+  return event_response(std::make_unique<StreamedEvents>(std::move(events)));
 }
 
 Response empty_response() {

@@ -79,14 +79,21 @@ struct ServerEvent {
   std::string data;
 };
 
-// The server writes the events as they come, with a heartbeat comment when nothing does, and destroys the
-// stream (which cancels it) when the client goes or the server stops. The end of the stream ends the
-// response.
-using EventStream = runtime::Stream<ServerEvent>;
+// Where the events of a response come from. The server asks for one after the other, on the connection's
+// strand, writes a heartbeat comment when none comes, and destroys the source when the client goes or the
+// server stops.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+
+  // The next event; nothing or a failure ends the response. TIMEOUT when none comes before `deadline`: it is
+  // asked again. Cancelled like every task when the client goes.
+  virtual runtime::Task<runtime::Result<std::optional<ServerEvent>>> next(runtime::TimePoint deadline) = 0;
+};
 
 struct Response {
   // A shared body is sent without being copied: for what is served over and over.
-  using Body = std::variant<std::string, std::shared_ptr<const std::string>, EventStream>;
+  using Body = std::variant<std::string, std::shared_ptr<const std::string>, std::unique_ptr<EventSource>>;
 
   int status = 200;
   Headers headers = {};
@@ -95,7 +102,9 @@ struct Response {
 
 Response text_response(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
 Response json_response(int status, const boost::json::value& body);
-Response event_response(EventStream events);
+Response event_response(std::unique_ptr<EventSource> events);
+// The events of a stream; its end ends the response.
+Response event_response(runtime::Stream<ServerEvent> events);
 // 204 without a body.
 Response empty_response();
 // {"error":{"code","message","param"?,"correlation_id"}} with the status of the error table, and Retry-After

@@ -83,7 +83,8 @@ TEST(FormatHead, SaysHowTheBodyEnds) {
                         "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nX-Content-Type-Options: nosniff\r\n"
                         "X-Request-Id: r\r\nContent-Length: 4\r\n\r\n"))
       << plain;
-  const std::string chunked = format_head(event_response({}), {.chunked = true, .close = true});
+  const std::string chunked =
+      format_head(event_response(runtime::Stream<ServerEvent>()), {.chunked = true, .close = true});
   EXPECT_NE(chunked.find("Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"), std::string::npos);
   EXPECT_EQ(chunked.find("Content-Length"), std::string::npos);
 }
