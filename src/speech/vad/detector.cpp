@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/vad/noise_floor.hpp"
+#include "speech/vad/speech_band.hpp"
 #include "speech/vad/voicing.hpp"
 #include "speech/voice_activity.hpp"
 
@@ -27,10 +28,14 @@ namespace {
 constexpr int kFrameMs = 10;
 constexpr int kRate = kVadFrameSamples * 100;
 
-// Nothing below this is taken for speech, however quiet the room.
+// Nothing below this begins or continues speech, however quiet the room. Quiet recordings have vowels at -37
+// dBFS in the band; room noise 20 dB under normal speech stays below -46.
+constexpr double kFaintestOnsetDbfs = -47;
 constexpr double kFaintestDbfs = -58;
 // Speech that goes on may sink to this share of the margin that its onset needed...
 constexpr double kContinueShare = 0.55;
+// ... is believed without the Gaussian model this far above the noise (weak consonants, breathy ends) ...
+constexpr double kPlainDb = 12;
 // ... and this far below the loudest of the last seconds of the utterance.
 constexpr double kUtteranceRangeDb = 33;
 constexpr double kLoudestFallsDbPerFrame = 0.03;
@@ -45,10 +50,8 @@ struct VadDeleter {
   void operator()(void* handle) const { WebRtcVad_Free(handle); }
 };
 
-double frame_dbfs(const std::array<float, kVadFrameSamples>& samples) {
-  float sum = 0;
-  for (const float sample : samples) sum += sample * sample;
-  return 10 * std::log10(static_cast<double>(sum) / kVadFrameSamples + 1e-3) - 90.31;
+double to_dbfs(double sum, std::size_t samples) {
+  return 10 * std::log10(sum / static_cast<double>(samples) + 1e-3) - 90.31;
 }
 
 }  // namespace
@@ -61,17 +64,16 @@ struct VoiceActivityDetector::State {
   }
 
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
-  double level(std::span<const std::int16_t, kVadFrameSamples> frame);
   std::optional<VoiceEvent> wait_for_onset(bool likely, double dbfs);
   std::optional<VoiceEvent> wait_for_end(bool likely, double dbfs);
   void follow_rise(double dbfs);
 
   VadConfig settings;
   std::unique_ptr<void, VadDeleter> gmm;
-  NoiseFloor floor;
+  SpeechBand band;
   Voicing voicing;
-  float last_input = 0;  // high-pass filter
-  float last_output = 0;
+  NoiseFloor floor;       // above 250 Hz: decides about speech that goes on
+  NoiseFloor band_floor;  // 250 Hz to 2 kHz, where voices are and most noises are not: decides about onsets
 
   std::int64_t position = 0;  // first sample of the frame at work
   bool speaking = false;
@@ -82,18 +84,6 @@ struct VoiceActivityDetector::State {
   double loudest = -90;
   std::int64_t last_speech = 0;  // the sample after it
 };
-
-// The level without what lies below speech (hum, rumble, offset): one pole at about 100 Hz.
-double VoiceActivityDetector::State::level(std::span<const std::int16_t, kVadFrameSamples> frame) {
-  std::array<float, kVadFrameSamples> filtered;
-  for (std::size_t i = 0; i < filtered.size(); ++i) {
-    const auto input = static_cast<float>(frame[i]);
-    last_output = 0.962F * (last_output + input - last_input);
-    last_input = input;
-    filtered[i] = last_output;
-  }
-  return frame_dbfs(filtered);
-}
 
 // Keeps where the present sound rose out of the noise; dips of up to 30 ms belong to it.
 void VoiceActivityDetector::State::follow_rise(double dbfs) {
@@ -106,7 +96,7 @@ void VoiceActivityDetector::State::follow_rise(double dbfs) {
 }
 
 std::optional<VoiceEvent> VoiceActivityDetector::State::wait_for_onset(bool likely, double dbfs) {
-  const bool loud = dbfs > floor.dbfs() + settings.above_noise_db && dbfs > kFaintestDbfs;
+  const bool loud = dbfs > band_floor.dbfs() + settings.above_noise_db && dbfs > kFaintestOnsetDbfs;
   if (!likely || !loud) {
     score = std::max(0, score - 1);
     if (score == 0) voiced = 0;
@@ -128,7 +118,8 @@ std::optional<VoiceEvent> VoiceActivityDetector::State::wait_for_end(bool likely
   const double faintest = std::max(
       {floor.dbfs() + kContinueShare * settings.above_noise_db, loudest - kUtteranceRangeDb, kFaintestDbfs});
   const auto next = position + kVadFrameSamples;
-  if (likely && dbfs > faintest) last_speech = next;
+  const bool plain = dbfs > floor.dbfs() + kPlainDb;
+  if ((likely || plain) && dbfs > faintest) last_speech = next;
   if (next - last_speech < settings.hangover.count() * kRate / 1000) return std::nullopt;
   speaking = false;
   return VoiceEvent{VoiceEvent::Kind::kStopped, last_speech};
@@ -136,12 +127,15 @@ std::optional<VoiceEvent> VoiceActivityDetector::State::wait_for_end(bool likely
 
 std::optional<VoiceEvent> VoiceActivityDetector::State::process(
     std::span<const std::int16_t, kVadFrameSamples> frame) {
-  const double dbfs = level(frame);
-  voicing.push(frame);
+  const auto filtered = band.filter(frame);
+  const double dbfs = to_dbfs(filtered.energy, kVadFrameSamples);
+  const double band_dbfs = to_dbfs(filtered.low_energy, filtered.low.size());
+  voicing.push(filtered.low);
   const bool likely = WebRtcVad_Process(gmm.get(), kRate, frame.data(), frame.size()) == 1;
-  const auto event = speaking ? wait_for_end(likely, dbfs) : wait_for_onset(likely, dbfs);
+  const auto event = speaking ? wait_for_end(likely, dbfs) : wait_for_onset(likely, band_dbfs);
   follow_rise(dbfs);
   floor.update(dbfs);
+  band_floor.update(band_dbfs);
   position += kVadFrameSamples;
   return event;
 }

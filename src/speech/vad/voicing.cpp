@@ -6,13 +6,9 @@
 
 namespace parley::speech {
 
-void Voicing::push(std::span<const std::int16_t, 160> frame) {
+void Voicing::push(std::span<const float, kFrame> frame) {
   std::copy(history_.begin() + kFrame, history_.end(), history_.begin());
-  float* out = history_.data() + history_.size() - kFrame;
-  for (std::size_t i = 0; i < kFrame; ++i) {
-    const auto* in = frame.data() + i * 4;
-    out[i] = static_cast<float>(in[0] + in[1] + in[2] + in[3]) * 0.25F;
-  }
+  std::copy(frame.begin(), frame.end(), history_.end() - kFrame);
 }
 
 double Voicing::periodicity() const {

@@ -5,21 +5,21 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 namespace parley::speech {
 
 class Voicing {
  public:
-  // Takes the next 10 ms at 16 kHz; cheap.
-  void push(std::span<const std::int16_t, 160> frame);
+  static constexpr std::size_t kFrame = 40;  // 10 ms at 4 kHz
+
+  // Takes the next 10 ms at 4 kHz; cheap.
+  void push(std::span<const float, kFrame> frame);
 
   // 0 (noise) to 1 (perfectly periodic), of the last 30 ms; dearer, so ask only when it matters.
   double periodicity() const;
 
  private:
-  static constexpr std::size_t kFrame = 40;     // 10 ms at 4 kHz
   static constexpr std::size_t kWindow = 120;   // 30 ms
   static constexpr std::size_t kShortest = 10;  // 400 Hz
   static constexpr std::size_t kLongest = 57;   // 70 Hz

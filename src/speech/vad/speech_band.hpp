@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of a frame that speech lives in: above 250 Hz (hum, steps, machines and wind lie below), and of
+// that a version at 4 kHz, up to 2 kHz.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace parley::speech {
+
+class SpeechBand {
+ public:
+  struct Filtered {
+    double energy = 0;            // sum of squares of the 160 samples above 250 Hz
+    double low_energy = 0;        // of `low`
+    std::array<float, 40> low{};  // 250 Hz to 2 kHz at 4 kHz
+  };
+
+  Filtered filter(std::span<const std::int16_t, 160> frame);
+
+ private:
+  float first_ = 0;  // state of the high-pass, transposed direct form II
+  float second_ = 0;
+};
+
+}  // namespace parley::speech
