@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/asr/config.hpp"
+
+namespace parley::speech {
+
+void AsrConfig::bind(runtime::ConfigSpec& spec) {
+  spec.bind("asr.engine", engine, "speech recognition engine: pocketsphinx");
+  spec.bind("asr.model_dir", model_dir, "folder of the PocketSphinx model");
+  spec.bind("asr.decoders", decoders, "utterances recognised at a time; each takes about 95 MB");
+  spec.bind("asr.active_states", active_states,
+            "models kept in the search per frame: fewer is faster and less accurate");
+  spec.bind("asr.wait", wait, "milliseconds to wait for a free decoder");
+}
+
+runtime::Result<> AsrConfig::validate() const {
+  using runtime::Error;
+  using runtime::ErrorCode;
+  if (decoders < 1 || decoders > 64) {
+    return Error{ErrorCode::kBadRequest, "there are 1 to 64 decoders", "asr.decoders"};
+  }
+  if (active_states < 500 || active_states > 30000) {
+    return Error{ErrorCode::kBadRequest, "between 500 and 30000 states are active", "asr.active_states"};
+  }
+  if (wait.count() < 0) return Error{ErrorCode::kBadRequest, "a wait is not negative", "asr.wait"};
+  return {};
+}
+
+}  // namespace parley::speech

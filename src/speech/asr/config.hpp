@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings of speech recognition.
+#pragma once
+
+#include "runtime/config.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace parley::speech {
+
+struct AsrConfig {
+  std::string engine = "pocketsphinx";  // a key of the table in asr/engines.cpp
+  // Holds en-us/ (acoustic model), en-us.lm.bin and cmudict-en-us.dict, as Debian's pocketsphinx-en-us does.
+  std::string model_dir = "/usr/share/pocketsphinx/model/en-us";
+  std::int64_t decoders = 2;          // utterances recognised at a time; about 95 MB each
+  std::int64_t active_states = 6000;  // hidden Markov models kept per frame: fewer is faster, less accurate
+  std::chrono::milliseconds wait{2000};  // for a free decoder, before OVERLOADED
+
+  void bind(runtime::ConfigSpec& spec);
+  // BAD_REQUEST naming the key that cannot be. Whether the model is there is known when the engine is built.
+  runtime::Result<> validate() const;
+};
+
+}  // namespace parley::speech

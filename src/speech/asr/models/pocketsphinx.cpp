@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/asr/models/pocketsphinx.hpp"
+
+#include "runtime/task_group.hpp"
+#include "speech/asr/models/decoder_pool.hpp"
+#include "speech/asr/models/utterance.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace parley::speech {
+
+namespace {
+
+using runtime::Context;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Stream;
+using runtime::StreamWriter;
+using runtime::Task;
+using runtime::TimePoint;
+using namespace std::chrono_literals;
+
+// Transcripts that nobody has read yet; when they are this many, further partials are skipped (the next one
+// holds everything), the final waits.
+constexpr std::size_t kTranscripts = 16;
+// Decoding goes on in pieces of at most this much new audio.
+constexpr std::size_t kSamplesAtOnce = 16000 / 2;
+// A stream has no way to end a wait for audio from outside, so it looks this often whether it is still
+// wanted.
+constexpr auto kStillWanted = 200ms;
+constexpr std::size_t kWaitingPerDecoder = 8;
+
+// Everything that the work on the pool touches: it may outlive the stream by one piece of work.
+struct Recognition {
+  explicit Recognition(DecoderPool::Lease decoder) : lease(std::move(decoder)), utterance(*lease) {}
+  DecoderPool::Lease lease;
+  Utterance utterance;
+};
+
+struct Step {
+  std::optional<Transcript> partial;
+  bool more = false;
+};
+
+struct Heard {
+  std::vector<std::int16_t> samples;
+  bool ended = false;
+};
+
+Result<> check(const audio::Pcm& block) {
+  if (block.format == audio::kSpeechFormat) return {};
+  return Error{ErrorCode::kBadRequest, "the recogniser takes 16 kHz audio with one channel", "audio"};
+}
+
+// What has arrived; with `patient`, waits for the first block.
+Task<Result<Heard>> hear(Context context, Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
+                         bool patient) {
+  Heard heard;
+  while (patient && heard.samples.empty() && !heard.ended) {
+    const runtime::SystemClock clock;
+    const auto wanted = context.check(clock.now());
+    if (!wanted) co_return wanted.error();
+    if (out.cancelled()) co_return Error{ErrorCode::kCancelled, "nobody listens any more"};
+    const TimePoint look = std::min(context.deadline, clock.now() + kStillWanted);
+    auto block = co_await audio.next(look);
+    if (!block && block.error().code == ErrorCode::kTimeout) continue;
+    if (!block) co_return block.error();
+    if (!block->has_value()) {
+      heard.ended = true;
+      break;
+    }
+    const auto fits = check(**block);
+    if (!fits) co_return fits.error();
+    heard.samples = std::move((*block)->samples);
+  }
+  while (!heard.ended && heard.samples.size() < kSamplesAtOnce) {
+    auto ready = audio.poll();
+    if (!ready) break;
+    if (!*ready) co_return ready->error();
+    auto& block = **ready;
+    if (!block) {
+      heard.ended = true;
+      break;
+    }
+    const auto fits = check(*block);
+    if (!fits) co_return fits.error();
+    heard.samples.insert(heard.samples.end(), block->samples.begin(), block->samples.end());
+  }
+  co_return heard;
+}
+
+// One utterance, from its first block to the final transcript.
+Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool, DecoderPool::Lease lease,
+                                    Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
+                                    bool partials) {
+  const auto recognition = std::make_shared<Recognition>(std::move(lease));
+  bool more = false;
+  for (;;) {
+    auto heard = co_await hear(context, audio, out, !more);
+    if (!heard) co_return heard.error();
+    if (out.cancelled()) co_return Error{ErrorCode::kCancelled, "nobody listens any more"};
+    const bool ended = heard->ended;
+    auto step = co_await pool.run(context, [recognition, partials, samples = std::move(heard->samples)] {
+      recognition->utterance.accept(samples);
+      Step done;
+      done.more = recognition->utterance.advance();
+      if (partials) done.partial = recognition->utterance.take_partial();
+      return done;
+    });
+    if (!step) co_return step.error();
+    if (step->partial) {
+      const auto pushed = out.push(std::move(*step->partial));
+      if (!pushed && pushed.error().code == ErrorCode::kCancelled) co_return pushed.error();
+    }
+    more = step->more;
+    if (ended) break;
+  }
+  auto final = co_await pool.run(context, [recognition] { return recognition->utterance.finish(); });
+  co_return final;
+}
+
+Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::ComputePool& pool,
+             std::chrono::milliseconds wait, Stream<audio::Pcm> audio, StreamWriter<Transcript> out,
+             RecognizeOptions options) {
+  auto lease = co_await decoders->acquire(context, runtime::SystemClock().now() + wait);
+  if (!lease) {
+    out.fail(lease.error());
+    co_return;
+  }
+  auto final = co_await transcribe(context, pool, std::move(*lease), audio, out, options.partials);
+  if (!final) {
+    out.fail(final.error());
+    co_return;
+  }
+  const auto sent = co_await out.send(std::move(*final), context.deadline);
+  if (!sent) {
+    out.fail(sent.error());
+    co_return;
+  }
+  out.finish();
+}
+
+bool is_english(std::string_view language) {
+  return language.empty() || language == "en" || language.starts_with("en-") || language.starts_with("en_");
+}
+
+class PocketSphinx final : public Recognizer {
+ public:
+  PocketSphinx(const AsrConfig& config, runtime::ComputePool& pool, runtime::Executor executor)
+      : config_(config),
+        pool_(pool),
+        decoders_(
+            std::make_shared<DecoderPool>(kWaitingPerDecoder * static_cast<std::size_t>(config.decoders))),
+        tasks_(std::move(executor)) {}
+
+  Result<> open() {
+    auto first = SphinxDecoder::open(config_);
+    if (!first) return first.error();
+    decoders_->add(std::move(*first));
+    for (std::int64_t i = 1; i < config_.decoders; ++i) {
+      const auto posted = pool_.post([decoders = decoders_, config = config_] {
+        auto next = SphinxDecoder::open(config);
+        if (next) {
+          decoders->add(std::move(*next));
+        } else {
+          spdlog::error("a further recogniser could not be opened: {}", runtime::to_string(next.error()));
+        }
+      });
+      if (!posted) return posted.error();
+    }
+    return {};
+  }
+
+  EngineInfo info() const override { return {"pocketsphinx 5prealpha en-us", "local"}; }
+
+  Stream<Transcript> recognize(const Context& context, Stream<audio::Pcm> audio,
+                               RecognizeOptions options) override {
+    auto [stream, writer] = runtime::make_stream<Transcript>(kTranscripts);
+    if (!is_english(options.language)) {
+      writer.fail({ErrorCode::kLanguageUnavailable,
+                   "the embedded recogniser knows only English: other languages need another engine",
+                   "language"});
+      return std::move(stream);
+    }
+    tasks_.spawn(serve(context, decoders_, pool_, config_.wait, std::move(audio), std::move(writer),
+                       std::move(options)));
+    return std::move(stream);
+  }
+
+ private:
+  AsrConfig config_;
+  runtime::ComputePool& pool_;
+  std::shared_ptr<DecoderPool> decoders_;
+  runtime::TaskGroup tasks_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Recognizer>> open_pocketsphinx(const AsrConfig& config, runtime::ComputePool& pool,
+                                                      runtime::Executor executor) {
+  auto recognizer = std::make_unique<PocketSphinx>(config, pool, std::move(executor));
+  const auto opened = recognizer->open();
+  if (!opened) return opened.error();
+  return std::unique_ptr<Recognizer>(std::move(recognizer));
+}
+
+}  // namespace parley::speech

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/asr/models/pocketsphinx.hpp"
+
+#include "audio/speech_reader.hpp"
+#include "runtime/io_threads.hpp"
+#include "runtime/task_group.hpp"
+#include "runtime/testing/shared_data.hpp"
+#include "speech/asr/engines.hpp"
+#include "speech/testing/voices.hpp"
+#include "text/word_error_rate.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace parley::speech {
+namespace {
+
+using namespace std::chrono_literals;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Stream;
+using runtime::StreamWriter;
+using runtime::Task;
+using testing::Samples;
+
+constexpr const char* kSpoken = "speech-recognition/speechbrain/spk1_snt4.wav";
+constexpr const char* kSaid = "a thin stripe runs down the middle";
+constexpr const char* kCards = "speech-recognition/pocketsphinx/cards/005.wav";
+constexpr const char* kCardsSaid = "eight of spades four of clubs seven of hearts";
+
+struct Outcome {
+  std::vector<Transcript> partials;
+  Transcript final;
+  std::optional<runtime::Error> error;
+};
+
+Task<> read_all(Stream<Transcript> transcripts, std::shared_ptr<Outcome> outcome) {
+  for (;;) {
+    auto next = co_await transcripts.next();
+    if (!next) {
+      outcome->error = next.error();
+      co_return;
+    }
+    if (!*next) co_return;
+    if ((*next)->is_final) {
+      outcome->final = std::move(**next);
+    } else {
+      outcome->partials.push_back(std::move(**next));
+    }
+  }
+}
+
+Task<> send_all(StreamWriter<audio::Pcm> writer, Samples samples, std::size_t block) {
+  for (std::size_t i = 0; i < samples.size(); i += block) {
+    const auto begin = samples.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(block, samples.size() - i));
+    const auto sent = co_await writer.send({audio::kSpeechFormat, {begin, end}});
+    if (!sent) co_return;
+  }
+  writer.finish();
+}
+
+Task<> finish_group(std::shared_ptr<runtime::TaskGroup> group) {
+  const bool idle = co_await group->wait_idle(runtime::TimePoint::max());
+  static_cast<void>(idle);
+}
+
+// The engine with two decoders, opened once for all tests.
+class PocketSphinxTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (!std::filesystem::exists(AsrConfig{}.model_dir)) return;
+    io_ = std::make_unique<runtime::IoThreads>(1);
+    pool_ = std::make_unique<runtime::ComputePool>(runtime::ComputePool::Options{});
+    AsrConfig patient;
+    patient.wait = 1min;  // the machine may be busy with other tests
+    auto opened = open_recognizer(patient, *pool_, io_->executor());
+    ASSERT_TRUE(opened) << to_string(opened.error());
+    engine_ = std::move(*opened);
+  }
+  static void TearDownTestSuite() {
+    pool_.reset();  // ends what searches still run
+    io_.reset();
+    engine_.reset();
+  }
+  void SetUp() override {
+    if (!engine_) GTEST_SKIP() << "the PocketSphinx model is not installed";
+  }
+
+  static Samples load(const char* name) {
+    const auto path = parley::testing::shared_data(name);
+    if (!path) return {};
+    auto reader = audio::SpeechReader::open(*path);
+    if (!reader) return {};
+    auto pcm = audio::read_speech(std::move(*reader), 1min);
+    return pcm ? testing::joined({std::move(pcm->samples), testing::silence(0.4)}) : Samples{};
+  }
+
+  static std::vector<Outcome> recognise(Recognizer& engine, std::vector<Samples> recordings,
+                                        std::size_t block = 1600, const RecognizeOptions& options = {},
+                                        const runtime::Context& context = {}) {
+    const auto group = std::make_shared<runtime::TaskGroup>(io_->executor());
+    std::vector<std::shared_ptr<Outcome>> outcomes;
+    for (auto& samples : recordings) {
+      auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
+      outcomes.push_back(std::make_shared<Outcome>());
+      group->spawn(read_all(engine.recognize(context, std::move(audio), options), outcomes.back()));
+      group->spawn(send_all(std::move(writer), std::move(samples), block));
+    }
+    io_->run(finish_group(group));
+    std::vector<Outcome> results;
+    for (const auto& outcome : outcomes) results.push_back(*outcome);
+    return results;
+  }
+
+  static std::unique_ptr<runtime::IoThreads> io_;
+  static std::unique_ptr<runtime::ComputePool> pool_;
+  static std::unique_ptr<Recognizer> engine_;
+};
+
+std::unique_ptr<runtime::IoThreads> PocketSphinxTest::io_;
+std::unique_ptr<runtime::ComputePool> PocketSphinxTest::pool_;
+std::unique_ptr<Recognizer> PocketSphinxTest::engine_;
+
+TEST_F(PocketSphinxTest, RecognisesRecordings) {
+  auto first = load(kSpoken);
+  auto second = load(kCards);
+  if (first.empty() || second.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto results = recognise(*engine_, {first, second});
+  text::WordErrorRate rate;
+  rate.add(kSaid, results[0].final.spoken);
+  rate.add(kCardsSaid, results[1].final.spoken);
+  EXPECT_LE(rate.percent(), 40) << results[0].final.spoken << " / " << results[1].final.spoken;
+  for (const auto& result : results) {
+    EXPECT_FALSE(result.error);
+    EXPECT_TRUE(result.final.is_final);
+  }
+  EXPECT_EQ(results[0].final.processed, static_cast<std::int64_t>(first.size()));
+}
+
+TEST_F(PocketSphinxTest, WordsHaveTimesAndConfidences) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto final = recognise(*engine_, {samples})[0].final;
+  ASSERT_GE(final.words.size(), 5U);
+  std::string together;
+  std::chrono::milliseconds before{};
+  for (const Word& word : final.words) {
+    EXPECT_GE(word.start, before) << word.text;
+    EXPECT_GT(word.end, word.start) << word.text;
+    before = word.start;
+    ASSERT_TRUE(word.confidence) << word.text;
+    EXPECT_GE(*word.confidence, 0);
+    EXPECT_LE(*word.confidence, 1);
+    together += (together.empty() ? "" : " ") + word.text;
+  }
+  EXPECT_EQ(together, final.spoken);
+  EXPECT_LE(final.words.back().end.count(), static_cast<std::int64_t>(samples.size() / 16));
+  ASSERT_TRUE(final.confidence);
+}
+
+TEST_F(PocketSphinxTest, PartialsComeWhileSpeechGoesOn) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto outcome = recognise(*engine_, {samples}, 160)[0];
+  ASSERT_GE(outcome.partials.size(), 2U);
+  std::int64_t processed = 0;
+  for (const auto& partial : outcome.partials) {
+    EXPECT_FALSE(partial.is_final);
+    EXPECT_GE(partial.processed, processed);
+    processed = partial.processed;
+  }
+  EXPECT_LT(outcome.partials.front().processed, static_cast<std::int64_t>(samples.size()) * 3 / 4);
+  RecognizeOptions quiet;
+  quiet.partials = false;
+  const auto without = recognise(*engine_, {samples}, 160, quiet)[0];
+  EXPECT_TRUE(without.partials.empty());
+  EXPECT_EQ(without.final.spoken, outcome.final.spoken);
+}
+
+TEST_F(PocketSphinxTest, TheSizeOfTheBlocksChangesNothing) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto small = recognise(*engine_, {samples}, 80)[0].final;
+  const auto large = recognise(*engine_, {samples}, 12'345)[0].final;
+  EXPECT_EQ(small.words, large.words);
+}
+
+TEST_F(PocketSphinxTest, TwoAtOnceHearWhatEachHearsAlone) {
+  const auto first = load(kSpoken);
+  const auto second = load(kCards);
+  if (first.empty() || second.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto alone_first = recognise(*engine_, {first})[0].final;
+  const auto alone_second = recognise(*engine_, {second})[0].final;
+  // Four streams on two decoders: two wait for their turn.
+  const auto together = recognise(*engine_, {first, second, second, first});
+  EXPECT_EQ(together[0].final.words, alone_first.words);
+  EXPECT_EQ(together[1].final.words, alone_second.words);
+  EXPECT_EQ(together[2].final.words, alone_second.words);
+  EXPECT_EQ(together[3].final.words, alone_first.words);
+}
+
+TEST_F(PocketSphinxTest, SilenceAndNoiseGiveAnEmptyFinal) {
+  const auto results = recognise(*engine_, {testing::silence(3), testing::white_noise(3, -45), {}});
+  for (const auto& result : results) {
+    EXPECT_FALSE(result.error);
+    EXPECT_TRUE(result.final.is_final);
+    EXPECT_EQ(result.final.text, "");
+    EXPECT_EQ(result.final.spoken, "");
+    EXPECT_TRUE(result.partials.empty());
+  }
+}
+
+TEST_F(PocketSphinxTest, OtherLanguagesAreUnavailable) {
+  RecognizeOptions options;
+  options.language = "de";
+  const auto outcome = recognise(*engine_, {testing::silence(0.1)}, 1600, options)[0];
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->code, ErrorCode::kLanguageUnavailable);
+  options.language = "en-GB";
+  EXPECT_FALSE(recognise(*engine_, {testing::silence(0.1)}, 1600, options)[0].error);
+}
+
+Task<> offer_stereo(Recognizer& engine, std::shared_ptr<Outcome> outcome) {
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
+  const auto pushed = writer.push({audio::PcmFormat{48000, 2}, Samples(960)});
+  EXPECT_TRUE(pushed);
+  co_await read_all(engine.recognize({}, std::move(audio), {}), outcome);
+}
+
+TEST_F(PocketSphinxTest, RefusesAnotherFormat) {
+  const auto outcome = std::make_shared<Outcome>();
+  io_->run(offer_stereo(*engine_, outcome));
+  ASSERT_TRUE(outcome->error);
+  EXPECT_EQ(outcome->error->code, ErrorCode::kBadRequest);
+}
+
+Task<> stop_while_it_listens(Recognizer& engine, std::shared_ptr<Outcome> outcome) {
+  std::stop_source stop;
+  runtime::Context context;
+  context.stop = stop.get_token();
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
+  auto transcripts = engine.recognize(context, std::move(audio), {});
+  const auto sent = co_await writer.send({audio::kSpeechFormat, testing::voice(0.5, -26)});
+  EXPECT_TRUE(sent);
+  stop.request_stop();
+  co_await read_all(std::move(transcripts), outcome);
+}
+
+TEST_F(PocketSphinxTest, StopsWhenTheContextDoes) {
+  const auto outcome = std::make_shared<Outcome>();
+  io_->run(stop_while_it_listens(*engine_, outcome));
+  ASSERT_TRUE(outcome->error);
+  EXPECT_EQ(outcome->error->code, ErrorCode::kCancelled);
+  EXPECT_FALSE(outcome->final.is_final);
+}
+
+Task<> listen_past_the_deadline(Recognizer& engine, std::shared_ptr<Outcome> outcome) {
+  const auto context = runtime::Context{}.until(runtime::SystemClock().now() + 50ms);
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
+  co_await read_all(engine.recognize(context, std::move(audio), {}), outcome);
+}
+
+TEST_F(PocketSphinxTest, EndsWithItsDeadline) {
+  const auto outcome = std::make_shared<Outcome>();
+  io_->run(listen_past_the_deadline(*engine_, outcome));
+  ASSERT_TRUE(outcome->error);
+  EXPECT_EQ(outcome->error->code, ErrorCode::kTimeout);
+}
+
+struct Busy {
+  Outcome refused;
+  Outcome served;
+};
+
+// One decoder, held by a stream that goes on: the next one is refused, and served once the first is dropped.
+Task<> crowd(Recognizer& engine, std::shared_ptr<Busy> busy) {
+  auto [endless, writer] = runtime::make_stream<audio::Pcm>(8);
+  auto holder = engine.recognize({}, std::move(endless), {});
+  auto [audio, second_writer] = runtime::make_stream<audio::Pcm>(8);
+  second_writer.finish();
+  auto refused = std::make_shared<Outcome>();
+  co_await read_all(engine.recognize({}, std::move(audio), {}), refused);
+  busy->refused = *refused;
+  holder.cancel();
+  for (int i = 0; i < 50; ++i) {
+    auto [again, third_writer] = runtime::make_stream<audio::Pcm>(8);
+    third_writer.finish();
+    auto served = std::make_shared<Outcome>();
+    co_await read_all(engine.recognize({}, std::move(again), {}), served);
+    busy->served = *served;
+    if (!served->error) co_return;
+  }
+}
+
+TEST_F(PocketSphinxTest, IsOverloadedWhenNoDecoderGetsFreeInTime) {
+  AsrConfig config;
+  config.decoders = 1;
+  config.wait = 30ms;
+  runtime::IoThreads io(1);
+  runtime::ComputePool pool({});
+  auto engine = open_recognizer(config, pool, io.executor());
+  ASSERT_TRUE(engine);
+  const auto busy = std::make_shared<Busy>();
+  io.run(crowd(**engine, busy));
+  ASSERT_TRUE(busy->refused.error);
+  EXPECT_EQ(busy->refused.error->code, ErrorCode::kOverloaded);
+  EXPECT_FALSE(busy->served.error);
+  EXPECT_TRUE(busy->served.final.is_final);
+}
+
+Task<> outrun(Recognizer& engine, std::shared_ptr<std::size_t> accepted) {
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(4);
+  auto transcripts = engine.recognize({}, std::move(audio), {});
+  // Nothing else runs on this thread meanwhile, so nothing is taken out.
+  for (;;) {
+    const auto pushed = writer.push({audio::kSpeechFormat, Samples(160)});
+    if (!pushed) {
+      EXPECT_EQ(pushed.error().code, ErrorCode::kOverloaded);
+      break;
+    }
+    ++*accepted;
+  }
+  writer.finish();
+  auto outcome = std::make_shared<Outcome>();
+  co_await read_all(std::move(transcripts), outcome);
+  EXPECT_FALSE(outcome->error);
+}
+
+TEST_F(PocketSphinxTest, ASenderThatIsTooFastIsTold) {
+  const auto accepted = std::make_shared<std::size_t>(0);
+  io_->run(outrun(*engine_, accepted));
+  EXPECT_EQ(*accepted, 4U);
+}
+
+TEST(OpenRecognizer, SaysWhenTheModelIsMissing) {
+  runtime::IoThreads io(1);
+  runtime::ComputePool pool({});
+  AsrConfig config;
+  config.model_dir = "/nowhere";
+  const auto missing = open_recognizer(config, pool, io.executor());
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kModelRequired);
+  config.engine = "nobody";
+  const auto unknown = open_recognizer(config, pool, io.executor());
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().param, "asr.engine");
+}
+
+TEST(AsrConfig, RefusesWhatCannotBe) {
+  EXPECT_TRUE(AsrConfig{}.validate());
+  AsrConfig config;
+  config.decoders = 0;
+  ASSERT_FALSE(config.validate());
+  EXPECT_EQ(config.validate().error().param, "asr.decoders");
+}
+
+}  // namespace
+}  // namespace parley::speech

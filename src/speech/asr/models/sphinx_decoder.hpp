@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// One PocketSphinx decoder: samples to cepstra, cepstra to words. It owns its models (a language model
+// shared by two threads gives wrong text). One thread at a time.
+#pragma once
+
+#include "runtime/result.hpp"
+#include "speech/asr/config.hpp"
+#include "speech/asr/models/cepstral_mean.hpp"
+#include "speech/types.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace parley::speech {
+
+class SphinxDecoder {
+ public:
+  // Loads the models: a quarter to half a second. MODEL_REQUIRED when they are not there.
+  static runtime::Result<std::unique_ptr<SphinxDecoder>> open(const AsrConfig& config);
+  ~SphinxDecoder();
+  SphinxDecoder(const SphinxDecoder&) = delete;
+  SphinxDecoder& operator=(const SphinxDecoder&) = delete;
+
+  // Cepstra, 100 a second. begin_audio() forgets what was heard before.
+  void begin_audio();
+  void cepstra(std::span<const std::int16_t> samples, std::vector<Cepstrum>& out);
+  void last_cepstrum(std::vector<Cepstrum>& out);
+
+  // The search. `mean` is taken off the frame; words carry times from the first frame of the utterance.
+  void begin_utterance();
+  void decode(const Cepstrum& frame, const Cepstrum& mean);
+  void end_utterance();  // decodes what its look-ahead held back; also needed before the next begin
+  bool in_utterance() const { return in_utterance_; }
+
+  // The words so far by the first pass: a millisecond, no confidences.
+  std::vector<Word> quick_words() const;
+  // The words so far by a second pass, the best path through the lattice of what the first considered, with
+  // the posterior of each as confidence. Grows with the square of the length: 30 ms for 4 s, 300 ms for 15 s.
+  // Works also in the middle of an utterance, which can then go on.
+  std::vector<Word> best_words();
+
+ private:
+  struct Handle;
+  explicit SphinxDecoder(std::unique_ptr<Handle> handle);
+
+  std::unique_ptr<Handle> handle_;
+  bool in_utterance_ = false;
+};
+
+}  // namespace parley::speech

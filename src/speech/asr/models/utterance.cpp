@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/asr/models/utterance.hpp"
+
+#include "speech/asr/readable_text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <utility>
+
+namespace parley::speech {
+
+namespace {
+
+constexpr std::int64_t kSamplesPerFrame = kVadFrameSamples;
+constexpr int kFramesAtOnce = 20;
+// Kept before a voice begins, so that its first consonant is there.
+constexpr std::int64_t kPaddingFrames = 25;
+constexpr std::int64_t kKeptSilence = kPaddingFrames + 35;  // an onset is decided up to 350 ms late
+constexpr std::int64_t kFirstLook = 45;
+constexpr std::int64_t kSecondLook = 200;
+// A pause leaves time to search this much again before the turn can end.
+constexpr std::int64_t kAgainAtPause = 150;
+constexpr std::int64_t kLongPause = 100;
+// After a pause a segment shorter than this is searched again from its beginning, with the better mean and
+// with what was said before the pause as context; a longer one is left as it is and a new one begun.
+constexpr std::int64_t kGoOn = 300;
+constexpr std::int64_t kCutAnyway = 3000;
+
+VadConfig voice_settings() {
+  VadConfig config;
+  config.hangover = std::chrono::milliseconds(150);
+  return config;
+}
+
+}  // namespace
+
+Utterance::Utterance(SphinxDecoder& decoder) : decoder_(decoder), voice_(voice_settings()) {
+  decoder_.begin_audio();
+}
+
+Utterance::~Utterance() { decoder_.end_utterance(); }
+
+void Utterance::accept(std::span<const std::int16_t> samples) {
+  samples_ += static_cast<std::int64_t>(samples.size());
+  rest_.insert(rest_.end(), samples.begin(), samples.end());
+  std::size_t taken = 0;
+  std::vector<Cepstrum> cepstra;
+  for (; rest_.size() - taken >= kVadFrameSamples; taken += kVadFrameSamples) {
+    const std::span<const std::int16_t, kVadFrameSamples> block(rest_.data() + taken, kVadFrameSamples);
+    cepstra.clear();
+    decoder_.cepstra(block, cepstra);
+    frames_.insert(frames_.end(), cepstra.begin(), cepstra.end());
+    detect_voice(block);
+  }
+  rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+void Utterance::detect_voice(std::span<const std::int16_t, kVadFrameSamples> block) {
+  const auto event = voice_.process(block);
+  if (event && event->kind == VoiceEvent::Kind::kStarted) {
+    marks_.push_back({Mark::Kind::kOnset, available(), event->at / kSamplesPerFrame});
+    silent_since_.reset();
+  } else if (event) {
+    marks_.push_back({Mark::Kind::kPause, available(), 0});
+    silent_since_ = available();
+  } else if (silent_since_ && available() - *silent_since_ >= kLongPause) {
+    marks_.push_back({Mark::Kind::kLongPause, available(), 0});
+    silent_since_.reset();
+  }
+}
+
+bool Utterance::advance() {
+  for (int i = 0; i < kFramesAtOnce; ++i) {
+    while (!marks_.empty() && marks_.front().frame <= position_) {
+      const Mark mark = marks_.front();
+      marks_.pop_front();
+      apply(mark);
+    }
+    if (!search_next_frame()) return false;
+  }
+  return true;
+}
+
+void Utterance::apply(const Mark& mark) {
+  switch (mark.kind) {
+    case Mark::Kind::kOnset:
+      speaking_ = true;
+      if (open_ && position_ - first_ < kGoOn) {
+        settled_.reset();
+        search_again();
+        break;
+      }
+      if (open_) close_segment();
+      if (done_.empty()) begin_when_ = position_ + kFirstLook;
+      open_segment(std::max(base_, mark.began - kPaddingFrames));
+      break;
+    case Mark::Kind::kPause:
+      speaking_ = false;
+      if (!open_) break;
+      if (!searched_again_ && position_ - first_ <= kAgainAtPause) search_again();
+      settle();
+      break;
+    case Mark::Kind::kLongPause:
+      if (open_) close_segment();
+      break;
+  }
+}
+
+// False when the next frame is not there yet, or not wanted any more.
+bool Utterance::search_next_frame() {
+  if (position_ >= available()) return false;
+  if (!open_ || settled_) {
+    ++position_;
+    if (!open_) drop_frames_before(position_ - kKeptSilence);
+    return true;
+  }
+  if (available() < begin_when_ && !finishing_) return false;
+  averaged_ = std::max(averaged_, first_);
+  const auto wanted = std::min(std::max(position_ + 1, begin_when_), available());
+  for (; averaged_ < wanted; ++averaged_) mean_.add(frame(averaged_));
+  decoder_.decode(frame(position_), mean_.mean());
+  ++position_;
+  if (!searched_again_ && speaking_ && position_ - first_ >= kSecondLook) search_again();
+  if (position_ - first_ >= kCutAnyway) {
+    close_segment();
+    open_segment(position_);
+  }
+  return true;
+}
+
+void Utterance::open_segment(std::int64_t first) {
+  first_ = first;
+  position_ = first;
+  drop_frames_before(first);
+  decoder_.begin_utterance();
+  open_ = true;
+}
+
+// Searches the segment so far once more, now that its mean is better known.
+void Utterance::search_again() {
+  decoder_.end_utterance();
+  decoder_.begin_utterance();
+  const Cepstrum mean = mean_.mean();
+  for (std::int64_t i = first_; i < position_; ++i) decoder_.decode(frame(i), mean);
+  searched_again_ = true;
+}
+
+void Utterance::settle() {
+  decoder_.end_utterance();
+  settled_ = placed(decoder_.best_words());
+}
+
+void Utterance::close_segment() {
+  if (!settled_) settle();
+  done_.insert(done_.end(), settled_->begin(), settled_->end());
+  settled_.reset();
+  open_ = false;
+  searched_again_ = true;  // from here on the mean is that of all before
+  drop_frames_before(position_ - kKeptSilence);
+}
+
+void Utterance::drop_frames_before(std::int64_t index) {
+  for (; base_ < index && !frames_.empty(); ++base_) frames_.pop_front();
+}
+
+std::optional<Transcript> Utterance::take_partial() {
+  Transcript now = transcript();
+  if (now.spoken == reported_) return std::nullopt;
+  reported_ = now.spoken;
+  return now;
+}
+
+Transcript Utterance::finish() {
+  finishing_ = true;
+  std::vector<Cepstrum> last;
+  decoder_.last_cepstrum(last);
+  frames_.insert(frames_.end(), last.begin(), last.end());
+  while (advance()) {
+  }
+  if (open_) close_segment();
+  position_ = (samples_ + kSamplesPerFrame - 1) / kSamplesPerFrame;
+  Transcript final = transcript();
+  final.is_final = true;
+  final.processed = samples_;
+  return final;
+}
+
+std::vector<Word> Utterance::placed(std::vector<Word> words) const {
+  const std::chrono::milliseconds offset(first_ * 10);
+  for (Word& word : words) {
+    word.start += offset;
+    word.end += offset;
+  }
+  return words;
+}
+
+Transcript Utterance::transcript() const {
+  Transcript result;
+  result.words = done_;
+  if (settled_) {
+    result.words.insert(result.words.end(), settled_->begin(), settled_->end());
+  } else if (open_) {
+    auto words = placed(decoder_.quick_words());
+    std::move(words.begin(), words.end(), std::back_inserter(result.words));
+  }
+  double confidence = 0;
+  bool known = !result.words.empty();
+  for (const Word& word : result.words) {
+    if (!result.spoken.empty()) result.spoken += ' ';
+    result.spoken += word.text;
+    known = known && word.confidence.has_value();
+    confidence += word.confidence.value_or(0);
+  }
+  if (known) result.confidence = confidence / static_cast<double>(result.words.size());
+  result.text = readable_text(result.spoken);
+  result.processed = std::min(position_ * kSamplesPerFrame, samples_);
+  return result;
+}
+
+}  // namespace parley::speech

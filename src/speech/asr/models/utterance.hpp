@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// One stream of speech on its way through a decoder: what is decoded when, and with which cepstral mean, so
+// that the words come while speech goes on and the final ones are there when the turn ends.
+//
+// - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After 2 s
+// the
+//   beginning is decoded once more with the better mean; a shorter utterance at its first pause.
+// - At each pause of 150 ms the second pass runs on what has been said, within the silence that the turn
+// engine
+//   waits for anyway: if the turn ends there, the final words exist already; if speech goes on, so does the
+//   search.
+// - A recording is cut at a pause of a second, at any pause after 15 s, and at the latest after 30 s, which
+// bounds
+//   memory and lattice; silence between the pieces is not searched.
+//
+// What is decoded depends on the samples alone, not on when they come or how they are divided.
+#pragma once
+
+#include "speech/asr/models/cepstral_mean.hpp"
+#include "speech/asr/models/sphinx_decoder.hpp"
+#include "speech/types.hpp"
+#include "speech/voice_activity.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace parley::speech {
+
+// One thread at a time. Uses the decoder alone; destroying it leaves the decoder ready for the next.
+class Utterance {
+ public:
+  explicit Utterance(SphinxDecoder& decoder);
+  ~Utterance();
+  Utterance(const Utterance&) = delete;
+  Utterance& operator=(const Utterance&) = delete;
+
+  // Takes samples (16 kHz mono): cheap, no search.
+  void accept(std::span<const std::int16_t> samples);
+
+  // Does a piece of the search: 200 ms of audio, at a pause or the second look at a beginning up to 400 ms of
+  // work. True while there is more to do without new samples.
+  bool advance();
+
+  // The transcript so far, when its words changed since the last call.
+  std::optional<Transcript> take_partial();
+
+  // No more samples: the final transcript. Empty when no voice was heard.
+  Transcript finish();
+
+ private:
+  // What the voice detector said, at the frame that will be next when the search comes there.
+  struct Mark {
+    enum class Kind : std::uint8_t { kOnset, kPause, kLongPause };
+    Kind kind;
+    std::int64_t frame;
+    std::int64_t began;  // onset: the frame in which the voice began
+  };
+
+  void detect_voice(std::span<const std::int16_t, kVadFrameSamples> block);
+  void apply(const Mark& mark);
+  bool search_next_frame();
+  void open_segment(std::int64_t first);
+  void close_segment();
+  void search_again();
+  void settle();
+  std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
+  const Cepstrum& frame(std::int64_t index) const { return frames_[static_cast<std::size_t>(index - base_)]; }
+  void drop_frames_before(std::int64_t index);
+  std::vector<Word> placed(std::vector<Word> words) const;
+  Transcript transcript() const;
+
+  SphinxDecoder& decoder_;
+  VoiceActivityDetector voice_;
+  std::vector<std::int16_t> rest_;  // samples that do not fill a frame yet
+  std::optional<std::int64_t> silent_since_;
+
+  // Frames are numbered from the start of the audio, 100 a second.
+  std::deque<Cepstrum> frames_;
+  std::int64_t base_ = 0;  // number of frames_[0]
+  std::deque<Mark> marks_;
+  CepstralMean mean_;
+  std::int64_t averaged_ = 0;  // frames before this are in the mean
+
+  std::int64_t position_ = 0;  // the next frame to search
+  bool open_ = false;          // a segment is being searched
+  bool speaking_ = false;      // as of position_
+  bool searched_again_ = false;
+  bool finishing_ = false;
+  std::int64_t first_ = 0;       // first frame of the segment
+  std::int64_t begin_when_ = 0;  // frames that must be there before its search begins
+
+  std::vector<Word> done_;                    // words of the segments before
+  std::optional<std::vector<Word>> settled_;  // of this one by the second pass, until more is said
+  std::int64_t samples_ = 0;
+  std::string reported_;
+};
+
+}  // namespace parley::speech
