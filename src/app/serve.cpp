@@ -87,15 +87,23 @@ Result<> seed(Platform& platform, const CommandContext& context, const ServeArgu
   return {};
 }
 
-gateway::Parts gateway_parts(Platform& platform, const CommandContext& context) {
-  gateway::Parts parts{.library = platform.library(),
-                       .answerer = platform.answerer(),
-                       .retriever = platform.retriever(),
-                       .metrics = platform.metrics(),
-                       .log = platform.log(),
-                       .clock = platform.clock()};
-  parts.version = kVersion;
-  return parts;
+gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config) {
+  const auto hearing = platform.recognizer()->info();
+  const auto speaking = platform.synthesizer()->info();
+  const auto answering = platform.answerer()->model_info();
+  return {.library = platform.library(),
+          .answerer = platform.answerer(),
+          .retriever = platform.retriever(),
+          .pool = platform.compute(),
+          .metrics = platform.metrics(),
+          .clock = *platform.clock(),
+          .version = std::string(kVersion),
+          .engines = {{"asr", {hearing.name, hearing.where}},
+                      {"tts", {speaking.name, speaking.where}},
+                      {"llm", {answering.name, answering.where}}},
+          .ready = {},
+          .upload_bytes = static_cast<std::size_t>(config.upload_bytes),
+          .web_dir = config.web_dir};
 }
 
 // SIGINT and SIGTERM ask for an orderly stop; a second one ends the process at once.
@@ -142,7 +150,12 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
     const auto web = find_beside(context.binary, {"../../web/dist", "../share/parley/web"});
     if (web) server_config.web_dir = web->string();
   }
-  net::Router router = gateway::make_router(gateway_parts(platform, context), server_config);
+  net::Router router;
+  const auto routed = gateway::add_routes(router, gateway_parts(platform, server_config));
+  if (!routed) {
+    complain(server_config.web_dir, routed.error());
+    return kExitFailed;
+  }
   router.websocket("/v1/realtime", {"realtime"}, realtime::openai_handler(platform.session_parts(), platform.metrics()));
   net::Server server(server_config, std::move(router),
                      {platform.io(), platform.metrics(), platform.log(), context.data_dir});

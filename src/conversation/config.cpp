@@ -32,6 +32,9 @@ runtime::Result<> Config::validate() const {
   if (max_utterance.count() < 1000) {
     return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_utterance_ms"};
   }
+  if (prefix_padding.count() > 1000) {
+    return Error{ErrorCode::kBadRequest, "expected at most 1000", "conversation.prefix_padding_ms"};
+  }
   if (passages < 1 || passages > 50) {
     return Error{ErrorCode::kBadRequest, "expected 1 to 50", "conversation.passages"};
   }

@@ -19,6 +19,8 @@ namespace {
 // Blocks that wait for a decoder: ten seconds and a half; a recogniser further behind fails the turn.
 constexpr std::size_t kAudioCapacity = 1050;
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
+// The longest padding, and as much again for an onset that is decided late.
+constexpr std::size_t kRecentKept = 2000 * kSamplesPerMs;
 
 std::chrono::milliseconds milliseconds_at(SampleIndex sample) {
   return std::chrono::milliseconds(sample / kSamplesPerMs);
@@ -82,10 +84,7 @@ void Session::take_frame(std::span<const std::int16_t, speech::kVadFrameSamples>
     }
   }
   recent_.insert(recent_.end(), frame.begin(), frame.end());
-  // The onset itself is decided late, so the padding is counted from further back than it is long.
-  const auto kept = static_cast<std::size_t>(samples_in(parts_.config.prefix_padding) +
-                                             samples_in(parts_.vad.onset) + 20 * kSamplesPerMs);
-  while (recent_.size() > kept) recent_.pop_front();
+  while (recent_.size() > kRecentKept) recent_.pop_front();
 
   if (voice && engine_.config().server_vad) {
     if (voice->kind == speech::VoiceEvent::Kind::kStarted) {
@@ -133,7 +132,9 @@ void Session::open_utterance(SampleIndex at, bool announced) {
   auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
   utterance->audio = std::move(writer);
   if (announced) {
-    const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.begin(), recent_.end()}});
+    const SampleIndex wanted = position_ - at + samples_in(parts_.config.prefix_padding);
+    const auto heard = std::clamp<SampleIndex>(wanted, 0, static_cast<SampleIndex>(recent_.size()));
+    const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.end() - heard, recent_.end()}});
     static_cast<void>(pushed);  // an empty queue has room
     channel_.deliver(UserSpeechStarted{utterance->item_id, milliseconds_at(std::max<SampleIndex>(at, 0))});
   }
