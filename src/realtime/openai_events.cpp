@@ -289,7 +289,8 @@ std::variant<ClientEvent, EventProblem> read_client_event(std::string_view text)
     event.body = std::move(*body);
     return event;
   }
-  return EventProblem{bad("there is no such event", "type"), event.event_id};
+  const std::string named = type->size() <= 64 ? ": " + *type : "";
+  return EventProblem{bad("there is no such event" + named, "type"), event.event_id};
 }
 
 Result<> apply_session(const json::value& session, const SessionOptions& defaults, SessionOptions& options) {

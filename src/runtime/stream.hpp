@@ -137,7 +137,7 @@ class StreamWriter {
         const std::lock_guard lock(state->mutex);
         if (state->cancelled.stop_requested() || state->finished || state->failure) co_return closed();
         full = state->items.size() >= state->capacity;
-        if (!full) state->items.push_back(std::move(item));
+        if (!full) state->items.push_back(std::move(item));  // NOLINT(bugprone-use-after-move)
       }
       if (!full) break;
       const bool room = co_await state->writable.wait(deadline);

@@ -64,7 +64,7 @@ describe('the HTTP server', { timeout: 60_000 }, () => {
   });
 
   it('takes a document, answers from it, and lets go of it', async () => {
-    const sent = await upload('tides.md', 'text/markdown', '# Tides\n\nThe ferry to Gull Island leaves at quarter past nine.\n');
+    const sent = await upload('tides.md', 'text/markdown', '# Tides\n\nThe ferry to Gull Island leaves at 9:15 in the morning.\n');
     assert.ok(sent.ok, `status ${sent.status}`);
     const [{ id }] = (await sent.json()).documents;
     const events = await fetch(`${server.url}/api/v1/documents/${id}/events`);
@@ -82,10 +82,10 @@ describe('the HTTP server', { timeout: 60_000 }, () => {
 
     const client = await connect(server.wsUrl);
     const asked = await askInText(client, 'When does the ferry to Gull Island leave?');
-    assert.match(asked.text, /quarter past nine|9:15/);
+    assert.match(asked.text, /9:15/);
     assert.equal((await fetch(`${server.url}/api/v1/documents/${id}`, { method: 'DELETE' })).ok, true);
     const gone = await askInText(client, 'When does the ferry to Gull Island leave?');
-    assert.doesNotMatch(gone.text, /quarter past nine/);
+    assert.doesNotMatch(gone.text, /9:15/);
     await client.close();
     assert.equal((await fetch(`${server.url}/api/v1/documents/${id}/content`)).status, 404);
   });
