@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LICENSED = {".cpp", ".hpp", ".h", ".ts", ".mjs", ".js", ".py", ".sh", ".cmake", ".css", ".sql"}
+LICENSED = {".cpp", ".hpp", ".h", ".ts", ".mjs", ".js", ".py", ".sh", ".cmake", ".css"}
 LICENSED_NAMES = {"CMakeLists.txt", "Makefile"}
 SIZED = LICENSED - {".css"}
 MAX_LINES = 800

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { askInText, connect } from './support/realtime.mjs';
 import { cleanEnvironment, parleyBinary, startParley, temporaryFolder } from './support/server.mjs';
 
-const runs = Number(process.env.PARLEY_CRASH_RUNS ?? 6);
+const runs = Number(process.env.PARLEY_CRASH_RUNS ?? 10);
 const fileCount = 100;
 const sections = 8;
 // Made-up names with no stem in common, so that a question finds its one document.
