@@ -2,6 +2,8 @@
 #include "runtime/json.hpp"
 
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -31,22 +33,50 @@ Result<json::value> parse_json(std::string_view text) {
 
 namespace {
 
-void replace_non_finite(json::value& value) {
-  if (value.is_double() && !std::isfinite(value.get_double())) {
-    value = nullptr;
-  } else if (value.is_array()) {
-    for (auto& item : value.get_array()) replace_non_finite(item);
-  } else if (value.is_object()) {
-    for (auto& [key, item] : value.get_object()) replace_non_finite(item);
+// Boost writes 0.5 as 5E-1: legal, but nothing a person wants to read in a log.
+void write(const json::value& value, std::string& out) {
+  switch (value.kind()) {
+    case json::kind::object: {
+      out += '{';
+      bool first = true;
+      for (const auto& [key, item] : value.get_object()) {
+        if (!std::exchange(first, false)) out += ',';
+        out += json::serialize(json::string_view(key));
+        out += ':';
+        write(item, out);
+      }
+      out += '}';
+      return;
+    }
+    case json::kind::array: {
+      out += '[';
+      bool first = true;
+      for (const json::value& item : value.get_array()) {
+        if (!std::exchange(first, false)) out += ',';
+        write(item, out);
+      }
+      out += ']';
+      return;
+    }
+    case json::kind::double_:
+      if (!std::isfinite(value.get_double())) {
+        out += "null";
+      } else {
+        fmt::format_to(std::back_inserter(out), "{}", value.get_double());
+      }
+      return;
+    default:
+      out += json::serialize(value);
+      return;
   }
 }
 
 }  // namespace
 
 std::string to_json(const json::value& value) {
-  json::value copy = value;
-  replace_non_finite(copy);
-  return json::serialize(copy);
+  std::string out;
+  write(value, out);
+  return out;
 }
 
 namespace detail {

@@ -64,6 +64,14 @@ TEST(JsonParser, RefusesHostileText) {
   }
 }
 
+TEST(JsonWriter, WritesNumbersAsPeopleDo) {
+  const boost::json::value value = {{"a", 0.5}, {"b", 12.0}, {"c", {-3, 1e300, "x\n"}}, {"d", nullptr}};
+  EXPECT_EQ(to_json(value), R"({"a":0.5,"b":12,"c":[-3,1e+300,"x\n"],"d":null})");
+  const auto back = parse_json(to_json(value));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->at("a").as_double(), 0.5);
+}
+
 TEST(JsonWriter, WritesNoNumberThatJsonDoesNotHave) {
   const boost::json::value value = {{"a", std::numeric_limits<double>::quiet_NaN()},
                                     {"b", {1, std::numeric_limits<double>::infinity()}}};

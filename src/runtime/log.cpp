@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/log.hpp"
 
+#include "runtime/json.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -63,7 +64,7 @@ class SpdLog final : public Log {
     line["event"] = event;
     if (!context.correlation_id.empty()) line["correlation_id"] = context.correlation_id;
     for (const auto& [key, value] : fields) line[key] = value;
-    return json::serialize(line);
+    return to_json(line);
   }
 
   static std::string text_line(LogLevel level, const Context& context, std::string_view event,
@@ -71,7 +72,7 @@ class SpdLog final : public Log {
     std::string line =
         fmt::format("{} {:<5} {}", utc_now(), kLevels[static_cast<std::size_t>(level)].name, event);
     for (const auto& [key, value] : fields) {
-      line += fmt::format(" {}={}", key, json::serialize(value));
+      line += fmt::format(" {}={}", key, to_json(value));
     }
     if (!context.correlation_id.empty()) line += " correlation_id=" + context.correlation_id;
     return line;
