@@ -2,11 +2,11 @@
 // An answer as JSON, the same over HTTP and on the command line.
 #pragma once
 
+#include "conversation/answerer.hpp"
+
 #include <string>
 
 #include <boost/json/object.hpp>
-
-#include "conversation/answerer.hpp"
 
 namespace parley::conversation {
 

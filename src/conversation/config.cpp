@@ -6,9 +6,10 @@ namespace parley::conversation {
 void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.silence_complete_ms", silence_complete,
             "silence after words that sound like a finished question");
-  spec.bind("conversation.silence_unsure_ms", silence_unsure, "silence after words that may go on");
+  spec.bind("conversation.silence_unsure_ms", silence_unsure,
+            "silence after words that may be a finished question");
   spec.bind("conversation.silence_incomplete_ms", silence_incomplete,
-            "silence after words that want a continuation (\"and\", \"the\")");
+            "silence after a statement or a word or two, inside which people pause");
   spec.bind("conversation.max_utterance_ms", max_utterance,
             "longest utterance; then the turn ends by itself");
   spec.bind("conversation.prefix_padding_ms", prefix_padding, "audio kept from before the onset of speech");

@@ -5,53 +5,103 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 namespace parley::conversation {
 namespace {
 
+using Words = std::span<const text::Token>;
+
 // Words after which an English clause practically never ends.
 constexpr auto kWantsMore = std::to_array<std::string_view>(
-    {"a",       "about", "after", "an",    "and",     "any",   "as",    "at",    "because", "before",
-     "between", "but",   "by",    "each",  "every",   "for",   "from",  "her",   "his",     "if",
-     "in",      "into",  "its",   "my",    "no",      "of",    "on",    "or",    "our",     "per",
-     "so",      "some",  "than",  "that",  "the",     "their", "these", "this",  "those",   "to",
-     "uh",      "um",    "until", "when",  "whether", "which", "while", "whose", "with",    "without",
-     "your",    "very",  "i'm",   "we're", "is",      "are",   "was",   "were"});
+    {"a",       "about", "after", "an",      "and",     "any",   "as",    "at",    "because", "before",
+     "between", "but",   "by",    "each",    "every",   "for",   "from",  "her",   "his",     "if",
+     "in",      "into",  "its",   "my",      "no",      "of",    "on",    "or",    "our",     "per",
+     "so",      "some",  "than",  "that",    "the",     "their", "these", "this",  "those",   "to",
+     "uh",      "um",    "until", "when",    "whether", "which", "while", "whose", "with",    "is",
+     "very",    "i'm",   "we're", "without", "are",     "was",   "were",  "your"});
 
-constexpr auto kOpensQuestion = std::to_array<std::string_view>(
-    {"what",   "what's", "when",  "when's", "where", "where's", "who",  "who's",   "whose", "which", "why",
-     "how",    "how's",  "can",   "could",  "do",    "does",    "did",  "is",      "are",   "am",    "may",
-     "should", "will",   "would", "has",    "have",  "must",    "tell", "explain", "show",  "give"});
+// What may stand before a question without being part of it.
+constexpr auto kLeadsIn =
+    std::to_array<std::string_view>({"so", "and", "but", "ok", "okay", "well", "hey", "hello", "hi", "please",
+                                     "parley", "now", "then", "also", "um", "uh"});
+
+constexpr auto kAsksFor =
+    std::to_array<std::string_view>({"what", "what's", "who", "who's", "whose", "which", "how", "how's",
+                                     "where", "where's", "why", "when's"});
+
+constexpr auto kAuxiliary =
+    std::to_array<std::string_view>({"can", "could", "do", "does", "did", "is", "are", "am", "was", "were",
+                                     "may", "should", "will", "would", "has", "have", "must"});
+
+constexpr auto kRequests =
+    std::to_array<std::string_view>({"tell", "explain", "show", "give", "describe", "list"});
+
+constexpr auto kPronouns = std::to_array<std::string_view>(
+    {"i", "we", "you", "they", "he", "she", "it", "one", "there", "me", "us"});
+
+// What opens the subject of a question: "is the…", "are my…".
+constexpr auto kDeterminers =
+    std::to_array<std::string_view>({"the", "a", "an", "my", "our", "your", "their", "this", "that", "these",
+                                     "those", "any", "all", "every", "each"});
+
+// What follows a verb rather than an auxiliary: "has never been", "are as good".
+constexpr auto kNoSubject = std::to_array<std::string_view>(
+    {"as", "so", "not", "never", "to", "in", "been", "of", "very", "more", "no"});
 
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// A question opens with its question word, perhaps after an address or a filler ("so what…", "please tell…").
-bool asks(const std::vector<text::Token>& tokens) {
-  const std::size_t look = std::min<std::size_t>(tokens.size(), 3);
-  for (std::size_t i = 0; i < look; ++i) {
-    if (holds(kOpensQuestion, tokens[i].text)) return true;
+bool is_subject(std::string_view word) { return holds(kPronouns, word) || holds(kDeterminers, word); }
+
+// "what does…", "how long…", "who takes…"; not the clauses that look alike: "why it might", "what he said".
+bool opens_with_question_word(Words words) {
+  if (words.size() < 2) return false;
+  if (words[0].text == "when") return holds(kAuxiliary, words[1].text);
+  return holds(kAsksFor, words[0].text) && !holds(kPronouns, words[1].text);
+}
+
+// "can I…", "does the shop…", "do employees…"
+bool opens_with_auxiliary(Words words) {
+  return words.size() >= 2 && holds(kAuxiliary, words[0].text) && !holds(kNoSubject, words[1].text);
+}
+
+// "…can I ride": an auxiliary before its subject near the beginning, where the question word was not
+// understood.
+bool inverts_early(Words words) {
+  constexpr std::size_t kEarly = 4;
+  for (std::size_t i = 0; i + 1 < std::min(words.size(), kEarly); ++i) {
+    if (holds(kAuxiliary, words[i].text) && is_subject(words[i + 1].text)) return true;
   }
   return false;
+}
+
+bool asks(Words words) {
+  constexpr std::size_t kMostLeadIn = 2;
+  for (std::size_t skipped = 0; skipped < kMostLeadIn && !words.empty() && holds(kLeadsIn, words[0].text);
+       ++skipped) {
+    words = words.subspan(1);
+  }
+  if (words.empty()) return false;
+  return opens_with_question_word(words) || opens_with_auxiliary(words) || holds(kRequests, words[0].text) ||
+         inverts_early(words);
 }
 
 }  // namespace
 
 Completeness judge(std::string_view words, double answerable) {
-  constexpr std::size_t kShortestQuestion = 3;
-  constexpr double kAnswerable = 0.6;
+  constexpr std::size_t kShortest = 3;
+  constexpr double kAnswerable = 0.35;
   const std::vector<text::Token> tokens = text::tokenize(words);
-  if (tokens.empty()) return Completeness::kUnsure;
-  // A question may end in a preposition or a form of "to be" ("what is it made of", "who are you").
-  const bool question = asks(tokens) && tokens.size() >= kShortestQuestion;
-  if (holds(kWantsMore, tokens.back().text)) return Completeness::kIncomplete;
-  if (question) return Completeness::kComplete;
-  if (answerable >= kAnswerable && tokens.size() >= kShortestQuestion) return Completeness::kComplete;
-  return Completeness::kUnsure;
+  if (tokens.size() < kShortest) return Completeness::kIncomplete;
+  const bool dangling = holds(kWantsMore, tokens.back().text);
+  if (asks(tokens)) return dangling ? Completeness::kUnsure : Completeness::kComplete;
+  if (answerable >= kAnswerable && !dangling) return Completeness::kUnsure;
+  return Completeness::kIncomplete;
 }
 
 }  // namespace parley::conversation

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How finished do the words so far sound? The longer the words may go on, the more silence ends the turn.
+// How finished do the words so far sound? The longer they may go on, the more silence ends the turn.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 namespace parley::conversation {
 
 enum class Completeness : std::uint8_t {
-  kIncomplete,  // the last word wants another: "and", "the", "of my"
-  kUnsure,      // may go on
+  kIncomplete,  // a statement, or a word or two: people pause inside these for a second and more
+  kUnsure,      // a question whose last word wants another, or words about what the documents cover
   kComplete,    // a question or request that can be answered as it stands
 };
 
 // Judges a partial transcript: words as recognised, without case or punctuation. `answerable` is the share
 // (0..1) of the weight of its content words that the best passage of the user's documents holds: someone who
-// asks about what the documents cover has probably finished asking.
+// talks of what the documents cover has probably asked about it, even when the question word was mis-heard.
 Completeness judge(std::string_view words, double answerable);
 
 }  // namespace parley::conversation

@@ -20,14 +20,25 @@ TEST_P(Judge, TellsHowFinishedTheWordsSound) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Judge,
-    testing::Values(Case{"", 0, Completeness::kUnsure}, Case{"what", 0, Completeness::kUnsure},
+    testing::Values(Case{"", 0, Completeness::kIncomplete}, Case{"what", 0, Completeness::kIncomplete},
                     Case{"how many days of leave do i get", 0, Completeness::kComplete},
                     Case{"so what is the warranty", 0, Completeness::kComplete},
-                    Case{"what is the", 0, Completeness::kIncomplete},
-                    Case{"how long does the battery last and", 1, Completeness::kIncomplete},
-                    Case{"he went to the market", 0, Completeness::kUnsure},
-                    Case{"days of leave each year", 0.9, Completeness::kComplete},
-                    Case{"the red one", 0.2, Completeness::kUnsure}));
+                    Case{"who takes care of our salaries", 0, Completeness::kComplete},
+                    Case{"does the shop open on sunday", 0, Completeness::kComplete},
+                    Case{"when does the shop open", 0, Completeness::kComplete},
+                    Case{"please tell me the price", 0, Completeness::kComplete},
+                    Case{"hellfire can i ride on one charge", 0, Completeness::kComplete},
+                    Case{"what is the", 0, Completeness::kUnsure},
+                    Case{"how long does the battery last and", 1, Completeness::kUnsure},
+                    Case{"days of leave each year", 0.9, Completeness::kUnsure},
+                    Case{"days of leave and", 0.9, Completeness::kIncomplete},
+                    Case{"he went to the market", 0, Completeness::kIncomplete},
+                    Case{"why it might have been in the workhouse", 0, Completeness::kIncomplete},
+                    Case{"what he said was true", 0, Completeness::kIncomplete},
+                    Case{"when however he was near", 0, Completeness::kIncomplete},
+                    Case{"has never been surpassed", 0, Completeness::kIncomplete},
+                    Case{"are as good as it is possible to be", 0, Completeness::kIncomplete},
+                    Case{"he would not be rid of his affliction", 0, Completeness::kIncomplete}));
 
 }  // namespace
 }  // namespace parley::conversation

@@ -23,8 +23,8 @@ struct TurnConfig {
   bool create_response = true;     // answer by itself at the end of an utterance
   bool interrupt_response = true;  // speech stops an answer
   SampleIndex silence_complete = 320 * kSamplesPerMs;
-  SampleIndex silence_unsure = 1000 * kSamplesPerMs;
-  SampleIndex silence_incomplete = 1300 * kSamplesPerMs;
+  SampleIndex silence_unsure = 650 * kSamplesPerMs;
+  SampleIndex silence_incomplete = 1950 * kSamplesPerMs;
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
 };
 
