@@ -32,8 +32,7 @@ inline constexpr std::size_t kMaxJsonDepth = 32;
 // UTF-8. Numbers keep their kind; duplicate keys: the last wins.
 Result<boost::json::value> parse_json(std::string_view text);
 
-// Serialises, numbers in plain decimal where that is shorter; NaN and infinities, which JSON does not have,
-// become null.
+// Serialises, numbers in decimal; NaN and infinities, which JSON does not have, become null.
 std::string to_json(const boost::json::value& value);
 
 namespace detail {
