@@ -54,7 +54,7 @@ class Gateway : public ::testing::Test {
   }
 
   TestServer& server() {
-    if (!server_) server_ = std::make_unique<TestServer>(routes());
+    if (!server_) server_ = std::make_unique<TestServer>(routes(), nullptr, threads_);
     return *server_;
   }
 
@@ -91,6 +91,8 @@ class Gateway : public ::testing::Test {
     return std::string(parsed(response).at("error").at("code").as_string());
   }
 
+  // First, to go last: work on the pools wakes handlers here.
+  std::shared_ptr<runtime::IoThreads> threads_ = std::make_shared<runtime::IoThreads>(2);
   std::vector<ReadyCheck> ready_;
   TemporaryDirectory folder_;
   knowledge::testing::LibraryRunner runner_{folder_.path()};

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/connection.hpp"
 
-#include "net/response_head.hpp"
+#include "net/exchange.hpp"
 #include "net/target.hpp"
 #include "net/websocket_session.hpp"
 #include "runtime/ids.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <cctype>
 #include <tuple>
 #include <variant>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/buffers_iterator.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -31,7 +27,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using runtime::Context;
 using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Task;
@@ -40,8 +35,6 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>(
 constexpr std::size_t kReadAhead = 64 * 1024;
 constexpr std::size_t kMaxCorrelationId = 128;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-// A handler gets this long past its deadline to say so itself, before it is cancelled.
-constexpr auto kHandlerGrace = std::chrono::milliseconds(250);
 
 // A name for the request that its client chose, if it can be logged and sent back as it is.
 bool is_sane_id(std::string_view id) {
@@ -74,30 +67,11 @@ std::string allowed_methods(const std::vector<Method>& methods) {
   return list;
 }
 
-// Nothing follows the head of these, whatever the handler put there.
-bool never_has_body(int status) { return status == 204 || status == 304; }
-
-Task<Response> invoke(const Handler* handler, Context context, Request request) {
-  co_return co_await (*handler)(std::move(context), std::move(request));
-}
-
 }  // namespace
 
-struct Connection::Exchange {
-  explicit Exchange(ServerState& state) : reservation(state) {}
-
+// The request while it is read.
+struct Connection::Incoming {
   http::request_parser<http::string_body> parser;
-  BodyReservation reservation;
-  Request request;
-  Context context;
-  std::string encoded_path;
-  Router::Match match;
-  Response response;
-  bool decided = false;  // the response is known without asking the handler
-  bool keep_alive = false;
-  bool http_1_0 = false;
-  runtime::TimePoint started = {};
-  std::size_t sent_bytes = 0;
 };
 
 Connection::Connection(std::shared_ptr<ServerState> state, Socket socket, bool refused)
@@ -162,19 +136,21 @@ Task<bool> Connection::wait_for_request() {
 
 Task<bool> Connection::serve_request() {
   Exchange exchange(*state_);
-  const bool arrived = co_await read_head(exchange);
+  Incoming incoming;
+  const bool arrived = co_await read_head(incoming, exchange);
   if (!arrived) co_return false;
-  if (!exchange.decided) take_request(exchange);
+  if (!exchange.decided) take_request(incoming, exchange);
   if (!exchange.decided) find_route(exchange);
   if (!exchange.decided && exchange.match.route->websocket) {
     co_await serve_websocket(exchange);
     co_return false;
   }
   if (!exchange.decided) {
-    const bool whole = co_await read_body(exchange);
-    if (!whole) co_return false;
+    const bool arrived_too = co_await read_body(incoming, exchange);
+    if (!arrived_too) co_return false;
   }
-  if (!exchange.decided) co_await call_handler(exchange);
+  exchange.whole = incoming.parser.is_done();
+  if (!exchange.decided && !aborted_) co_await call_handler(exchange);
   if (aborted_) co_return false;
   const bool written = co_await respond(exchange);
   ++served_;
@@ -184,8 +160,8 @@ Task<bool> Connection::serve_request() {
   co_return false;
 }
 
-Task<bool> Connection::read_head(Exchange& exchange) {
-  auto& parser = exchange.parser;
+Task<bool> Connection::read_head(Incoming& incoming, Exchange& exchange) {
+  auto& parser = incoming.parser;
   parser.header_limit(static_cast<std::uint32_t>(state_->config.header_bytes));
   parser.body_limit(boost::none);  // known once the route is
   stream_->expires_after(state_->config.header_timeout);
@@ -196,6 +172,8 @@ Task<bool> Connection::read_head(Exchange& exchange) {
   // A time-out has closed the socket already; there is nobody to tell.
   if (!is_malformed(failure) || aborted_) co_return false;
   exchange.request.remote_address = stream_->remote_address();
+  exchange.request.method = Method::kOther;
+  exchange.request.path.clear();
   const Error error = parse_error(failure);
   fail(exchange, error);
   if (error.code == ErrorCode::kPayloadTooLarge) exchange.response.status = 431;
@@ -203,8 +181,8 @@ Task<bool> Connection::read_head(Exchange& exchange) {
 }
 
 // What was received, as values; and whether this client may ask at all.
-void Connection::take_request(Exchange& exchange) {
-  const auto& message = exchange.parser.get();
+void Connection::take_request(Incoming& incoming, Exchange& exchange) {
+  const auto& message = incoming.parser.get();
   Request& request = exchange.request;
   request.method_text = std::string(message.method_string());
   request.method = method_from(request.method_text);
@@ -215,7 +193,7 @@ void Connection::take_request(Exchange& exchange) {
   request.is_tls = stream_->is_tls();
   request.remote_address = stream_->remote_address();
   exchange.http_1_0 = message.version() < 11;
-  exchange.keep_alive = exchange.parser.keep_alive();
+  exchange.keep_alive = incoming.parser.keep_alive();
   const auto id = request.header("X-Request-Id");
   if (id && is_sane_id(*id)) exchange.context.correlation_id = std::string(*id);
   request.correlation_id = exchange.context.correlation_id;
@@ -257,8 +235,9 @@ void Connection::find_route(Exchange& exchange) {
     const bool by_fallback = exchange.match.route->pattern == "*";
     if (!socket_route || !by_fallback) return;
   }
-  if (socket_route)
+  if (socket_route) {
     return fail(exchange, {ErrorCode::kBadRequest, "this address speaks WebSocket only", "Upgrade"});
+  }
   const auto& miss = std::get<Router::Miss>(found);
   if (miss.allowed.empty()) return fail(exchange, {ErrorCode::kNotFound, "nothing is at this address"});
   fail(exchange, {ErrorCode::kBadRequest, request.method_text + " is not allowed at this address"});
@@ -280,8 +259,8 @@ void Connection::answer_options(Exchange& exchange) {
   exchange.response.headers.set("Allow", allowed_methods(allowed));
 }
 
-Task<bool> Connection::read_body(Exchange& exchange) {
-  auto& parser = exchange.parser;
+Task<bool> Connection::read_body(Incoming& incoming, Exchange& exchange) {
+  auto& parser = incoming.parser;
   const auto& config = state_->config;
   const auto limit =
       exchange.match.route->options.body_limit.value_or(static_cast<std::size_t>(config.json_bytes));
@@ -318,119 +297,6 @@ Task<bool> Connection::read_body(Exchange& exchange) {
   co_return true;
 }
 
-Task<> Connection::call_handler(Exchange& exchange) {
-  const Route& route = *exchange.match.route;
-  Context context = exchange.context.stopped_by(hard_stop_.get_token());
-  context.deadline = state_->clock.now() + route.options.timeout.value_or(state_->config.request_timeout);
-  asio::steady_timer overdue(strand_, context.deadline + kHandlerGrace);
-  overdue.async_wait([weak = weak_from_this(), number = served_](const error_code& ended) {
-    const auto self = weak.lock();
-    if (!ended && self && self->served_ == number) self->cancel_.emit(asio::cancellation_type::terminal);
-  });
-  Request request = exchange.request;
-  request.body = std::move(exchange.request.body);
-  auto [failure, response] =
-      co_await asio::co_spawn(strand_, invoke(&route.handler, context, std::move(request)),
-                              asio::bind_cancellation_slot(cancel_.slot(), kAwait));
-  const bool was_cancelled = overdue.cancel() == 0;
-  if (!failure && !was_cancelled) {
-    exchange.response = std::move(response);
-    co_return;
-  }
-  if (was_cancelled || state_->clock.now() >= context.deadline) {
-    fail(exchange, {ErrorCode::kTimeout, "the request took too long"});
-  } else {
-    fail(exchange, {ErrorCode::kInternalError, "something went wrong inside the server"});
-    try {
-      std::rethrow_exception(failure);
-    } catch (const std::exception& caught) {
-      if (!aborted_) {
-        state_->parts.log->error(exchange.context, "http_handler_failed",
-                                 {{"path", exchange.request.path}, {"what", caught.what()}});
-      }
-    }
-  }
-}
-
-Task<bool> Connection::respond(Exchange& exchange) {
-  Response& response = exchange.response;
-  // A body that was not read to its end cannot be told from the next request.
-  const bool whole = exchange.parser.is_done();
-  if (!whole || state_->draining.stop_requested()) exchange.keep_alive = false;
-  const bool bare = exchange.request.method == Method::kHead;
-  HeadOptions options;
-  options.http_1_0 = exchange.http_1_0;
-  options.correlation_id = exchange.context.correlation_id;
-  options.now = state_->clock.wall_now();
-  if (auto* events = std::get_if<std::unique_ptr<EventSource>>(&response.body); events != nullptr) {
-    auto taken = std::move(*events);
-    exchange.keep_alive = false;
-    options.close = true;
-    options.chunked = !exchange.http_1_0;
-    const std::string head = format_head(response, options);
-    const bool written = co_await stream_->write_all(head, state_->config.write_timeout);
-    record(exchange);
-    if (!written || bare) co_return written;
-    co_return co_await serve_events(std::move(taken), options.chunked);
-  }
-  const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body);
-  const std::string& body = shared != nullptr ? **shared : std::get<std::string>(response.body);
-  if (!never_has_body(response.status)) options.content_length = body.size();
-  options.close = !exchange.keep_alive;
-  std::string head = format_head(response, options);
-  const bool with_body = !bare && !never_has_body(response.status);
-  const bool in_one = with_body && body.size() <= kReadAhead;
-  if (in_one) head += body;
-  bool written = co_await stream_->write_all(head, state_->config.write_timeout);
-  if (written && with_body && !in_one) {
-    written = co_await stream_->write_all(body, state_->config.write_timeout);
-  }
-  exchange.sent_bytes = with_body ? body.size() : 0;
-  record(exchange);
-  co_return written;
-}
-
-Task<bool> Connection::serve_events(std::unique_ptr<EventSource> events, bool chunked) {
-  const bool stopping = state_->draining.stop_requested();
-  if (stopping) co_return false;
-  phase_ = Phase::kEvents;
-  tasks_.spawn(watch_for_end(shared_from_this()));
-  const auto [ended] = co_await asio::co_spawn(strand_, write_events(std::move(events), chunked),
-                                               asio::bind_cancellation_slot(cancel_.slot(), kAwait));
-  static_cast<void>(ended);  // a client that went away
-  phase_ = Phase::kWorking;
-  stream_->close();
-  co_return false;
-}
-
-Task<> Connection::write_events(std::unique_ptr<EventSource> events, bool chunked) {
-  const auto& config = state_->config;
-  for (;;) {
-    auto event = co_await events->next(state_->clock.now() + config.heartbeat);
-    const bool silent = !event && event.error().code == ErrorCode::kTimeout;
-    if (!event && !silent) break;
-    if (event && !*event) break;
-    const std::string text = silent ? std::string(": heartbeat\n\n") : format_event(**event);
-    const std::string piece = chunked ? fmt::format("{:x}\r\n{}\r\n", text.size(), text) : text;
-    const bool written = co_await stream_->write_all(piece, config.write_timeout);
-    if (!written) co_return;
-  }
-  if (!chunked) co_return;
-  const bool written = co_await stream_->write_all("0\r\n\r\n", config.write_timeout);
-  static_cast<void>(written);
-}
-
-// A client of an event stream has nothing more to say; reading tells when it is gone.
-Task<> Connection::watch_for_end(std::shared_ptr<Connection> self) {
-  std::array<char, 1024> discarded{};
-  for (;;) {
-    self->stream_->expires_never();
-    const auto [failure, count] = co_await self->stream_->async_read_some(asio::buffer(discarded), kAwait);
-    if (failure) break;
-  }
-  if (self->phase_ == Phase::kEvents) self->cancel_.emit(asio::cancellation_type::terminal);
-}
-
 Task<> Connection::serve_websocket(Exchange& exchange) {
   exchange.response.status = 101;
   record(exchange);
@@ -441,30 +307,13 @@ Task<> Connection::serve_websocket(Exchange& exchange) {
                           .route = *exchange.match.route,
                           .context = exchange.context.stopped_by(state_->draining.get_token()),
                           .request = std::move(exchange.request),
+                          .hard_stop = hard_stop_.get_token(),
                           .cancel = cancel_});
 }
 
 void Connection::fail(Exchange& exchange, const Error& error) {
   exchange.response = error_response(exchange.context, error);
   exchange.decided = true;
-}
-
-void Connection::record(const Exchange& exchange) {
-  const int status = exchange.response.status;
-  const double seconds = runtime::milliseconds_between(exchange.started, state_->clock.now()) / 1000;
-  state_->parts.metrics
-      .counter("parley_http_requests_total", "Requests answered",
-               {{"method", std::string(name(exchange.request.method))},
-                {"status", fmt::format("{}xx", status / 100)}})
-      .add();
-  state_->request_seconds.observe(seconds);
-  state_->parts.log->info(exchange.context, "http_request",
-                          {{"method", name(exchange.request.method)},
-                           {"path", exchange.request.path},
-                           {"status", status},
-                           {"duration_ms", seconds * 1000},
-                           {"bytes", exchange.sent_bytes},
-                           {"remote", exchange.request.remote_address}});
 }
 
 }  // namespace parley::net

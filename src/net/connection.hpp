@@ -31,7 +31,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void abort();
 
  private:
-  struct Exchange;  // one request and what becomes of it
+  struct Exchange;
+  struct Incoming;
   enum class Phase : std::uint8_t { kIdle, kWorking, kEvents, kWebSocket };
 
   static runtime::Task<> run(std::shared_ptr<Connection> self);
@@ -40,11 +41,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Each of those that return bool: false when the connection is at its end.
   runtime::Task<bool> wait_for_request();
   runtime::Task<bool> serve_request();
-  runtime::Task<bool> read_head(Exchange& exchange);
-  void take_request(Exchange& exchange);
+  runtime::Task<bool> read_head(Incoming& incoming, Exchange& exchange);
+  void take_request(Incoming& incoming, Exchange& exchange);
   void find_route(Exchange& exchange);
   void answer_options(Exchange& exchange);
-  runtime::Task<bool> read_body(Exchange& exchange);
+  runtime::Task<bool> read_body(Incoming& incoming, Exchange& exchange);
   runtime::Task<> call_handler(Exchange& exchange);
   runtime::Task<bool> respond(Exchange& exchange);
   runtime::Task<bool> serve_events(std::unique_ptr<EventSource> events, bool chunked);

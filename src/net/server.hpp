@@ -21,7 +21,8 @@ struct ListenAddress {
   std::uint16_t port = 0;
 };
 
-// What the server is built from; all of it outlives the server.
+// What the server is built from; all of it outlives the server. The threads also outlive every pool whose
+// work wakes a handler.
 struct ServerParts {
   runtime::IoThreads& threads;
   runtime::Metrics& metrics;

@@ -82,7 +82,9 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   static Task<> write_queue(std::shared_ptr<WebSocketSession> self);
   // Returns once nothing will be written any more.
   Task<> finished();
+  // Ends the connection now, or in a while if it has not ended by itself.
   void cut();
+  void cut_after(std::chrono::milliseconds patience);
 
  private:
   Result<> send(WebSocketMessage message);
@@ -222,6 +224,7 @@ Task<> WebSocketSession::write_queue(std::shared_ptr<WebSocketSession> self) {
       self->queued_bytes_ -= message.data.size();
       if (failure) break;
     } else if (self->closing_) {
+      self->cut_after(kCloseTimeout);
       const auto [failure] = co_await self->ws_.async_close(*self->closing_, kAwait);
       static_cast<void>(failure);  // closed either way
       break;
@@ -244,11 +247,7 @@ void WebSocketSession::close(std::uint16_t code, std::string reason) {
 void WebSocketSession::begin_closing(websocket::close_reason reason, std::chrono::milliseconds patience) {
   if (!is_open()) return;
   closing_ = reason;
-  close_timer_.expires_after(patience);
-  close_timer_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
-    const auto self = weak.lock();
-    if (!cancelled && self) self->stream_->close();
-  });
+  cut_after(patience);
   writable_.notify();
   readable_.notify();
   taken_.notify();
@@ -266,6 +265,15 @@ void WebSocketSession::cut() {
   close_timer_.cancel();
   stream_->close();
   taken_.notify();
+}
+
+void WebSocketSession::cut_after(std::chrono::milliseconds patience) {
+  if (written_) return;
+  close_timer_.expires_after(patience);
+  close_timer_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
+    const auto self = weak.lock();
+    if (!cancelled && self) self->stream_->close();
+  });
 }
 
 // The first of the server's protocols that the client offers.
@@ -319,13 +327,16 @@ Task<> run_websocket(WebSocketUpgrade upgrade) {
   const auto session = std::make_shared<WebSocketSession>(state->config, std::move(upgrade.stream),
                                                           std::move(upgrade.request), std::move(protocol));
   const bool accepted = co_await session->accept(context.correlation_id);
-  if (!accepted) co_return session->cut();
+  const bool too_late = upgrade.hard_stop.stop_requested();
+  if (!accepted || too_late) co_return session->cut();
   state->open_websockets.add(1);
   const TimePoint opened = state->clock.now();
   runtime::TaskGroup tasks(strand);
   tasks.spawn(WebSocketSession::pump(session));
   tasks.spawn(WebSocketSession::write_queue(session));
 
+  // The hard stop is asked for on the strand.
+  const std::stop_callback at_hard_stop(upgrade.hard_stop, [&session] { session->cut_after(kCloseTimeout); });
   const auto [failure] = co_await asio::co_spawn(strand, invoke(&upgrade.route.websocket, context, session),
                                                  asio::bind_cancellation_slot(upgrade.cancel.slot(), kAwait));
   const std::uint16_t code = judge(failure, state->draining.stop_requested(), context, *state->parts.log);

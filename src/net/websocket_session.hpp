@@ -17,6 +17,7 @@ struct WebSocketUpgrade {
   const Route& route;
   runtime::Context context;
   Request request;
+  std::stop_token hard_stop;                 // no more time, not even for a handler to begin
   boost::asio::cancellation_signal& cancel;  // ends the handler when emitted
 };
 

@@ -337,6 +337,15 @@ TEST(WebSocket, ClosesWith1001WhenItsHandlerDoesNotStop) {
   EXPECT_EQ(ending->get_future().get(), "CANCELLED");
 }
 
+TEST(WebSocket, DoesNotWaitLongForAPeerThatDoesNotClose) {
+  TestServer server(echo_routes());
+  RawClient client(server.port());
+  ASSERT_TRUE(client.upgrade("/ws/1"));
+  const auto before = std::chrono::steady_clock::now();
+  server.stop(10ms).get();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 8s) << "cut, not waited for until its time-outs";
+}
+
 TEST(WebSocket, PingsASilentPeerAndCutsOneThatDoesNotAnswer) {
   const auto ending = std::make_shared<std::promise<std::string>>();
   TestServer server(echo_routes(ending), [](ServerConfig& config) { config.websocket_idle_timeout = 200ms; });

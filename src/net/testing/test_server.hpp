@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -17,14 +18,17 @@ namespace parley::net::testing {
 
 class TestServer {
  public:
-  explicit TestServer(Router router, const std::function<void(ServerConfig&)>& change = {}) {
+  // `threads`: for tests whose handlers are woken by pools, which the threads have to outlive.
+  explicit TestServer(Router router, const std::function<void(ServerConfig&)>& change = {},
+                      std::shared_ptr<runtime::IoThreads> threads = std::make_shared<runtime::IoThreads>(2))
+      : threads_(std::move(threads)) {
     char name[] = "/tmp/parley_net_XXXXXX";
     data_dir_ = ::mkdtemp(name);
     ServerConfig config;
     config.listen = {"127.0.0.1:0"};
     if (change) change(config);
     server_ = std::make_unique<Server>(std::move(config), std::move(router),
-                                       ServerParts{threads_, metrics_, runtime::Log::none(), data_dir_});
+                                       ServerParts{*threads_, metrics_, runtime::Log::none(), data_dir_});
     const auto started = server_->start();
     EXPECT_TRUE(started) << (started ? "" : to_string(started.error()));
   }
@@ -42,13 +46,13 @@ class TestServer {
   // Begins to stop, with that much time for what is at work; the future is ready when it has stopped.
   std::future<void> stop(std::chrono::milliseconds grace) {
     const auto deadline = runtime::SystemClock().now() + grace;
-    return std::async(std::launch::async, [this, deadline] { threads_.run(server_->stop(deadline)); });
+    return std::async(std::launch::async, [this, deadline] { threads_->run(server_->stop(deadline)); });
   }
 
  private:
   std::filesystem::path data_dir_;
   runtime::Metrics metrics_;
-  runtime::IoThreads threads_{2};
+  std::shared_ptr<runtime::IoThreads> threads_;
   std::unique_ptr<Server> server_;
 };
 
