@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "knowledge/store/search.hpp"
 
+#include "knowledge/store/ranking.hpp"
 #include "knowledge/store/terms.hpp"
 #include "storage/database.hpp"
+#include "text/related.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace parley::knowledge {
 
@@ -19,21 +20,18 @@ using storage::Session;
 namespace {
 
 constexpr std::size_t kMaxQueryBytes = 4000;  // of a longer text the beginning is searched for
-constexpr std::size_t kMaxQueryTerms = 32;    // the rarest ones
+constexpr std::size_t kMaxQueryWords = 32;    // the rarest ones
+constexpr std::size_t kMaxRelated = 8;        // for each word
+constexpr double kRelatedShare = 0.65;        // of a word's weight, for one of like meaning in its place
 constexpr std::size_t kMaxHits = 50;
 constexpr std::size_t kMaxKnownCounts = 100'000;
 
-struct QueryTerm {
-  std::string stem;
-  std::string term;
-  double weight;
-};
-
 double idf(std::int64_t all, std::int64_t with) {
-  const auto n = static_cast<double>(with);
+  const auto n = static_cast<double>(std::min(all, with));
   return std::log(1 + (static_cast<double>(all) - n + 0.5) / (n + 0.5));
 }
 
+// Sorted.
 std::vector<std::string> distinct_stems(const std::string& text) {
   auto stems = text::content_stems(std::string_view(text).substr(0, kMaxQueryBytes));
   std::ranges::sort(stems);
@@ -44,30 +42,36 @@ std::vector<std::string> distinct_stems(const std::string& text) {
 
 // Terms hold letters, digits and '_' only; the quotes keep FTS5's own words (AND, NEAR) from meaning
 // anything.
-std::string match_expression(const std::vector<QueryTerm>& terms) {
+std::string match_expression(const std::vector<QueryWord>& words) {
   std::string expression;
-  for (const QueryTerm& term : terms) {
-    if (!expression.empty()) expression += " OR ";
-    expression += '"' + term.term + '"';
+  for (const QueryWord& word : words) {
+    for (const QueryWord::Term& term : word.terms) {
+      if (!expression.empty()) expression += " OR ";
+      expression += '"' + term.text + '"';
+    }
   }
   return expression;
 }
 
-storage::Bytes weights_of(const std::vector<QueryTerm>& terms) {
-  storage::Bytes bytes(terms.size() * sizeof(double));
-  for (std::size_t i = 0; i < terms.size(); ++i) {
-    std::memcpy(bytes.data() + i * sizeof(double), &terms[i].weight, sizeof(double));
+storage::Bytes weights_of(const std::vector<QueryWord>& words) {
+  storage::Bytes bytes;
+  for (std::size_t group = 0; group < words.size(); ++group) {
+    for (const QueryWord::Term& term : words[group].terms) {
+      const PhraseWeight weight{term.weight, static_cast<std::int64_t>(group)};
+      const auto* data = reinterpret_cast<const std::byte*>(&weight);
+      bytes.insert(bytes.end(), data, data + sizeof(weight));
+    }
   }
   return bytes;
 }
 
-Result<std::vector<Hit>> find_hits(Session& session, const std::vector<QueryTerm>& terms, std::size_t limit) {
+Result<std::vector<Hit>> find_hits(Session& session, const std::vector<QueryWord>& words, std::size_t limit) {
   const auto rows = session.query(
       "select c.id, d.id, d.filename, d.title, c.heading, c.content, c.start_offset, c.end_offset, f.score"
       " from (select rowid as id, parley_score(chunk_terms, $2) as score from chunk_terms"
       " where chunk_terms match $1 order by score desc, rowid limit $3) f"
       " join chunks c on c.id = f.id join documents d on d.sequence = c.document order by f.score desc, c.id",
-      {match_expression(terms), weights_of(terms), limit});
+      {match_expression(words), weights_of(words), limit});
   if (!rows) return rows.error();
   std::vector<Hit> hits;
   for (const Row& row : *rows) {
@@ -100,44 +104,70 @@ Result<SearchResult> FullTextSearch::search_in(Session& session, const std::stri
   if (stems.empty()) return result;
   const auto found = session.query("select id, chunk_count from tenants where name = $1", {name});
   if (!found) return found.error();
-  Tenant tenant;
-  if (!found->empty()) tenant = {found->front().get<std::int64_t>(0), found->front().get<std::int64_t>(1)};
-  std::vector<QueryTerm> terms;
+  Tenant tenant{.generation = generation};
+  if (!found->empty()) {
+    tenant.key = found->front().get<std::int64_t>(0);
+    tenant.chunks = found->front().get<std::int64_t>(1);
+  }
+  std::vector<QueryWord> words;
   for (const std::string& stem : stems) {
-    std::string term = index_term(tenant.key, stem);
-    const auto count = chunks_with(session, term, generation);
+    const std::string term = index_term(tenant.key, stem);
+    const auto count = chunks_with(session, tenant, term);
     if (!count) return count.error();
-    const double weight = idf(tenant.chunks, std::min(*count, tenant.chunks));
-    result.term_weights[stem] = weight;
+    QueryWord word{.stem = stem, .weight = idf(tenant.chunks, *count), .terms = {}};
+    result.term_weights[stem] = word.weight;
     if (*count == 0) {
       result.unknown_stems.push_back(stem);
     } else {
-      terms.push_back({stem, std::move(term), weight});
+      word.terms.push_back({term, word.weight});
     }
+    words.push_back(std::move(word));
   }
-  if (terms.empty()) return result;
-  std::ranges::sort(terms, [](const QueryTerm& a, const QueryTerm& b) {
+  std::ranges::sort(words, [](const QueryWord& a, const QueryWord& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.stem < b.stem;
   });
-  if (terms.size() > kMaxQueryTerms) terms.resize(kMaxQueryTerms);
-  auto hits = find_hits(session, terms, std::clamp<std::size_t>(query.limit, 1, kMaxHits));
+  if (words.size() > kMaxQueryWords) words.resize(kMaxQueryWords);
+  for (QueryWord& word : words) {
+    const Result<> added = add_related(session, tenant, stems, word);
+    if (!added) return added.error();
+  }
+  std::erase_if(words, [](const QueryWord& word) { return word.terms.empty(); });
+  if (words.empty()) return result;
+  auto hits = find_hits(session, words, std::clamp<std::size_t>(query.limit, 1, kMaxHits));
   if (!hits) return hits.error();
   result.hits = std::move(*hits);
   return result;
 }
 
-Result<std::int64_t> FullTextSearch::chunks_with(Session& session, const std::string& term,
-                                                 std::uint64_t generation) {
+Result<> FullTextSearch::add_related(Session& session, const Tenant& tenant,
+                                     const std::vector<std::string>& asked, QueryWord& word) {
+  std::size_t added = 0;
+  for (const std::string_view related : text::related_stems(word.stem)) {
+    if (added == kMaxRelated) break;
+    const std::string stem(related);
+    if (std::ranges::binary_search(asked, stem)) continue;
+    const std::string term = index_term(tenant.key, stem);
+    const auto count = chunks_with(session, tenant, term);
+    if (!count) return count.error();
+    if (*count == 0) continue;
+    word.terms.push_back({term, kRelatedShare * std::min(word.weight, idf(tenant.chunks, *count))});
+    ++added;
+  }
+  return {};
+}
+
+Result<std::int64_t> FullTextSearch::chunks_with(Session& session, const Tenant& tenant,
+                                                 const std::string& term) {
   {
     const std::lock_guard lock(mutex_);
     const auto known = counts_.find(term);
-    if (known != counts_.end()) return known->second;
+    if (known != counts_.end() && tenant.generation == generation_) return known->second;
   }
   const auto rows = session.query("select doc from chunk_vocabulary where term = $1", {term});
   if (!rows) return rows.error();
   const std::int64_t count = rows->empty() ? 0 : rows->front().get<std::int64_t>(0);
   const std::lock_guard lock(mutex_);
-  if (generation != generation_) return count;
+  if (tenant.generation != generation_) return count;
   if (counts_.size() >= kMaxKnownCounts) counts_.clear();
   counts_[term] = count;
   return count;

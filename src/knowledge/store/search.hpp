@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace parley::storage {
 class Session;
@@ -16,8 +17,21 @@ class Session;
 
 namespace parley::knowledge {
 
-// Finds chunks by BM25 over title, heading path and text, stems and numbers compared in canonical form.
-// Thread-safe; calls block. Errors as storage::Session.
+// A word of the query and what is looked for in its place.
+struct QueryWord {
+  struct Term {
+    std::string text;  // as the index writes it
+    double weight;
+  };
+
+  std::string stem;
+  double weight = 0;
+  std::vector<Term> terms;  // the word's own, if the index holds it, then those of like meaning
+};
+
+// Finds chunks by BM25 over title, heading path and text; stems and numbers are compared in canonical form,
+// and where a chunk lacks a word of the query, one of like meaning (text/related.hpp) counts in its place,
+// but less. Thread-safe; calls block. Errors as storage::Session.
 class FullTextSearch {
  public:
   FullTextSearch(storage::Database& database, const DocumentStore& store)
@@ -29,12 +43,15 @@ class FullTextSearch {
   struct Tenant {
     std::int64_t key = 0;
     std::int64_t chunks = 0;
+    std::uint64_t generation = 0;  // of the index when the search began
   };
 
   runtime::Result<SearchResult> search_in(storage::Session& session, const std::string& tenant,
                                           std::uint64_t generation, const Query& query);
-  runtime::Result<std::int64_t> chunks_with(storage::Session& session, const std::string& term,
-                                            std::uint64_t generation);
+  runtime::Result<> add_related(storage::Session& session, const Tenant& tenant,
+                                const std::vector<std::string>& asked, QueryWord& word);
+  runtime::Result<std::int64_t> chunks_with(storage::Session& session, const Tenant& tenant,
+                                            const std::string& term);
   // Drops what was counted before the last change; the generation that counts are kept for now.
   std::uint64_t forget_outdated();
 
