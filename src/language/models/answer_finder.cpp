@@ -39,12 +39,12 @@ constexpr Tuning kTuning;
 
 // Confidence is the logistic function of these over the best sentence's evidence.
 struct Decision {
-  double bias = -3.48;
-  double coverage = 1.47;
-  double unknown = -1.9;
-  double matched = 2.52;
-  double kind = 1.16;
-  double near = 1.82;
+  double bias = -3.03;
+  double coverage = 1.66;
+  double unknown = -1.53;
+  double matched = 2.38;
+  double kind = 1.22;
+  double near = 1.69;
 };
 constexpr Decision kDecision;
 constexpr double kThreshold = 0.5;
@@ -283,7 +283,7 @@ class Finder {
       return chosen;
     }
     if (sentences_[chosen.front()].dependent) add_predecessor(chosen, words);
-    for (std::size_t i = 1; i < ranked.size() && chosen.size() < 2; ++i) {
+    for (std::size_t i = 1; i < ranked.size() && chosen.size() < 3; ++i) {
       if (ranked[i].score < kTuning.second * ranked.front().score) break;
       if (std::ranges::find(chosen, ranked[i].sentence) != chosen.end()) continue;
       if (sentences_[ranked[i].sentence].dependent || sentences_[ranked[i].sentence].table_row) continue;

@@ -85,7 +85,7 @@ double count_fit(const Question& question, std::span<const text::Token> tokens) 
       }
     }
   }
-  return 0;
+  return -0.5;
 }
 
 bool has_year(std::span<const text::Token> tokens) {
