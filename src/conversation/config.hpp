@@ -17,7 +17,7 @@ struct Config {
   std::chrono::milliseconds max_utterance{60'000};
   std::chrono::milliseconds prefix_padding{300};  // audio before the onset that the recogniser also hears
   std::chrono::milliseconds turn_deadline{60'000};
-  std::int64_t passages = 6;       // chunks given to the language model
+  std::int64_t passages = 8;       // chunks given to the language model
   std::int64_t history_turns = 5;  // exchanges given to the language model
   std::int64_t max_answer_words = 45;
   std::string instructions = {};  // empty: the language engine's default
