@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,6 +21,8 @@ constexpr double kLanguageWeight = 6.5;
 constexpr double kBestPathWeight = 9.5;
 constexpr float kInverseAcousticScale = 1.0F / 20;
 constexpr std::size_t kBlock = 64;
+// The library's name of the search that ps_init() sets up; ps_get_search() would tell, and leaks.
+constexpr const char* kSearch = "_default";
 
 bool is_word(std::string_view text) {
   return !text.empty() && text[0] != '<' && text[0] != '[' && text[0] != '+';
@@ -148,7 +149,7 @@ std::vector<Word> SphinxDecoder::quick_words() const {
 std::vector<Word> SphinxDecoder::best_words() {
   ps_decoder_t* decoder = handle_->decoder;
   ps_lattice_t* lattice = ps_get_n_frames(decoder) > 0 ? ps_get_lattice(decoder) : nullptr;
-  ngram_model_t* language = ps_get_lm(decoder, ps_get_search(decoder));
+  ngram_model_t* language = ps_get_lm(decoder, kSearch);
   if (lattice == nullptr || language == nullptr) return quick_words();
   ps_latlink_t* link = ps_lattice_bestpath(
       lattice, language, static_cast<float>(kBestPathWeight / kLanguageWeight), kInverseAcousticScale);

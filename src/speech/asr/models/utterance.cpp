@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <utility>
 
 namespace parley::speech {
@@ -29,7 +28,7 @@ constexpr std::int64_t kCutAnyway = 3000;
 
 VadConfig voice_settings() {
   VadConfig config;
-  config.hangover = std::chrono::milliseconds(150);
+  config.hangover = std::chrono::milliseconds(250);
   return config;
 }
 

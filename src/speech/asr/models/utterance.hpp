@@ -5,7 +5,7 @@
 // - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After 2 s
 // the
 //   beginning is decoded once more with the better mean; a shorter utterance at its first pause.
-// - At each pause of 150 ms the second pass runs on what has been said, within the silence that the turn
+// - At each pause of 250 ms the second pass runs on what has been said, within the silence that the turn
 // engine
 //   waits for anyway: if the turn ends there, the final words exist already; if speech goes on, so does the
 //   search.
