@@ -11,6 +11,9 @@
 namespace parley::text {
 namespace {
 
+// Longer ones, which are no words, are cut: a voice would work on them for seconds.
+constexpr std::size_t kLongestWord = 30;
+
 bool is_mark(char c) { return kClauseMarks.find(c) != std::string_view::npos; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -94,9 +97,9 @@ class Writer {
   void words(std::string_view spoken, std::size_t source_start, std::size_t source_end) {
     std::size_t at = 0;
     while (at < spoken.size()) {
-      const auto end = std::min(spoken.find(' ', at), spoken.size());
+      const auto end = std::min({spoken.find(' ', at), spoken.size(), at + kLongestWord});
       word(spoken.substr(at, end - at), source_start, source_end);
-      at = end + 1;
+      at = end < spoken.size() && spoken[end] == ' ' ? end + 1 : end;
     }
   }
 

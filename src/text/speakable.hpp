@@ -20,7 +20,7 @@ struct SpokenWord {
 };
 
 struct Speakable {
-  std::string text;               // words with one space between them; ASCII
+  std::string text;               // words of at most 30 letters, one space between them; ASCII
   std::vector<SpokenWord> words;  // in order; words written as one share their source ("$5": "5 dollars")
 };
 
