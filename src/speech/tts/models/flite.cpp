@@ -98,9 +98,11 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
     std::size_t index = clause.first;
     std::optional<std::size_t> last_source;
     for (const FliteWord& word : plan_.words) {
-      const auto found = speakable_.text.find(word.token, cursor);
-      if (found != std::string::npos) cursor = found;
-      while (index + 1 < clause.end && speakable_.words[index].end <= cursor) ++index;
+      if (word.begins_token) {
+        const auto found = speakable_.text.find(word.token, cursor);
+        if (found != std::string::npos) cursor = found + word.token.size();
+      }
+      while (index + 1 < clause.end && speakable_.words[index].end < cursor) ++index;
       const auto& spoken = speakable_.words[index];
       const auto end = to_time(trimmer_->output_position(word.end));
       if (last_source == spoken.source_start && !words_.empty()) {

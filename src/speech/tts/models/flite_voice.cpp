@@ -40,9 +40,11 @@ FlitePlan plan_of(const cst_utterance* utterance) {
   for (const cst_item* word = relation_head(utt_relation(utterance, "Word")); word != nullptr;
        word = item_next(word)) {
     const std::int64_t end = word_end(word);
-    const cst_item* token = item_parent(item_as(word, "Token"));
+    const cst_item* in_token = item_as(word, "Token");
+    const cst_item* token = in_token != nullptr ? item_parent(in_token) : nullptr;
     if (end <= 0 || token == nullptr) continue;
-    plan.words.push_back({item_feat_string(token, "name"), word_begin(word), end});
+    plan.words.push_back(
+        {item_feat_string(token, "name"), item_prev(in_token) == nullptr, word_begin(word), end});
   }
   if (!plan.words.empty()) plan.bounds = {plan.words.front().begin, plan.words.back().end};
   return plan;

@@ -17,8 +17,9 @@ namespace parley::speech {
 inline constexpr int kFliteRate = 16000;
 
 struct FliteWord {
-  std::string token;       // as it stands in the text, without punctuation
-  std::int64_t begin = 0;  // samples of what Flite makes
+  std::string token;         // what it was read from, as it stands in the text without punctuation
+  bool begins_token = true;  // a number, say, is one token and several words
+  std::int64_t begin = 0;    // samples of what Flite makes
   std::int64_t end = 0;
 };
 
