@@ -198,12 +198,13 @@ class MediaReader final : public AudioReader {
     if (!prepare_converter()) return no_audio();
     const int room = swr_get_out_samples(converter_.get(), frame_->nb_samples);
     if (room < 0) return no_audio();
-    Pcm block{format_, std::vector<std::int16_t>(static_cast<std::size_t>(room * format_.channels))};
+    Pcm block{format_, std::vector<std::int16_t>(static_cast<std::size_t>(room) *
+                                                 static_cast<std::size_t>(format_.channels))};
     auto* out = reinterpret_cast<std::uint8_t*>(block.samples.data());
     const int made = swr_convert(converter_.get(), &out, room,
                                  const_cast<const std::uint8_t**>(frame_->extended_data), frame_->nb_samples);
     if (made < 0) return no_audio();
-    block.samples.resize(static_cast<std::size_t>(made * format_.channels));
+    block.samples.resize(static_cast<std::size_t>(made) * static_cast<std::size_t>(format_.channels));
     return block;
   }
 

@@ -51,7 +51,9 @@ TEST(OpenAudio, DecodesContainersFromFileAndFromMemory) {
     EXPECT_GT(rms_dbfs(from_file->samples), -40) << name;
     // Bare AAC has no header that could tell.
     EXPECT_EQ(total.has_value(), std::string_view(name) != "sample_10s_audio-aac.aac") << name;
-    if (total) EXPECT_NEAR(static_cast<double>(total->count()), 10'000, 250) << name;
+    if (total) {
+      EXPECT_NEAR(static_cast<double>(total->count()), 10'000, 250) << name;
+    }
 
     const auto from_memory = speech_of(bytes_of(*folder / name));
     ASSERT_TRUE(from_memory) << name;
@@ -94,8 +96,12 @@ TEST(OpenAudio, DamageInsideAFileNeverEscapes) {
       bytes[i] = static_cast<char>(state >> 24);
     }
     const auto pcm = speech_of(std::move(bytes));
-    if (pcm) EXPECT_LE(pcm->frames(), 16000u * 60) << name;
-    if (!pcm) EXPECT_FALSE(pcm.error().message.empty()) << name;
+    if (pcm) {
+      EXPECT_LE(pcm->frames(), 16000u * 60) << name;
+    }
+    if (!pcm) {
+      EXPECT_FALSE(pcm.error().message.empty()) << name;
+    }
   }
 }
 

@@ -273,7 +273,9 @@ TEST_F(FliteTest, StopsWithTheContext) {
   auto stream = synthesizer->synthesize(runtime::Context().stopped_by(stop.get_token()), kLong, {});
   stop.request_stop();
   const Spoken stopped = finish(std::move(stream));
-  if (stopped.error) EXPECT_EQ(stopped.error->code, ErrorCode::kCancelled);
+  if (stopped.error) {
+    EXPECT_EQ(stopped.error->code, ErrorCode::kCancelled);
+  }
 
   stop = {};
   stop.request_stop();
