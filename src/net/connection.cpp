@@ -302,6 +302,8 @@ Task<> Connection::serve_websocket(Exchange& exchange) {
   record(exchange);
   phase_ = Phase::kWebSocket;
   stream_->put_back(beast::buffers_to_string(unread_.data()));
+  unread_.clear();
+  unread_.shrink_to_fit();
   co_await run_websocket({.state = state_,
                           .stream = std::move(stream_),
                           .route = *exchange.match.route,
