@@ -164,6 +164,7 @@ def measure_cutoffs():
         first = min(endpoints.get(path, [math.inf]))
         if first == math.inf:
             unheard += 1
+            print(f"  no turn: {Path(path).name}")
         elif first < end:
             cut += 1
             print(f"  cut off at {first:.2f} s of {end:.2f} s (longest pause {pause:.2f} s): {Path(path).name}")

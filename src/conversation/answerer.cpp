@@ -64,10 +64,14 @@ double answerable(const knowledge::SearchResult& found) {
   const auto stems = text::content_stems(best.title + ' ' + best.heading + ' ' + best.text);
   const std::set<std::string> held(stems.begin(), stems.end());
   double matched = 0;
+  int words = 0;
   for (const auto& [stem, weight] : found.term_weights) {
-    if (held.contains(stem)) matched += weight;
+    if (!held.contains(stem)) continue;
+    matched += weight;
+    ++words;
   }
-  return matched / total;
+  // One word that the documents also use is chance.
+  return words < 2 ? 0 : matched / total;
 }
 
 }  // namespace parley::conversation

@@ -50,7 +50,7 @@ class Answerer {
 };
 
 // The share (0..1) of the weight of the question's content words that the best hit holds, in its text or its
-// headings. 0 for a question without content words.
+// headings. 0 when it holds fewer than two of them.
 double answerable(const knowledge::SearchResult& found);
 
 }  // namespace parley::conversation

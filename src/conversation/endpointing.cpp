@@ -36,16 +36,13 @@ constexpr auto kAuxiliary =
     std::to_array<std::string_view>({"can", "could", "do", "does", "did", "is", "are", "am", "was", "were",
                                      "may", "should", "will", "would", "has", "have", "must"});
 
-constexpr auto kRequests =
-    std::to_array<std::string_view>({"tell", "explain", "show", "give", "describe", "list"});
+constexpr auto kModal = std::to_array<std::string_view>(
+    {"can", "could", "do", "does", "did", "may", "should", "will", "would", "must"});
+
+constexpr auto kRequests = std::to_array<std::string_view>({"tell", "show", "give"});
 
 constexpr auto kPronouns = std::to_array<std::string_view>(
     {"i", "we", "you", "they", "he", "she", "it", "one", "there", "me", "us"});
-
-// What opens the subject of a question: "is the…", "are my…".
-constexpr auto kDeterminers =
-    std::to_array<std::string_view>({"the", "a", "an", "my", "our", "your", "their", "this", "that", "these",
-                                     "those", "any", "all", "every", "each"});
 
 // What follows a verb rather than an auxiliary: "has never been", "are as good".
 constexpr auto kNoSubject = std::to_array<std::string_view>(
@@ -55,8 +52,6 @@ template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
-
-bool is_subject(std::string_view word) { return holds(kPronouns, word) || holds(kDeterminers, word); }
 
 // "what does…", "how long…", "who takes…"; not the clauses that look alike: "why it might", "what he said".
 bool opens_with_question_word(Words words) {
@@ -71,13 +66,21 @@ bool opens_with_auxiliary(Words words) {
 }
 
 // "…can I ride": an auxiliary before its subject near the beginning, where the question word was not
-// understood.
+// understood; not "you can I think", where it has its subject already. Forms of "to be" and "to have" tell
+// too little.
 bool inverts_early(Words words) {
   constexpr std::size_t kEarly = 4;
   for (std::size_t i = 0; i + 1 < std::min(words.size(), kEarly); ++i) {
-    if (holds(kAuxiliary, words[i].text) && is_subject(words[i + 1].text)) return true;
+    const bool answered = i > 0 && holds(kPronouns, words[i - 1].text);
+    if (holds(kModal, words[i].text) && holds(kPronouns, words[i + 1].text) && !answered) return true;
   }
   return false;
+}
+
+// "tell me…", "show us…"
+bool requests(Words words) {
+  return words.size() >= 2 && holds(kRequests, words[0].text) &&
+         (words[1].text == "me" || words[1].text == "us");
 }
 
 bool asks(Words words) {
@@ -87,7 +90,7 @@ bool asks(Words words) {
     words = words.subspan(1);
   }
   if (words.empty()) return false;
-  return opens_with_question_word(words) || opens_with_auxiliary(words) || holds(kRequests, words[0].text) ||
+  return opens_with_question_word(words) || opens_with_auxiliary(words) || requests(words) ||
          inverts_early(words);
 }
 
@@ -99,9 +102,9 @@ Completeness judge(std::string_view words, double answerable) {
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.size() < kShortest) return Completeness::kIncomplete;
   const bool dangling = holds(kWantsMore, tokens.back().text);
-  if (asks(tokens)) return dangling ? Completeness::kUnsure : Completeness::kComplete;
-  if (answerable >= kAnswerable && !dangling) return Completeness::kUnsure;
-  return Completeness::kIncomplete;
+  const bool covered = answerable >= kAnswerable && !dangling;
+  if (asks(tokens)) return covered ? Completeness::kComplete : Completeness::kUnsure;
+  return covered ? Completeness::kUnsure : Completeness::kIncomplete;
 }
 
 }  // namespace parley::conversation

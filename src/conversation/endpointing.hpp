@@ -9,8 +9,8 @@ namespace parley::conversation {
 
 enum class Completeness : std::uint8_t {
   kIncomplete,  // a statement, or a word or two: people pause inside these for a second and more
-  kUnsure,      // a question whose last word wants another, or words about what the documents cover
-  kComplete,    // a question or request that can be answered as it stands
+  kUnsure,      // a question that may go on, or words about what the documents cover
+  kComplete,    // a question that the documents cover
 };
 
 // Judges a partial transcript: words as recognised, without case or punctuation. `answerable` is the share

@@ -22,9 +22,9 @@ struct TurnConfig {
   bool server_vad = true;          // false: only Commit ends an utterance (push to talk)
   bool create_response = true;     // answer by itself at the end of an utterance
   bool interrupt_response = true;  // speech stops an answer
-  SampleIndex silence_complete = 320 * kSamplesPerMs;
+  SampleIndex silence_complete = 360 * kSamplesPerMs;
   SampleIndex silence_unsure = 650 * kSamplesPerMs;
-  SampleIndex silence_incomplete = 1950 * kSamplesPerMs;
+  SampleIndex silence_incomplete = 2200 * kSamplesPerMs;
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
 };
 
