@@ -2,7 +2,7 @@
 #include "runtime/signal.hpp"
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -19,52 +19,75 @@
 namespace parley::runtime {
 namespace asio = boost::asio;
 
+namespace {
+
+// A suspended coroutine. finish() hands everything it holds to the executor: nothing of the executor may be
+// touched from the notifying thread afterwards, for its threads may be gone by then.
+class Waiter {
+ public:
+  virtual ~Waiter() = default;
+  virtual void finish(bool value) = 0;
+};
+
+template <class Handler>
+class HandlerWaiter final : public Waiter {
+ public:
+  HandlerWaiter(Handler handler, const Executor& executor)
+      : handler_(std::move(handler)), work_(asio::make_work_guard(executor)) {}
+
+  void finish(bool value) override {
+    const auto to = asio::get_associated_executor(handler_, work_.get_executor());
+    asio::post(to, [handler = std::move(handler_), work = std::move(work_), value]() mutable {
+      std::move(handler)(value);
+    });
+  }
+
+ private:
+  Handler handler_;
+  asio::executor_work_guard<Executor> work_;
+};
+
+}  // namespace
+
 // The timer is touched only under the mutex: a notification and the deadline may come from two threads.
 struct Signal::State : std::enable_shared_from_this<State> {
   std::mutex mutex;
   bool set = false;
   std::uint64_t generation = 0;
-  std::function<void(bool)> pending;
+  std::unique_ptr<Waiter> pending;
   std::optional<asio::steady_timer> timer;
 
   // Takes the waiter of `which` generation (any when 0) and completes it with `value`.
   bool complete(bool value, std::uint64_t which) {
-    std::function<void(bool)> handler;
+    std::unique_ptr<Waiter> waiter;
     {
       const std::lock_guard lock(mutex);
       if (!pending || (which != 0 && which != generation)) {
         if (value) set = true;
         return false;
       }
-      handler = std::exchange(pending, nullptr);
+      waiter = std::move(pending);
       if (timer) timer->cancel();
       timer.reset();
     }
-    handler(value);
+    waiter->finish(value);
     return true;
   }
 
   template <class Handler>
   void arm(Handler handler, const Executor& executor, TimePoint deadline) {
     auto slot = asio::get_associated_cancellation_slot(handler);
-    auto shared = std::make_shared<Handler>(std::move(handler));
-    auto work = asio::make_work_guard(executor);
-    const std::function<void(bool)> finish = [shared, work](bool value) {
-      const auto to = asio::get_associated_executor(*shared, work.get_executor());
-      asio::post(to, [shared, work, value] { std::move (*shared)(value); });
-    };
+    auto waiter = std::make_unique<HandlerWaiter<Handler>>(std::move(handler), executor);
     std::uint64_t mine = 0;
-    bool already_set = false;
     {
       const std::lock_guard lock(mutex);
       mine = ++generation;
-      already_set = std::exchange(set, false);
-      if (!already_set) {
-        pending = finish;
+      if (!std::exchange(set, false)) {
+        pending = std::move(waiter);
         arm_timer(executor, deadline, mine);
       }
     }
-    if (already_set) return finish(true);
+    if (waiter) return waiter->finish(true);
     if (slot.is_connected()) {
       slot.assign([self = weak_from_this(), mine](asio::cancellation_type) {
         if (const auto state = self.lock()) state->complete(false, mine);
