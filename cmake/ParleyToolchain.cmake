@@ -13,6 +13,9 @@ if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   endif()
 endif()
 
+# Only libraries that are used: pkg-config names some (sound cards) that only cost time at every start.
+add_link_options(-Wl,--as-needed)
+
 add_library(parley_flags INTERFACE)
 target_compile_options(parley_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)

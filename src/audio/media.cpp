@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/media.hpp"
 
-#include <mutex>
-#include <utility>
+#include "audio/ffmpeg.hpp"
 
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libavutil/log.h>
-#include <libavutil/opt.h>
-#include <libswresample/swresample.h>
-}
+#include <utility>
 
 namespace parley::audio {
 namespace {
@@ -27,7 +20,7 @@ constexpr int kIoBytes = 32768;
 constexpr int kProbeBytes = 2 << 20;
 constexpr int kMaxBadPackets = 200;  // in a row
 
-template <auto Free>
+template <auto& Free>
 struct FreeByAddress {
   template <class T>
   void operator()(T* object) const {
@@ -70,9 +63,6 @@ class MediaReader final : public AudioReader {
   explicit MediaReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
 
   Result<> open() {
-    // FFmpeg writes what it thinks of damaged files to standard error unless told not to.
-    static std::once_flag quiet;
-    std::call_once(quiet, [] { av_log_set_level(AV_LOG_QUIET); });
     packet_.reset(av_packet_alloc());
     frame_.reset(av_frame_alloc());
     const auto demuxed = open_demuxer();
@@ -247,6 +237,8 @@ class MediaReader final : public AudioReader {
 
 Result<std::unique_ptr<AudioReader>> open_media(std::unique_ptr<ByteSource> source) {
   if (source->size() == 0) return Error{ErrorCode::kBadRequest, "the file is empty"};
+  const auto loaded = load_demuxer();
+  if (!loaded) return loaded.error();
   auto reader = std::make_unique<MediaReader>(std::move(source));
   const auto opened = reader->open();
   if (!opened) return opened.error();

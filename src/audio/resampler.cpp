@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/resampler.hpp"
 
+#include "audio/ffmpeg.hpp"
 #include "audio/level.hpp"
 #include "audio/reader.hpp"
 
 #include <utility>
 
 #include <soxr.h>
-
-extern "C" {
-#include <libavutil/opt.h>
-#include <libswresample/swresample.h>
-}
 
 namespace parley::audio {
 namespace {
@@ -61,6 +57,8 @@ Result<LiveResampler> LiveResampler::create(PcmFormat from, int to_rate) {
   state->from = from;
   state->to_rate = to_rate;
   if (from.rate != to_rate) {
+    const auto loaded = load_converter();
+    if (!loaded) return loaded.error();
     AVChannelLayout mono{};
     av_channel_layout_default(&mono, 1);
     SwrContext* context = nullptr;
