@@ -56,22 +56,20 @@ Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string questio
   co_return result;
 }
 
-double answerable(const knowledge::SearchResult& found) {
+Support support(const knowledge::SearchResult& found) {
   double total = 0;
   for (const auto& [stem, weight] : found.term_weights) total += weight;
-  if (total <= 0 || found.hits.empty()) return 0;
+  if (total <= 0 || found.hits.empty()) return {};
   const knowledge::Hit& best = found.hits.front();
   const auto stems = text::content_stems(best.title + ' ' + best.heading + ' ' + best.text);
   const std::set<std::string> held(stems.begin(), stems.end());
-  double matched = 0;
-  int words = 0;
+  Support result;
   for (const auto& [stem, weight] : found.term_weights) {
     if (!held.contains(stem)) continue;
-    matched += weight;
-    ++words;
+    result.share += weight / total;
+    ++result.words;
   }
-  // One word that the documents also use is chance.
-  return words < 2 ? 0 : matched / total;
+  return result;
 }
 
 }  // namespace parley::conversation

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "conversation/config.hpp"
+#include "conversation/endpointing.hpp"
 #include "knowledge/retriever.hpp"
 #include "language/chat_model.hpp"
 #include "runtime/metrics.hpp"
@@ -49,8 +50,7 @@ class Answerer {
   Config config_;
 };
 
-// The share (0..1) of the weight of the question's content words that the best hit holds, in its text or its
-// headings. 0 when it holds fewer than two of them.
-double answerable(const knowledge::SearchResult& found);
+// What the best hit holds of the question's content words, in its text or its headings.
+Support support(const knowledge::SearchResult& found);
 
 }  // namespace parley::conversation

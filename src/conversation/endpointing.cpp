@@ -96,14 +96,17 @@ bool asks(Words words) {
 
 }  // namespace
 
-Completeness judge(std::string_view words, double answerable) {
+Completeness judge(std::string_view words, const Support& support) {
   constexpr std::size_t kShortest = 3;
-  constexpr double kAnswerable = 0.35;
+  constexpr double kCovered = 0.3;
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.size() < kShortest) return Completeness::kIncomplete;
   const bool dangling = holds(kWantsMore, tokens.back().text);
-  const bool covered = answerable >= kAnswerable && !dangling;
-  if (asks(tokens)) return covered ? Completeness::kComplete : Completeness::kUnsure;
+  if (asks(tokens)) {
+    return support.words >= 1 && !dangling ? Completeness::kComplete : Completeness::kUnsure;
+  }
+  // One word that the documents also use is chance.
+  const bool covered = support.words >= 2 && support.share >= kCovered && !dangling;
   return covered ? Completeness::kUnsure : Completeness::kIncomplete;
 }
 

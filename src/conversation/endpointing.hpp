@@ -13,9 +13,14 @@ enum class Completeness : std::uint8_t {
   kComplete,    // a question that the documents cover
 };
 
-// Judges a partial transcript: words as recognised, without case or punctuation. `answerable` is the share
-// (0..1) of the weight of its content words that the best passage of the user's documents holds: someone who
-// talks of what the documents cover has probably asked about it, even when the question word was mis-heard.
-Completeness judge(std::string_view words, double answerable);
+// How far the user's documents cover what has been said.
+struct Support {
+  double share = 0;  // 0..1: of the weight of the content words, what the best passage holds
+  int words = 0;     // content words it holds
+};
+
+// Judges a partial transcript: words as recognised, without case or punctuation. Someone who talks of what
+// the documents cover has probably asked about it, even when the question word was mis-heard.
+Completeness judge(std::string_view words, const Support& support);
 
 }  // namespace parley::conversation

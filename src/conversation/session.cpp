@@ -207,7 +207,7 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   if (utterance != utterance_) return;
   utterance->words = transcript.spoken;
   const bool known = utterance->found && utterance->searched_words == utterance->words;
-  apply(WordsChanged{judge(utterance->words, known ? answerable(*utterance->found) : 0)});
+  apply(WordsChanged{judge(utterance->words, known ? support(*utterance->found) : Support{})});
   if (!utterance->searching && !known) {
     utterance->searching = true;
     tasks_.spawn(search_ahead(utterance));
@@ -222,7 +222,7 @@ Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
     utterance->searched_words = words;
     utterance->found = found ? std::optional(std::move(*found)) : std::nullopt;
     if (utterance == utterance_ && utterance->found && utterance->words == words) {
-      apply(WordsChanged{judge(words, answerable(*utterance->found))});
+      apply(WordsChanged{judge(words, support(*utterance->found))});
     }
   }
   utterance->searching = false;

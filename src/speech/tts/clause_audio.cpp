@@ -9,8 +9,10 @@ namespace {
 
 constexpr std::int64_t kMillisecond = audio::kSpeechFormat.rate / 1000;
 
-constexpr int kSilence = 200;  // -44 dBFS: above the engines' noise, below any speech sound
-constexpr std::int64_t kLeadIn = 5 * kMillisecond;  // kept before the first sound, and faded in
+constexpr int kSilence = 200;  // -44 dBFS: above the engines' noise
+// Kept before the first sound: a breathy beginning ("how", "who") rises through the noise for that long.
+constexpr std::int64_t kLeadIn = 30 * kMillisecond;
+constexpr std::int64_t kFadeIn = 5 * kMillisecond;
 constexpr std::int64_t kFadeOut = 10 * kMillisecond;
 constexpr std::int64_t kDecay = 60 * kMillisecond;  // how long a last sound may ring after its end
 // How far the first sound may lie from where the engine says: a stop consonant begins with silence, and a
@@ -43,9 +45,9 @@ void ClauseTrimmer::push(std::span<const std::int16_t> samples, std::vector<std:
 
   started_ = true;
   lead_ = first + (heard - samples.begin()) - static_cast<std::int64_t>(before_.size());
-  for (std::size_t i = 0; i < before_.size(); ++i) {
-    before_[i] =
-        static_cast<std::int16_t>(before_[i] * static_cast<int>(i) / static_cast<int>(before_.size()));
+  const auto fade = std::min<std::size_t>(before_.size(), kFadeIn);
+  for (std::size_t i = 0; i < fade; ++i) {
+    before_[i] = static_cast<std::int16_t>(before_[i] * static_cast<int>(i) / static_cast<int>(fade));
   }
   play(before_, out);
   play(samples.subspan(static_cast<std::size_t>(heard - samples.begin())), out);

@@ -18,7 +18,7 @@ struct SpeechBounds {
   std::int64_t end = 0;
 };
 
-// For 16 kHz mono. The first sample that is heard comes at most 5 ms after the start of the output; what
+// For 16 kHz mono. The first sample that is heard comes at most 30 ms after the start of the output; what
 // follows the end of speech fades out, and digital silence makes up the pause.
 class ClauseTrimmer {
  public:
