@@ -225,7 +225,8 @@ TEST(ExtractSharedDocuments, FindTheWordsOfTheReference) {
       const auto expected = *documents / "expected-md" / (entry.path().filename().string() + ".md");
       if (!entry.is_regular_file() || !std::filesystem::exists(expected)) continue;
       const auto extracted = extract(entry.path().filename().string(), read_file(entry.path()));
-      const double recall = extracted ? word_recall(extracted->text, without_targets(read_file(expected))) : 0;
+      const double recall =
+          extracted ? word_recall(extracted->text, without_targets(read_file(expected))) : 0;
       std::printf("  %-32s recall %.2f\n", entry.path().filename().c_str(), recall);
       sum += recall;
       ++count;
