@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <fmt/format.h>
-
 #include "app/commands.hpp"
 #include "app/platform.hpp"
 #include "app/running_server.hpp"
 #include "app/terminal.hpp"
 #include "conversation/answer_json.hpp"
 #include "runtime/json.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
 
 namespace parley::app {
 namespace json = boost::json;

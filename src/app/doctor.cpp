@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <functional>
-#include <vector>
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "app/commands.hpp"
 #include "app/platform.hpp"
 #include "app/version.hpp"
@@ -14,6 +6,14 @@
 #include "language/module.hpp"
 #include "net/http_client.hpp"
 #include "runtime/json.hpp"
+
+#include <functional>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace parley::app {
 namespace json = boost::json;
@@ -29,7 +29,9 @@ struct Check {
   std::string finding;
 };
 
-std::string place(const std::string& where) { return where == "local" ? "on this machine" : "sent to " + where; }
+std::string place(const std::string& where) {
+  return where == "local" ? "on this machine" : "sent to " + where;
+}
 
 Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
   const auto platform = Platform::open(context.config, context.data_dir, {.hears = true, .speaks = true});
@@ -37,11 +39,13 @@ Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
   const auto hearing = (*platform)->recognizer()->info();
   const auto speaking = (*platform)->synthesizer()->info();
   const auto warm = (*platform)->warm_up();
-  checks.push_back({"hearing", static_cast<bool>(warm), fmt::format("{}: audio stays {}", hearing.name, place(hearing.where))});
+  checks.push_back({"hearing", static_cast<bool>(warm),
+                    fmt::format("{}: audio stays {}", hearing.name, place(hearing.where))});
   std::vector<std::string> voices;
   for (const auto& voice : (*platform)->synthesizer()->voices()) voices.push_back(voice.id);
-  checks.push_back({"speaking", true,
-                    fmt::format("{} ({}): text stays {}", speaking.name, fmt::join(voices, ", "), place(speaking.where))});
+  checks.push_back(
+      {"speaking", true,
+       fmt::format("{} ({}): text stays {}", speaking.name, fmt::join(voices, ", "), place(speaking.where))});
   if (!warm) return {"engines", false, runtime::to_string(warm.error())};
   return {"engines", true, "loaded and tried"};
 }
@@ -49,11 +53,13 @@ Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
 Check check_model(const CommandContext& context) {
   runtime::IoThreads io(1);
   const auto http = std::make_shared<net::HttpClient>(io.executor(), context.config.http_client);
-  const auto model = language::make_chat_model(context.config.language, {io.executor(), http, runtime::Log::none()});
+  const auto model =
+      language::make_chat_model(context.config.language, {io.executor(), http, runtime::Log::none()});
   if (!model) return {"answering", false, runtime::to_string(model.error())};
   const auto info = (*model)->info();
-  const std::string where = info.where == "local" ? "questions and passages stay on this machine"
-                                                  : "questions and passages are sent to " + context.config.language.openai.base_url;
+  const std::string where =
+      info.where == "local" ? "questions and passages stay on this machine"
+                            : "questions and passages are sent to " + context.config.language.openai.base_url;
   return {"answering", true, info.name + ": " + where};
 }
 
@@ -61,8 +67,9 @@ Check check_data(const CommandContext& context) {
   const auto running = storage::DataDirectory::running_address(context.data_dir);
   if (!running) return {"data", false, runtime::to_string(running.error())};
   if (running->has_value()) {
-    return {"data", true, fmt::format("{}, in use by {}", context.data_dir.string(),
-                                      (*running)->empty() ? "another command" : "the server at " + **running)};
+    return {"data", true,
+            fmt::format("{}, in use by {}", context.data_dir.string(),
+                        (*running)->empty() ? "another command" : "the server at " + **running)};
   }
   const auto locked = storage::DataDirectory::lock(context.data_dir);
   if (!locked) return {"data", false, runtime::to_string(locked.error())};
@@ -76,7 +83,8 @@ Task<> find_servers(std::shared_ptr<net::HttpClient> http, std::vector<language:
 std::vector<language::LocalServer> local_servers(const CommandContext& context) {
   runtime::IoThreads io(1);
   std::vector<language::LocalServer> servers;
-  io.run(find_servers(std::make_shared<net::HttpClient>(io.executor(), context.config.http_client), &servers));
+  io.run(
+      find_servers(std::make_shared<net::HttpClient>(io.executor(), context.config.http_client), &servers));
   return servers;
 }
 
@@ -97,14 +105,17 @@ int doctor(const CommandContext& context) {
     }
     json::array offered;
     for (const auto& server : servers) offered.push_back({{"name", server.name}, {"url", server.base_url}});
-    fmt::print("{}\n", runtime::to_json({{"version", kVersion}, {"good", good}, {"checks", list}, {"local_llms", offered}}));
+    fmt::print(
+        "{}\n",
+        runtime::to_json({{"version", kVersion}, {"good", good}, {"checks", list}, {"local_llms", offered}}));
     return good ? kExitDone : kExitFailed;
   }
   fmt::print("parley {}\n", kVersion);
-  for (const Check& check : checks) fmt::print("  {}  {:<10} {}\n", check.good ? "ok  " : "FAIL", check.name, check.finding);
+  for (const Check& check : checks)
+    fmt::print("  {}  {:<10} {}\n", check.good ? "ok  " : "FAIL", check.name, check.finding);
   for (const auto& server : servers) {
-    fmt::print("  {} answers on this machine. To let it answer your questions: parley serve --llm {}\n", server.name,
-               server.base_url);
+    fmt::print("  {} answers on this machine. To let it answer your questions: parley serve --llm {}\n",
+               server.name, server.base_url);
   }
   return good ? kExitDone : kExitFailed;
 }

@@ -17,8 +17,8 @@ using runtime::Result;
 namespace {
 
 bool is_document(const fs::path& path) {
-  constexpr auto kExtensions = std::to_array<std::string_view>({".txt", ".text", ".md", ".markdown", ".html", ".htm",
-                                                                ".xhtml"});
+  constexpr auto kExtensions =
+      std::to_array<std::string_view>({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"});
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

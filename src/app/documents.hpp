@@ -2,11 +2,11 @@
 // Documents on this machine's disk: which of them can be indexed, and their bytes.
 #pragma once
 
+#include "runtime/result.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "runtime/result.hpp"
 
 namespace parley::app {
 

@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <fmt/format.h>
-
 #include "app/commands.hpp"
 #include "app/documents.hpp"
 #include "app/platform.hpp"
@@ -12,6 +6,12 @@
 #include "app/terminal.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
+
+#include <map>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
 
 namespace parley::app {
 namespace json = boost::json;
@@ -41,10 +41,14 @@ class Indexer {
 
 std::string_view status_name(knowledge::DocumentStatus status) {
   switch (status) {
-    case knowledge::DocumentStatus::kPending: return "pending";
-    case knowledge::DocumentStatus::kProcessing: return "processing";
-    case knowledge::DocumentStatus::kCompleted: return "completed";
-    case knowledge::DocumentStatus::kFailed: return "failed";
+    case knowledge::DocumentStatus::kPending:
+      return "pending";
+    case knowledge::DocumentStatus::kProcessing:
+      return "processing";
+    case knowledge::DocumentStatus::kCompleted:
+      return "completed";
+    case knowledge::DocumentStatus::kFailed:
+      return "failed";
   }
   return "failed";
 }
@@ -57,7 +61,8 @@ class LocalIndexer final : public Indexer {
     Result<knowledge::Document> document = knowledge::Document{};
     platform_->io().run(add(&platform_->library(), path.filename().string(), std::move(bytes), &document));
     if (!document) return document.error();
-    return Indexed{document->id, std::string(status_name(document->status)), document->chunks, document->error};
+    return Indexed{document->id, std::string(status_name(document->status)), document->chunks,
+                   document->error};
   }
 
  private:
@@ -80,16 +85,20 @@ class ServerIndexer final : public Indexer {
     const std::string boundary = runtime::make_id("parley");
     net::HttpRequest request{.method = "POST", .url = server_.url("/api/v1/documents?wait=true")};
     request.headers.add("Content-Type", "multipart/form-data; boundary=" + boundary);
-    request.body = fmt::format("--{}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n", boundary,
-                               quoted(path.filename().string()));
+    request.body =
+        fmt::format("--{}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
+                    boundary, quoted(path.filename().string()));
     request.body += bytes;
     request.body += fmt::format("\r\n--{}--\r\n", boundary);
     const auto answer = server_.call(std::move(request));
     if (!answer) return answer.error();
     const auto& document = answer->at("documents").at(0).as_object();
-    Indexed indexed{std::string(document.at("id").as_string()), std::string(document.at("status").as_string()), 0, {}};
-    if (const auto* chunks = document.if_contains("chunks")) indexed.chunks = chunks->to_number<std::int64_t>();
-    if (const auto* error = document.if_contains("error"); error && error->is_string()) indexed.error = error->as_string();
+    Indexed indexed{
+        std::string(document.at("id").as_string()), std::string(document.at("status").as_string()), 0, {}};
+    if (const auto* chunks = document.if_contains("chunks"))
+      indexed.chunks = chunks->to_number<std::int64_t>();
+    if (const auto* error = document.if_contains("error"); error && error->is_string())
+      indexed.error = error->as_string();
     return indexed;
   }
 
@@ -98,10 +107,14 @@ class ServerIndexer final : public Indexer {
   static std::string quoted(std::string_view name) {
     std::string out;
     for (const char c : name) {
-      if (c == '"') out += "%22";
-      else if (c == '\r') out += "%0D";
-      else if (c == '\n') out += "%0A";
-      else out += c;
+      if (c == '"')
+        out += "%22";
+      else if (c == '\r')
+        out += "%0D";
+      else if (c == '\n')
+        out += "%0A";
+      else
+        out += c;
     }
     return out;
   }
@@ -124,7 +137,8 @@ void print_indexed(const CommandContext& context, const fs::path& path, const In
                                          {"id", indexed.id},
                                          {"status", indexed.status},
                                          {"chunks", indexed.chunks},
-                                         {"error", indexed.error.empty() ? json::value(nullptr) : json::value(indexed.error)}}));
+                                         {"error", indexed.error.empty() ? json::value(nullptr)
+                                                                         : json::value(indexed.error)}}));
   } else if (indexed.status == "completed") {
     fmt::print("{}: {} {}\n", path.string(), indexed.chunks, indexed.chunks == 1 ? "passage" : "passages");
   }
@@ -158,7 +172,8 @@ int index_documents(const CommandContext& context, const std::vector<std::string
   for (std::size_t i = 0; i < files.size(); ++i) {
     progress.update(static_cast<double>(i) / static_cast<double>(files.size()), files[i].filename().string());
     auto bytes = read_file(files[i]);
-    const auto indexed = bytes ? (*indexer)->index(files[i], std::move(*bytes)) : Result<Indexed>(bytes.error());
+    const auto indexed =
+        bytes ? (*indexer)->index(files[i], std::move(*bytes)) : Result<Indexed>(bytes.error());
     progress.clear();
     if (!indexed) {
       complain(files[i].string(), indexed.error());

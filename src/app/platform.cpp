@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/platform.hpp"
 
-#include <stdlib.h>
+#include "app/documents.hpp"
+#include "knowledge/module.hpp"
+#include "language/module.hpp"
+#include "net/http_client.hpp"
+#include "speech/module.hpp"
 
 #include <fstream>
 #include <future>
 #include <stdexcept>
 #include <utility>
 
-#include "app/documents.hpp"
-#include "knowledge/module.hpp"
-#include "language/module.hpp"
-#include "net/http_client.hpp"
-#include "speech/module.hpp"
+#include <stdlib.h>
 
 namespace parley::app {
 

@@ -3,11 +3,6 @@
 // stand on.
 #pragma once
 
-#include <filesystem>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "app/config.hpp"
 #include "conversation/session.hpp"
 #include "knowledge/library.hpp"
@@ -17,6 +12,11 @@
 #include "speech/file_transcriber.hpp"
 #include "storage/data_directory.hpp"
 #include "storage/database.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace parley::app {
 
@@ -43,7 +43,8 @@ struct PlatformParts {
 class Platform {
  public:
   // CONFLICT when another process holds the data directory.
-  static runtime::Result<std::unique_ptr<Platform>> open(const Config& config, const std::filesystem::path& data_dir,
+  static runtime::Result<std::unique_ptr<Platform>> open(const Config& config,
+                                                         const std::filesystem::path& data_dir,
                                                          PlatformParts parts);
   ~Platform();
   Platform(const Platform&) = delete;

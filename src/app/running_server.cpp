@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/running_server.hpp"
 
-#include <utility>
-
 #include "runtime/json.hpp"
 #include "storage/data_directory.hpp"
+
+#include <utility>
 
 namespace parley::app {
 namespace json = boost::json;

@@ -2,15 +2,15 @@
 // Commands that need the documents go through the server that holds them, when one runs.
 #pragma once
 
+#include "net/http_client.hpp"
+#include "runtime/io_threads.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include <boost/json/value.hpp>
-
-#include "net/http_client.hpp"
-#include "runtime/io_threads.hpp"
 
 namespace parley::app {
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <vector>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "app/commands.hpp"
 #include "app/platform.hpp"
 #include "app/terminal.hpp"
 #include "audio/wav.hpp"
 #include "text/sentences.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace parley::app {
 

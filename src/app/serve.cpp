@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
+#include "app/client_channel.hpp"
+#include "app/commands.hpp"
+#include "app/platform.hpp"
+#include "app/spoken_turn.hpp"
+#include "app/terminal.hpp"
+#include "app/version.hpp"
+#include "gateway/module.hpp"
+#include "net/server.hpp"
+#include "realtime/openai_server.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,16 +18,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "app/client_channel.hpp"
-#include "app/commands.hpp"
-#include "app/platform.hpp"
-#include "app/spoken_turn.hpp"
-#include "app/terminal.hpp"
-#include "app/version.hpp"
-#include "gateway/module.hpp"
-#include "net/server.hpp"
-#include "realtime/openai_server.hpp"
+#include <signal.h>
 
 namespace parley::app {
 namespace fs = std::filesystem;
@@ -121,7 +120,8 @@ Task<> stop_server(net::Server* server, std::chrono::milliseconds grace) {
 std::string addresses(const net::Server& server, bool tls) {
   std::vector<std::string> urls;
   for (const net::ListenAddress& address : server.addresses()) {
-    const std::string host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+    const std::string host =
+        address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     urls.push_back(fmt::format("http://{}:{}", host, address.port));
     if (tls) urls.push_back(fmt::format("https://{}:{}", host, address.port));
   }
@@ -131,7 +131,8 @@ std::string addresses(const net::Server& server, bool tls) {
 }  // namespace
 
 int serve(const CommandContext& context, const ServeArguments& arguments) {
-  auto opened = Platform::open(context.config, context.data_dir, {.hears = true, .speaks = true, .answers = true});
+  auto opened =
+      Platform::open(context.config, context.data_dir, {.hears = true, .speaks = true, .answers = true});
   if (!opened) {
     complain("", opened.error());
     return kExitFailed;
@@ -156,7 +157,8 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
     complain(server_config.web_dir, routed.error());
     return kExitFailed;
   }
-  router.websocket("/v1/realtime", {"realtime"}, realtime::openai_handler(platform.session_parts(), platform.metrics()));
+  router.websocket("/v1/realtime", {"realtime"},
+                   realtime::openai_handler(platform.session_parts(), platform.metrics()));
   net::Server server(server_config, std::move(router),
                      {platform.io(), platform.metrics(), platform.log(), context.data_dir});
   const auto started = server.start();

@@ -1,11 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
-#include <optional>
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <fmt/format.h>
-
 #include "app/client_channel.hpp"
 #include "app/commands.hpp"
 #include "app/platform.hpp"
@@ -13,6 +6,13 @@
 #include "app/terminal.hpp"
 #include "audio/wav.hpp"
 #include "runtime/json.hpp"
+
+#include <filesystem>
+#include <optional>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
 
 namespace parley::app {
 namespace json = boost::json;
@@ -31,7 +31,8 @@ Result<std::string> write_answer(const ClientTurn& turn, const std::string& fold
   std::filesystem::create_directories(folder, failure);
   const std::string stem = std::filesystem::path(file).stem().string();
   const std::string suffix = number == 0 ? "" : fmt::format(".{}", number + 1);
-  const std::string path = (std::filesystem::path(folder) / fmt::format("{}.answer{}.wav", stem, suffix)).string();
+  const std::string path =
+      (std::filesystem::path(folder) / fmt::format("{}.answer{}.wav", stem, suffix)).string();
   auto writer = audio::WavWriter::create(path, turn.answer.format);
   if (!writer) return Error{writer.error().code, writer.error().message, path};
   const auto written = writer->write(turn.answer.samples);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/commands.hpp"
+#include "app/platform.hpp"
+#include "app/terminal.hpp"
+#include "runtime/json.hpp"
+
 #include <memory>
 #include <utility>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
-
-#include "app/commands.hpp"
-#include "app/platform.hpp"
-#include "app/terminal.hpp"
-#include "runtime/json.hpp"
 
 namespace parley::app {
 namespace json = boost::json;
@@ -24,11 +24,12 @@ double seconds(std::chrono::milliseconds time) { return static_cast<double>(time
 Task<> transcribe_one(speech::FileTranscriber* transcriber, std::shared_ptr<audio::SpeechReader> reader,
                       std::string language, ProgressBar* progress, Result<speech::FileTranscript>* out) {
   speech::FileTranscriber::Progress show = [progress](double fraction) { progress->update(fraction); };
-  *out = co_await transcriber->transcribe({}, std::move(reader), {.language = std::move(language)}, std::move(show));
+  *out = co_await transcriber->transcribe({}, std::move(reader), {.language = std::move(language)},
+                                          std::move(show));
 }
 
-std::string json_line(const std::string& file, const speech::FileTranscript& result, const std::string& language,
-                      const std::string& engine) {
+std::string json_line(const std::string& file, const speech::FileTranscript& result,
+                      const std::string& language, const std::string& engine) {
   json::array words;
   for (const speech::Word& word : result.transcript.words) {
     words.push_back({{"text", word.text},
@@ -53,7 +54,8 @@ int transcribe(const CommandContext& context, const TranscribeArguments& argumen
     complain("", platform.error());
     return kExitFailed;
   }
-  speech::FileTranscriber transcriber((*platform)->recognizer(), (*platform)->background(), context.config.speech.vad);
+  speech::FileTranscriber transcriber((*platform)->recognizer(), (*platform)->background(),
+                                      context.config.speech.vad);
   int code = kExitDone;
   for (const std::string& file : arguments.files) {
     auto reader = audio::SpeechReader::open(file);
@@ -65,7 +67,8 @@ int transcribe(const CommandContext& context, const TranscribeArguments& argumen
     Result<speech::FileTranscript> result = speech::FileTranscript{};
     {
       ProgressBar progress(file);
-      (*platform)->io().run(transcribe_one(&transcriber, std::make_shared<audio::SpeechReader>(std::move(*reader)),
+      (*platform)->io().run(transcribe_one(&transcriber,
+                                           std::make_shared<audio::SpeechReader>(std::move(*reader)),
                                            arguments.language, &progress, &result));
     }
     if (!result) {
@@ -75,7 +78,8 @@ int transcribe(const CommandContext& context, const TranscribeArguments& argumen
     }
     if (result->truncated) fmt::print(stderr, "parley: {}: the recording is damaged or cut off\n", file);
     if (context.json) {
-      fmt::print("{}\n", json_line(file, *result, arguments.language, (*platform)->recognizer()->info().name));
+      fmt::print("{}\n",
+                 json_line(file, *result, arguments.language, (*platform)->recognizer()->info().name));
     } else if (arguments.files.size() > 1) {
       fmt::print("{}: {}\n", file, result->transcript.text);
     } else {

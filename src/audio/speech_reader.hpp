@@ -22,7 +22,8 @@ class SpeechReader {
   // The next block in kSpeechFormat, never empty; nothing at the end.
   runtime::Result<std::optional<Pcm>> read();
 
-  // How much of the source has been read, and its length where that is known (bare AAC and the like do not say).
+  // How much of the source has been read, and its length where that is known (bare AAC and the like do not
+  // say).
   std::chrono::milliseconds position() const;
   std::optional<std::chrono::milliseconds> total() const;
   bool truncated() const { return reader_->truncated(); }

@@ -48,7 +48,8 @@ class WebSocket {
   // limit: the connection is then being closed with the code that says so. TIMEOUT when `deadline` passes
   // first (the connection stays usable), CANCELLED when the waiting coroutine is cancelled. One reader at a
   // time. At most one message is read ahead, so a handler that does not read holds its peer back; one that
-  // does not read for websocket_idle_timeout loses the connection: nothing can be heard of the peer meanwhile.
+  // does not read for websocket_idle_timeout loses the connection: nothing can be heard of the peer
+  // meanwhile.
   virtual runtime::Task<runtime::Result<std::optional<WebSocketMessage>>> read(
       runtime::TimePoint deadline = runtime::TimePoint::max()) = 0;
 

@@ -2,13 +2,13 @@
 // The port of engines that turn speech into words.
 #pragma once
 
-#include <string>
-
 #include "audio/pcm.hpp"
 #include "runtime/context.hpp"
 #include "runtime/stream.hpp"
 #include "runtime/task.hpp"
 #include "speech/types.hpp"
+
+#include <string>
 
 namespace parley::speech {
 
@@ -30,7 +30,8 @@ class Recognizer {
   // in time, and with TIMEOUT or CANCELLED as the context says. Destroying it frees the decoder.
   // Never blocks: waiting for a decoder happens inside the stream, and audio sent meanwhile is kept (the
   // capacity of `audio` bounds it).
-  virtual runtime::Stream<Transcript> recognize(const runtime::Context& context, runtime::Stream<audio::Pcm> audio,
+  virtual runtime::Stream<Transcript> recognize(const runtime::Context& context,
+                                                runtime::Stream<audio::Pcm> audio,
                                                 RecognizeOptions options) = 0;
 };
 

@@ -2,12 +2,12 @@
 // The port of engines that turn text into speech.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "runtime/context.hpp"
 #include "runtime/stream.hpp"
 #include "speech/types.hpp"
+
+#include <string>
+#include <vector>
 
 namespace parley::speech {
 
@@ -30,10 +30,10 @@ class Synthesizer {
   virtual std::vector<Voice> voices() const = 0;
 
   // Speaks one sentence or clause of at most 2,000 bytes. Chunks come as they are made, all of one format,
-  // faster than real time; each is at most 200 ms. The stream fails with TTS_FAILED when the engine does, with
-  // NOT_FOUND for an unknown voice (param "voice"), BAD_REQUEST for a text that is too long or not UTF-8.
-  // Empty text, or text without anything to say, gives an empty stream. Destroying the stream stops the
-  // engine within a chunk.
+  // faster than real time; each is at most 200 ms. The stream fails with TTS_FAILED when the engine does,
+  // with NOT_FOUND for an unknown voice (param "voice"), BAD_REQUEST for a text that is too long or not
+  // UTF-8. Empty text, or text without anything to say, gives an empty stream. Destroying the stream stops
+  // the engine within a chunk.
   virtual runtime::Stream<AudioChunk> synthesize(const runtime::Context& context, std::string text,
                                                  SynthesizeOptions options) = 0;
 };

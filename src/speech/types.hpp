@@ -2,13 +2,13 @@
 // What engines that hear and speak exchange with the rest.
 #pragma once
 
+#include "audio/pcm.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "audio/pcm.hpp"
 
 namespace parley::speech {
 

@@ -3,13 +3,13 @@
 // one small state per session.
 #pragma once
 
+#include "runtime/result.hpp"
+#include "speech/vad/config.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-
-#include "runtime/result.hpp"
-#include "speech/vad/config.hpp"
 
 namespace parley::speech {
 
@@ -35,7 +35,7 @@ class VoiceActivityDetector {
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
 
   bool speaking() const;
-  double noise_dbfs() const;  // the tracked noise floor
+  double noise_dbfs() const;      // the tracked noise floor
   std::int64_t position() const;  // samples taken so far
 
  private:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "realtime/openai_events.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
-
-#include "realtime/openai_events.hpp"
 
 // Events of a realtime client: whatever arrives is either an event or a problem with a message.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
