@@ -86,6 +86,13 @@ Result<> seed(Platform& platform, const CommandContext& context, const ServeArgu
   return {};
 }
 
+// For /ready: the documents can be reached, and so the database.
+Task<Result<>> documents_ready(runtime::Context context, knowledge::Library* library) {
+  const auto status = co_await library->status(std::move(context));
+  if (!status) co_return status.error();
+  co_return Result<>();
+}
+
 gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config) {
   const auto hearing = platform.recognizer()->info();
   const auto speaking = platform.synthesizer()->info();
@@ -100,7 +107,10 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
           .engines = {{"asr", {hearing.name, hearing.where}},
                       {"tts", {speaking.name, speaking.where}},
                       {"llm", {answering.name, answering.where}}},
-          .ready = {},
+          .ready = {{"documents",
+                     [library = &platform.library()](runtime::Context check) {
+                       return documents_ready(std::move(check), library);
+                     }}},
           .upload_bytes = static_cast<std::size_t>(config.upload_bytes),
           .web_dir = config.web_dir};
 }

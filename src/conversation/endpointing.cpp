@@ -28,9 +28,10 @@ constexpr auto kLeadsIn =
     std::to_array<std::string_view>({"so", "and", "but", "ok", "okay", "well", "hey", "hello", "hi", "please",
                                      "parley", "now", "then", "also", "um", "uh"});
 
+// "witch" is how a recogniser may spell the first word of a question.
 constexpr auto kAsksFor =
     std::to_array<std::string_view>({"what", "what's", "who", "who's", "whose", "which", "how", "how's",
-                                     "where", "where's", "why", "when's"});
+                                     "where", "where's", "why", "when's", "witch"});
 
 constexpr auto kAuxiliary =
     std::to_array<std::string_view>({"can", "could", "do", "does", "did", "is", "are", "am", "was", "were",

@@ -26,6 +26,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"who takes care of our salaries", {0.5, 2}, Completeness::kComplete},
                     Case{"does the shop open on sunday", {0.5, 2}, Completeness::kComplete},
                     Case{"when does the shop open", {0.5, 2}, Completeness::kComplete},
+                    Case{"witch doctor found the vaccine", {0.5, 2}, Completeness::kComplete},
                     Case{"please tell me the price", {0.5, 2}, Completeness::kComplete},
                     Case{"hellfire can i ride on one charge", {0.5, 2}, Completeness::kComplete},
                     Case{"how old is the moon", {}, Completeness::kUnsure},

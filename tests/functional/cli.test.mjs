@@ -40,6 +40,13 @@ describe('parley', { timeout: 300_000 }, () => {
     }
   });
 
+  it('keeps docs/configuration.md as the binary describes its settings', async () => {
+    const { code, stdout } = await runParley(['serve', '--config-reference']);
+    assert.equal(code, done);
+    assert.equal(readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8'), stdout,
+      'write it anew: build/release/parley serve --config-reference > docs/configuration.md');
+  });
+
   it('doctor says which engines there are and where text and audio go', async () => {
     const { code, stdout } = await runParley(['doctor']);
     assert.equal(code, done, stdout);
