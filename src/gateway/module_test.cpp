@@ -169,7 +169,7 @@ TEST_F(Gateway, TakesADocumentInAndGivesItBack) {
   EXPECT_EQ(got.at("chunks"), 1);
   EXPECT_EQ(parsed(call("GET /api/v1/documents")).at("documents").at(0), got);
   EXPECT_EQ(call("GET /api/v1/documents/" + id + "/status").body,
-            R"({"id":")" + id + R"(","status":"completed","progress":1E0,"stage":"searchable"})");
+            R"({"id":")" + id + R"(","status":"completed","progress":1,"stage":"searchable"})");
   const json::value content = parsed(call("GET /api/v1/documents/" + id + "/content"));
   EXPECT_EQ(content.at("title"), "Hours");
   EXPECT_NE(content.at("text").as_string().find("opens at ten"), std::string::npos);
@@ -220,7 +220,7 @@ TEST_F(Gateway, StreamsTheProgressOfADocument) {
   EXPECT_EQ(head->header("content-type"), "text/event-stream");
   const std::string events = client.read_to_end();
   EXPECT_NE(events.find("event: progress\ndata: {\"id\":\"" + id +
-                        "\",\"status\":\"completed\",\"progress\":1E0,"
+                        "\",\"status\":\"completed\",\"progress\":1,"
                         "\"stage\":\"searchable\"}\n\n"),
             std::string::npos)
       << events;

@@ -131,11 +131,12 @@ struct HttpClient::Transfer {
     head_ready.notify();
   }
 
+  // After the head, the body carries the failure behind the pieces that came before it.
   void fail(Error error) {
     writer.fail(error);
     {
       const std::lock_guard lock(mutex);
-      if (!failure) failure = std::move(error);
+      if (!failure && !head_done) failure = std::move(error);
     }
     head_ready.notify();
   }
