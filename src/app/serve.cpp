@@ -116,9 +116,8 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
 }
 
 // SIGINT and SIGTERM ask for an orderly stop; a second one ends the process at once.
-Task<> wait_for_stop(runtime::Executor executor) {
-  boost::asio::signal_set signals(executor, SIGINT, SIGTERM);
-  co_await signals.async_wait(boost::asio::use_awaitable);
+Task<> wait_for_stop(boost::asio::signal_set* signals) {
+  co_await signals->async_wait(boost::asio::use_awaitable);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
 }
@@ -179,9 +178,11 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
   const std::string ready = addresses(server, server_config.tls != "off");
   const auto published = platform.data_directory().publish_address(ready.substr(0, ready.find(',')));
   if (!published) complain("", published.error());
+  // Caught from before anybody is told that the server is there.
+  boost::asio::signal_set signals(platform.io().executor(), SIGINT, SIGTERM);
   fmt::print("parley: ready on {}\n", ready);
   std::fflush(stdout);
-  platform.io().run(wait_for_stop(platform.io().executor()));
+  platform.io().run(wait_for_stop(&signals));
   platform.log()->info({}, "stopping");
   platform.io().run(stop_server(&server, context.config.process.stop_grace));
   return kExitDone;

@@ -85,7 +85,7 @@ test('speaking while the answer sounds stops it and asks the next question', asy
 
   await page.locator('.turn[data-outcome=interrupted]').waitFor(patience);
   await turn(page, 1).locator('[data-testid=answer]').filter({ hasText: /\w/ }).waitFor(patience);
-  assert.match(await turn(page, 1).getByTestId('transcript-user').innerText(), /warranty/i);
+  assert.match(await turn(page, 1).getByTestId('transcript-user').innerText(), /warranty|battery/i);
   await screenshot(page, 'interrupted');
 });
 
