@@ -53,7 +53,8 @@ class HandlerWaiter final : public Waiter {
 struct Signal::State : std::enable_shared_from_this<State> {
   std::mutex mutex;
   bool set = false;
-  std::uint64_t generation = 0;
+  std::uint64_t generation = 0;  // counts waits
+  std::uint64_t cancelled = 0;   // the wait that was cancelled before it was there to be completed
   std::unique_ptr<Waiter> pending;
   std::optional<asio::steady_timer> timer;
 
@@ -64,6 +65,7 @@ struct Signal::State : std::enable_shared_from_this<State> {
       const std::lock_guard lock(mutex);
       if (!pending || (which != 0 && which != generation)) {
         if (value) set = true;
+        if (!value && which == generation) cancelled = which;
         return false;
       }
       waiter = std::move(pending);
@@ -76,23 +78,32 @@ struct Signal::State : std::enable_shared_from_this<State> {
 
   template <class Handler>
   void arm(Handler handler, const Executor& executor, TimePoint deadline) {
+    const auto alive = shared_from_this();  // the coroutine that held it may end before this returns
     auto slot = asio::get_associated_cancellation_slot(handler);
     auto waiter = std::make_unique<HandlerWaiter<Handler>>(std::move(handler), executor);
     std::uint64_t mine = 0;
     {
       const std::lock_guard lock(mutex);
       mine = ++generation;
-      if (!std::exchange(set, false)) {
-        pending = std::move(waiter);
-        arm_timer(executor, deadline, mine);
-      }
     }
-    if (waiter) return waiter->finish(true);
+    // Before the waiter can be seen: once it is, another thread may end the coroutine, and its slot with it.
     if (slot.is_connected()) {
       slot.assign([self = weak_from_this(), mine](asio::cancellation_type) {
         if (const auto state = self.lock()) state->complete(false, mine);
       });
     }
+    bool value = true;
+    {
+      const std::lock_guard lock(mutex);
+      if (!std::exchange(set, false)) {
+        value = false;
+        if (cancelled != mine) {
+          pending = std::move(waiter);
+          arm_timer(executor, deadline, mine);
+        }
+      }
+    }
+    if (waiter) waiter->finish(value);
   }
 
  private:

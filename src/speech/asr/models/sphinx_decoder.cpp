@@ -87,9 +87,14 @@ runtime::Result<std::unique_ptr<SphinxDecoder>> SphinxDecoder::open(const AsrCon
   handle->config =
       cmd_ln_parse_r(nullptr, ps_args(), static_cast<int>(pointers.size()), pointers.data(), FALSE);
   if (handle->config == nullptr) return missing;
-  handle->decoder = ps_init(handle->config);
-  if (handle->decoder == nullptr) return missing;
-  handle->front_end = fe_init_auto_r(handle->config);
+  {
+    // The library keeps its log file in a global, and opens it here.
+    static std::mutex opening;
+    const std::lock_guard lock(opening);
+    handle->decoder = ps_init(handle->config);
+    if (handle->decoder == nullptr) return missing;
+    handle->front_end = fe_init_auto_r(handle->config);
+  }
   if (handle->front_end == nullptr) return missing;
   // The model's feat.params asks for its own normalisation and overrides any argument; ours is in Utterance.
   ps_get_feat(handle->decoder)->cmn = CMN_NONE;
