@@ -17,7 +17,6 @@ namespace parley::app {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
 using runtime::Task;
