@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/tts/models/flite_voice.hpp"
 
+#include "speech/g2p/models/flite_lexicon.hpp"
+
 #include <array>
 #include <cmath>
 #include <memory>
-#include <mutex>
 
 extern "C" {
 #include <flite/flite.h>
@@ -69,9 +70,7 @@ std::span<const FliteVoice::Row> FliteVoice::rows() {
 }
 
 FliteVoice::FliteVoice(const Row& row) {
-  // Registering fills tables of the whole library.
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
+  const auto lock = lock_flite_setup();
   static const int once = flite_init();
   static_cast<void>(once);
   voice_ = row.load(nullptr);
