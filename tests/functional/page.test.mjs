@@ -9,16 +9,18 @@ import { after, before, test } from 'node:test';
 import {
   accessibilityProblems,
   handbook,
+  hasShown,
   launchBrowser,
   openPage,
+  patience,
   recordMicrophone,
+  says,
   screenshot,
 } from './support/page.mjs';
 import { startParley } from './support/server.mjs';
 
 const question = 'How many days of paid vacation do I get?';
 const nextQuestion = 'How long is the warranty on the battery?';
-const patience = { timeout: 30_000 };
 
 let server;
 let scratch;
@@ -53,19 +55,20 @@ test('a spoken question is heard, answered aloud and proved by its source', asyn
   const { page, complaints } = await openPage(browser, server.url, { permissions: ['microphone'] });
   await page.getByTestId('talk-button').click();
 
-  await page.getByTestId('partial').filter({ hasText: /\w/ }).waitFor(patience);
-  assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'listening');
+  await hasShown(page, 'state', /^listening$/);
+  await hasShown(page, 'partial', /\w/);
   await screenshot(page, 'listening');
-  await page.locator('[data-testid=state][data-state=speaking]').waitFor(patience);
+  await hasShown(page, 'state', /^speaking$/);
   await page.getByTestId('citation').first().waitFor(patience);
   await page.getByTestId('waterfall').locator('tr').nth(3).waitFor(patience);
   await screenshot(page, 'answered');
 
-  assert.match(await page.getByTestId('transcript-user').innerText(), /vacation/i);
-  assert.match(await page.getByTestId('answer').innerText(), /26|twenty[ -]six/i);
-  const quote = await page.getByTestId('citation').first().locator('q').innerText();
-  assert.match(quote, /26 days of paid vacation/);
-  assert.match(await page.getByTestId('waterfall').innerText(), /\d+ ms/);
+  await says(page.getByTestId('transcript-user'), /vacation/i);
+  await says(page.getByTestId('answer'), /26|twenty[ -]six/i);
+  const cited = page.getByTestId('citation').first().locator('q');
+  await says(cited, /26 days of paid vacation/);
+  const quote = await cited.innerText();
+  await says(page.getByTestId('waterfall'), /\d+ ms/);
   assert.deepEqual(await accessibilityProblems(page), []);
 
   await page.getByTestId('citation').first().click();
@@ -84,8 +87,8 @@ test('speaking while the answer sounds stops it and asks the next question', asy
   await page.getByTestId('talk-button').click();
 
   await page.locator('.turn[data-outcome=interrupted]').waitFor(patience);
-  await turn(page, 1).locator('[data-testid=answer]').filter({ hasText: /\w/ }).waitFor(patience);
-  assert.match(await turn(page, 1).getByTestId('transcript-user').innerText(), /warranty|battery/i);
+  await says(turn(page, 1).getByTestId('answer'), /\w/);
+  await says(turn(page, 1).getByTestId('transcript-user'), /warranty|battery/i);
   await screenshot(page, 'interrupted');
 });
 
@@ -103,7 +106,7 @@ test('a typed question is answered, and Escape stops the answer', async (t) => {
   await page.getByTestId('text-input').fill(nextQuestion);
   await page.keyboard.press('Enter');
   await page.locator('.turn[data-outcome=answered]').waitFor(patience);
-  assert.match(await turn(page, 1).getByTestId('answer').innerText(), /(2|two) years/i);
+  await says(turn(page, 1).getByTestId('answer'), /(2|two) years/i);
 });
 
 test('a document dropped on the page is indexed, found and removed', async (t) => {
@@ -121,7 +124,7 @@ test('a document dropped on the page is indexed, found and removed', async (t) =
 
   await page.getByTestId('text-input').fill('What is the parrot in the lobby called?');
   await page.keyboard.press('Enter');
-  await page.getByTestId('answer').filter({ hasText: /Admiral Pepper/ }).waitFor(patience);
+  await says(page.getByTestId('answer'), /Admiral Pepper/);
 
   await row.getByRole('button', { name: /^Remove/ }).click();
   await row.getByRole('button', { name: /^Really remove/ }).click();
@@ -133,28 +136,28 @@ test('a file that cannot be indexed says why and leaves the others alone', async
   const { page } = await openPage(browser, server.url);
   const picture = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
   await page.locator('#files').setInputFiles([{ name: 'cat.png', mimeType: 'image/png', buffer: picture }]);
-  const failed = page.locator('[data-testid=doc-progress][data-status=failed]');
-  await failed.waitFor(patience);
-  assert.notEqual(await failed.innerText(), '');
-  assert.equal(await page.locator('[data-testid=doc-progress][data-status=ready]').count(), handbook.length);
+  await says(page.locator('[data-testid=doc-progress][data-status=failed]'), /\w/);
+  const ready = page.locator('[data-testid=doc-progress][data-status=ready]');
+  await ready.nth(handbook.length - 1).waitFor(patience);
+  assert.equal(await ready.count(), handbook.length);
 });
 
 test('a missing microphone is said, and typing goes on', async (t) => {
   const browser = await browserOf(t, 'none');
   const { page } = await openPage(browser, server.url);
   await page.getByTestId('talk-button').click();
-  assert.match(await page.getByTestId('banner').innerText(), /No microphone was found/);
+  await says(page.getByTestId('banner'), /No microphone was found/);
   await screenshot(page, 'no-microphone');
   await page.getByTestId('text-input').fill(nextQuestion);
   await page.keyboard.press('Enter');
-  await page.getByTestId('answer').filter({ hasText: /\w/ }).waitFor(patience);
+  await says(page.getByTestId('answer'), /\w/);
 });
 
 test('a refused microphone is said, and a permission given later opens it', async (t) => {
   const browser = await browserOf(t, 'silent');
   const { page, context } = await openPage(browser, server.url, { permissions: [] });
   await page.getByTestId('talk-button').click();
-  assert.match(await page.getByTestId('banner').innerText(), /microphone is blocked/);
+  await says(page.getByTestId('banner'), /microphone is blocked/);
   await context.grantPermissions(['microphone']);
   await page.locator('[data-testid=talk-button][aria-pressed=true]').waitFor();
   await page.getByTestId('banner').waitFor({ state: 'detached' });
@@ -164,8 +167,9 @@ test('the keyboard is enough: Space talks, also not while typing', async (t) => 
   const browser = await browserOf(t, await recordMicrophone(scratch, 'quiet', [30]));
   const { page } = await openPage(browser, server.url, { permissions: ['microphone'] });
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement?.className), 'skip');
+  await page.locator('.skip:focus').waitFor();
   await page.keyboard.press('Enter');
+  await page.locator('[data-testid=text-input]:focus').waitFor();
   await page.keyboard.type('two words');
   assert.equal(await page.getByTestId('text-input').inputValue(), 'two words');
   await page.evaluate(() => document.activeElement?.blur());
@@ -184,13 +188,13 @@ test('the page says that the server is gone and comes back with it', async (t) =
   const banner = page.locator('[data-testid=banner][data-kind=server]');
   await banner.waitFor(patience);
   await page.locator('.countdown').filter({ hasText: /again in \d+ s/ }).waitFor(patience);
-  assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'offline');
+  await page.locator('[data-testid=state][data-state=offline]').waitFor();
   await screenshot(page, 'server-gone');
 
   const again = await startParley({ listen: `127.0.0.1:${own.port}` });
   t.after(() => again.stop());
   await banner.waitFor({ state: 'detached', ...patience });
-  assert.equal(await page.getByTestId('state').getAttribute('data-state'), 'idle');
+  await page.locator('[data-testid=state][data-state=idle]').waitFor();
 });
 
 for (const [name, colorScheme, width] of [
@@ -201,7 +205,9 @@ for (const [name, colorScheme, width] of [
 ]) {
   test(`a ${name} of ${width} pixels in the ${colorScheme} shows everything without sideways scrolling`, async (t) => {
     const browser = await browserOf(t, 'none');
-    const { page } = await openPage(browser, server.url, { colorScheme, viewport: { width, height: 740 } });
+    // Without motion, so that colours are judged as they end up.
+    const options = { colorScheme, reducedMotion: 'reduce', viewport: { width, height: 740 } };
+    const { page } = await openPage(browser, server.url, options);
     await page.getByTestId('text-input').fill(question);
     await page.keyboard.press('Enter');
     await page.getByTestId('waterfall').locator('tr').nth(2).waitFor(patience);
@@ -215,7 +221,8 @@ for (const [name, colorScheme, width] of [
 test('the page says where voice and words go', async (t) => {
   const browser = await browserOf(t, 'none');
   const { page } = await openPage(browser, server.url);
-  assert.equal(await page.locator('#privacy-headline').innerText(), 'Everything stays on this computer');
+  // Known once the server has described itself, some time after the page stands.
+  await says(page.locator('#privacy-headline'), /^Everything stays on this computer$/);
   await page.locator('#privacy summary').click();
-  assert.match(await page.locator('#privacy-details').innerText(), /Hearing.*this computer/s);
+  await says(page.locator('#privacy-details'), /Hearing.*this computer/);
 });

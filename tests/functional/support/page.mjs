@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real Chromium on the talk page, whose microphone is a WAV file.
+import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,9 @@ import { demoDocuments, projectRoot } from './server.mjs';
 
 const axeSource = readFileSync(fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 const screenshots = join(projectRoot, 'build/functional/screenshots');
+
+/** What a busy machine with two cores is given for one step. */
+export const patience = { timeout: 60_000 };
 
 /** The files of the demo knowledge base. */
 export const handbook = readdirSync(demoDocuments)
@@ -25,12 +29,43 @@ export async function launchBrowser(microphone) {
   if (microphone !== 'none' && microphone !== 'silent') {
     args.push('--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}%noloop`);
   }
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args, ...patience });
+}
+
+/** In the page: keeps every state it has shown and all words it has heard, also those that were gone a moment later. */
+function keepWhatWasShown() {
+  const shown = { state: [], partial: [] };
+  globalThis.shown = shown;
+  const note = (list, value) => {
+    if (value !== undefined && value !== list.at(-1)) list.push(value);
+  };
+  new MutationObserver(() => {
+    note(shown.state, document.querySelector('[data-testid=state]')?.dataset.state);
+    note(shown.partial, document.querySelector('[data-testid=partial]')?.textContent);
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+}
+
+/** Waits until the page shows, or finds that it has shown, a `state` or `partial` that matches. */
+export async function hasShown(page, kind, pattern) {
+  const matches = ([kind, source]) => globalThis.shown[kind].some((value) => new RegExp(source).test(value));
+  await page.waitForFunction(matches, [kind, pattern.source], patience);
+}
+
+/** Waits until what is at `locator` says what `pattern` asks for; a failure tells what it said instead. */
+export async function says(locator, pattern) {
+  try {
+    await locator.filter({ hasText: pattern }).waitFor(patience);
+  } catch (error) {
+    assert.match((await locator.allInnerTexts()).join(' | '), pattern, error.message);
+    throw error;
+  }
 }
 
 /** Opens the talk page and waits until it is connected; what it complains about ends up in `complaints`. */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  context.setDefaultTimeout(patience.timeout);
+  await context.addInitScript(keepWhatWasShown);
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));

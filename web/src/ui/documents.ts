@@ -54,6 +54,8 @@ class RowView {
 
   show(row: DocumentRow): void {
     if (row === this.row) return;
+    // A list read anew does not take back the question whether to remove a document.
+    const asking = this.removeButton.dataset['asking'] === 'true' && row.status === this.row?.status;
     this.row = row;
     const moving = row.status === 'waiting' || row.status === 'uploading' || row.status === 'indexing';
     this.element.dataset['status'] = row.status;
@@ -66,7 +68,7 @@ class RowView {
     this.bar.value = row.progress;
     this.bar.setAttribute('aria-label', `Adding ${row.name}`);
     this.removeButton.hidden = moving;
-    this.ask(false);
+    this.ask(asking);
   }
 
   // The first press asks, the second removes: nothing goes by a slip of the finger.
