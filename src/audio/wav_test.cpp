@@ -18,7 +18,6 @@ using testing::chunk;
 using testing::format_chunk;
 using testing::little_endian;
 using testing::riff;
-using testing::WavFormat;
 
 struct Decoded {
   PcmFormat format;
@@ -98,7 +97,7 @@ TEST(WavReader, DecodesTelephoneStereo) {
   ASSERT_EQ(decoded->samples.size(), tone.samples.size());
   for (std::size_t i = 0; i < tone.samples.size(); ++i) {
     // A step of mu-law is at most a sixteenth of the magnitude.
-    EXPECT_NEAR(decoded->samples[i], tone.samples[i], 8 + std::abs(tone.samples[i]) / 16) << i;
+    EXPECT_NEAR(decoded->samples[i], tone.samples[i], 8 + std::abs(tone.samples[i]) / 16.0) << i;
   }
 }
 

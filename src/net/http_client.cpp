@@ -60,10 +60,10 @@ Result<List> header_list(const Headers& headers) {
     }
     // curl takes "Name;" for a header without a value.
     const std::string line = value.empty() ? name + ";" : name + ": " + value;
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    curl_slist* const shorter = list.release();
+    curl_slist* const longer = curl_slist_append(shorter, line.c_str());
+    list.reset(longer == nullptr ? shorter : longer);
     if (longer == nullptr) return Error{ErrorCode::kInternalError, "out of memory"};
-    static_cast<void>(list.release());
-    list.reset(longer);
   }
   return list;
 }
@@ -277,19 +277,19 @@ class HttpClient::Engine : public std::enable_shared_from_this<HttpClient::Engin
   }
 
   // Takes a transfer off curl and tells its reader; `outcome` empty is success. Never from a curl callback.
-  void end(const std::shared_ptr<Transfer>& transfer, std::optional<Error> outcome) {
+  // By value, since the pointer given may be the one in the map.
+  void end(std::shared_ptr<Transfer> transfer, std::optional<Error> outcome) {
     if (!transfer->attached) return;
-    const std::shared_ptr<Transfer> keep = transfer;
-    keep->attached = false;
-    transfers_.erase(keep->easy.get());
-    curl_multi_remove_handle(multi_, keep->easy.get());
-    keep->on_stop.reset();
-    keep->on_dropped.reset();
+    transfer->attached = false;
+    transfers_.erase(transfer->easy.get());
+    curl_multi_remove_handle(multi_, transfer->easy.get());
+    transfer->on_stop.reset();
+    transfer->on_dropped.reset();
     if (outcome) {
-      keep->fail(std::move(*outcome));
+      transfer->fail(std::move(*outcome));
     } else {
-      keep->writer.finish();
-      keep->finish_head();
+      transfer->writer.finish();
+      transfer->finish_head();
     }
   }
 
