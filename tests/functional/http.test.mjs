@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { askInText, connect } from './support/realtime.mjs';
 import { startParley } from './support/server.mjs';
 
-describe('the HTTP server', { timeout: 60_000 }, () => {
+describe('the HTTP server', { timeout: 300_000 }, () => {
   let server;
   before(async () => {
     server = await startParley();
@@ -35,7 +35,7 @@ describe('the HTTP server', { timeout: 60_000 }, () => {
       socket.on('data', (chunk) => (answer += chunk));
       socket.on('error', () => {});
       socket.on('close', () => settle(answer));
-      socket.setTimeout(15_000, () => socket.destroy());
+      socket.setTimeout(60_000, () => socket.destroy());
     });
   }
 

@@ -11,7 +11,7 @@ import { demoDocuments, projectRoot, startParley, temporaryFolder } from './supp
 
 const golden = join(projectRoot, 'tests/golden/metrics.txt');
 
-describe('/metrics', { timeout: 60_000 }, () => {
+describe('/metrics', { timeout: 300_000 }, () => {
   it('has the names of the golden file, each with its type, after a turn in speech and one in text', async (context) => {
     const question = await speechAt24k(temporaryFolder(context), 'How long does a test ride last?');
     const server = await startParley({ args: ['--docs', demoDocuments] });

@@ -8,7 +8,7 @@ import { feed, speechAt24k } from './support/audio.mjs';
 import { EventLog } from './support/realtime.mjs';
 import { demoDocuments, startParley, temporaryFolder } from './support/server.mjs';
 
-describe('the openai client', { timeout: 120_000 }, () => {
+describe('the openai client', { timeout: 300_000 }, () => {
   let server;
   before(async () => {
     server = await startParley({ args: ['--tls', 'auto', '--docs', demoDocuments] });

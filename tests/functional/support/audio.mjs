@@ -110,25 +110,31 @@ export async function speechAt24k(folder, text, options) {
   return resample(samples, rate, 24_000);
 }
 
+/** The number of samples up to the last one within 35 dB of the peak. */
+function endOfSound(samples) {
+  const threshold = samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0) * 10 ** (-35 / 20);
+  return samples.findLastIndex((sample) => Math.abs(sample) >= threshold) + 1;
+}
+
 /**
  * Sends sound at the speed of sound, in 20 ms frames: `samples` and then room noise until `stopped()` is true or
- * `tailSeconds` have gone by. `send` gets base64. Gives the times (performance.now()) at which speech began and ended.
+ * `tailSeconds` have gone by. `send` gets base64. Gives the times (performance.now()) at which sending began and at
+ * which the last sound of the speech had been sent.
  */
-export async function feed(send, samples, { rate = 24_000, tailSeconds = 10, stopped = () => false } = {}) {
+export async function feed(send, samples, { rate = 24_000, tailSeconds = 60, stopped = () => false } = {}) {
   const frame = rate / 50;
   const tail = noise(Math.floor(tailSeconds * rate));
+  const lastSound = endOfSound(samples);
   const begun = performance.now();
   let ended;
   for (let sent = 0; sent < samples.length + tail.length; sent += frame) {
-    if (sent >= samples.length) {
-      ended ??= performance.now();
-      if (stopped()) break;
-    }
+    if (sent >= samples.length && stopped()) break;
     const part =
       sent < samples.length
         ? samples.subarray(sent, sent + frame)
         : tail.subarray(sent - samples.length, sent - samples.length + frame);
     send(toBytes(part).toString('base64'));
+    if (sent + frame >= lastSound) ended ??= performance.now();
     const due = begun + ((sent + frame) / rate) * 1000;
     const wait = due - performance.now();
     if (wait > 1) await delay(wait);

@@ -29,7 +29,7 @@ export class EventLog {
   }
 
   /** The first event at or behind `from` (an index) that is of this type, or for which the function is true. */
-  next(what, { within = 15_000, from = 0 } = {}) {
+  next(what, { within = 60_000, from = 0 } = {}) {
     const matches = typeof what === 'function' ? what : (event) => event.type === what;
     return new Promise((settle, refuse) => {
       const look = () => {
@@ -77,7 +77,7 @@ export async function connect(url, options = {}) {
 }
 
 /** Asks in writing and waits for the whole answer: { text, citations, done, events }. */
-export async function askInText(client, question, { within = 15_000 } = {}) {
+export async function askInText(client, question, { within = 60_000 } = {}) {
   const from = client.log.events.length;
   client.send({
     type: 'conversation.item.create',

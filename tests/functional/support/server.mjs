@@ -33,7 +33,7 @@ export function cleanEnvironment(home, extra = {}) {
  * Gives { url, wsUrl, tlsUrl, wssUrl, port, dataDir, pid, stop(signal), log(), residentMegabytes() };
  * tlsUrl and wssUrl are undefined without `--tls`.
  */
-export async function startParley({ args = [], env = {}, dataDir, listen = '127.0.0.1:0', readyWithin = 20_000 } = {}) {
+export async function startParley({ args = [], env = {}, dataDir, listen = '127.0.0.1:0', readyWithin = 60_000 } = {}) {
   const ownFolder = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'parley-serve-')) : undefined;
   const data = dataDir ?? join(ownFolder, 'data');
   const child = spawn(parleyBinary, ['serve', '--listen', listen, '--data', data, ...args], {
@@ -86,7 +86,7 @@ export async function startParley({ args = [], env = {}, dataDir, listen = '127.
     residentMegabytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
-      const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
       const how = await ended;
       clearTimeout(late);
       if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true, maxRetries: 5 });
@@ -96,7 +96,7 @@ export async function startParley({ args = [], env = {}, dataDir, listen = '127.
 }
 
 /** Runs one command of parley to its end: { code, stdout, stderr, objects() }. */
-export function runParley(args, { env = {}, home = tmpdir(), timeout = 60_000, input } = {}) {
+export function runParley(args, { env = {}, home = tmpdir(), timeout = 120_000, input } = {}) {
   return new Promise((settle, refuse) => {
     const child = spawn(parleyBinary, args, { env: cleanEnvironment(home, env), stdio: ['pipe', 'pipe', 'pipe'] });
     running.add(child);
