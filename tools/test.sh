@@ -12,6 +12,7 @@ if [ "$preset" = dev ]; then
   tools/build.sh release
   tools/npm_ci.sh web
   tools/npm_ci.sh tests/functional
+  tools/npm_ci.sh tests/models
 fi
 tools/build.sh "$preset"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Voice activity: when someone starts and stops speaking, decided on 10 ms frames. Pure: no clock, no I/O,
-// one small state per session.
+// one small state per session. With a network it is the network that decides, else the embedded detector.
 #pragma once
 
 #include "runtime/result.hpp"
@@ -24,9 +24,12 @@ struct VoiceEvent {
   std::int64_t at;
 };
 
+class Silero;     // a network that any number of detectors share
+class VadEngine;  // what decides
+
 class VoiceActivityDetector {
  public:
-  explicit VoiceActivityDetector(const VadConfig& config);
+  explicit VoiceActivityDetector(const VadConfig& config, std::shared_ptr<const Silero> network = nullptr);
   ~VoiceActivityDetector();
   VoiceActivityDetector(VoiceActivityDetector&&) noexcept;
   VoiceActivityDetector& operator=(VoiceActivityDetector&&) noexcept;
@@ -39,8 +42,7 @@ class VoiceActivityDetector {
   std::int64_t position() const;  // samples taken so far
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<VadEngine> engine_;
 };
 
 }  // namespace parley::speech

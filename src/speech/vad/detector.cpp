@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "speech/vad/engine.hpp"
+#include "speech/vad/models/silero_detector.hpp"
 #include "speech/vad/noise_floor.hpp"
 #include "speech/vad/speech_band.hpp"
 #include "speech/vad/voicing.hpp"
@@ -10,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <utility>
 
 // The detector inside Debian's libwebrtc-audio-processing 0.3 is exported, its header is not installed
 // (webrtc/common_audio/vad/include/webrtc_vad.h).
@@ -54,105 +57,116 @@ double to_dbfs(double sum, std::size_t samples) {
   return 10 * std::log10(sum / static_cast<double>(samples) + 1e-3) - 90.31;
 }
 
-}  // namespace
-
-struct VoiceActivityDetector::State {
-  explicit State(const VadConfig& config) : settings(config), gmm(WebRtcVad_Create()) {
-    if (!gmm) throw std::bad_alloc();
-    WebRtcVad_Init(gmm.get());
-    WebRtcVad_set_mode(gmm.get(), static_cast<int>(config.mode));
+// The embedded detector: WebRTC's Gaussian model, levels over the noise, and a pitch for an onset.
+class GaussianDetector final : public VadEngine {
+ public:
+  explicit GaussianDetector(const VadConfig& config) : settings_(config), gmm_(WebRtcVad_Create()) {
+    if (!gmm_) throw std::bad_alloc();
+    WebRtcVad_Init(gmm_.get());
+    WebRtcVad_set_mode(gmm_.get(), static_cast<int>(config.mode));
   }
 
-  std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
+  std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override;
+  bool speaking() const override { return speaking_; }
+  double noise_dbfs() const override { return floor_.dbfs(); }
+  std::int64_t position() const override { return position_; }
+
+ private:
   std::optional<VoiceEvent> wait_for_onset(bool likely, double dbfs);
   std::optional<VoiceEvent> wait_for_end(bool likely, double dbfs);
   void follow_rise(double dbfs);
 
-  VadConfig settings;
-  std::unique_ptr<void, VadDeleter> gmm;
-  SpeechBand band;
-  Voicing voicing;
-  NoiseFloor floor;       // above 250 Hz: decides about speech that goes on
-  NoiseFloor band_floor;  // 250 Hz to 2 kHz, where voices are and most noises are not: decides about onsets
+  VadConfig settings_;
+  std::unique_ptr<void, VadDeleter> gmm_;
+  SpeechBand band_;
+  Voicing voicing_;
+  NoiseFloor floor_;       // above 250 Hz: decides about speech that goes on
+  NoiseFloor band_floor_;  // 250 Hz to 2 kHz, where voices are and most noises are not: decides about onsets
 
-  std::int64_t position = 0;  // first sample of the frame at work
-  bool speaking = false;
-  int score = 0;   // onset: speech frames less others, not below 0
-  int voiced = 0;  // of them with a pitch
-  std::int64_t rose_at = 0;
-  int below = 0;
-  double loudest = -90;
-  std::int64_t last_speech = 0;  // the sample after it
+  std::int64_t position_ = 0;  // first sample of the frame at work
+  bool speaking_ = false;
+  int score_ = 0;   // onset: speech frames less others, not below 0
+  int voiced_ = 0;  // of them with a pitch
+  std::int64_t rose_at_ = 0;
+  int below_ = 0;
+  double loudest_ = -90;
+  std::int64_t last_speech_ = 0;  // the sample after it
 };
 
 // Keeps where the present sound rose out of the noise; dips of up to 30 ms belong to it.
-void VoiceActivityDetector::State::follow_rise(double dbfs) {
-  if (dbfs > floor.dbfs() + kRiseDb) {
-    if (below > 3) rose_at = position;
-    below = 0;
+void GaussianDetector::follow_rise(double dbfs) {
+  if (dbfs > floor_.dbfs() + kRiseDb) {
+    if (below_ > 3) rose_at_ = position_;
+    below_ = 0;
   } else {
-    ++below;
+    ++below_;
   }
 }
 
-std::optional<VoiceEvent> VoiceActivityDetector::State::wait_for_onset(bool likely, double dbfs) {
-  const bool loud = dbfs > band_floor.dbfs() + settings.above_noise_db && dbfs > kFaintestOnsetDbfs;
+std::optional<VoiceEvent> GaussianDetector::wait_for_onset(bool likely, double dbfs) {
+  const bool loud = dbfs > band_floor_.dbfs() + settings_.above_noise_db && dbfs > kFaintestOnsetDbfs;
   if (!likely || !loud) {
-    score = std::max(0, score - 1);
-    if (score == 0) voiced = 0;
+    score_ = std::max(0, score_ - 1);
+    if (score_ == 0) voiced_ = 0;
     return std::nullopt;
   }
-  ++score;
-  if (voicing.periodicity() > kPeriodic) ++voiced;
-  if (score * kFrameMs < settings.onset.count() || voiced < kVoicedFrames) return std::nullopt;
-  speaking = true;
-  score = voiced = 0;
-  loudest = dbfs;
-  last_speech = position + kVadFrameSamples;
-  const auto earliest = position - kMostBackMs * kRate / 1000;
-  return VoiceEvent{VoiceEvent::Kind::kStarted, std::max({rose_at, earliest, std::int64_t{0}})};
+  ++score_;
+  if (voicing_.periodicity() > kPeriodic) ++voiced_;
+  if (score_ * kFrameMs < settings_.onset.count() || voiced_ < kVoicedFrames) return std::nullopt;
+  speaking_ = true;
+  score_ = voiced_ = 0;
+  loudest_ = dbfs;
+  last_speech_ = position_ + kVadFrameSamples;
+  const auto earliest = position_ - kMostBackMs * kRate / 1000;
+  return VoiceEvent{VoiceEvent::Kind::kStarted, std::max({rose_at_, earliest, std::int64_t{0}})};
 }
 
-std::optional<VoiceEvent> VoiceActivityDetector::State::wait_for_end(bool likely, double dbfs) {
-  loudest = std::max(loudest - kLoudestFallsDbPerFrame, dbfs);
-  const double faintest = std::max(
-      {floor.dbfs() + kContinueShare * settings.above_noise_db, loudest - kUtteranceRangeDb, kFaintestDbfs});
-  const auto next = position + kVadFrameSamples;
-  const bool plain = dbfs > floor.dbfs() + kPlainDb;
-  if ((likely || plain) && dbfs > faintest) last_speech = next;
-  if (next - last_speech < settings.hangover.count() * kRate / 1000) return std::nullopt;
-  speaking = false;
-  return VoiceEvent{VoiceEvent::Kind::kStopped, last_speech};
+std::optional<VoiceEvent> GaussianDetector::wait_for_end(bool likely, double dbfs) {
+  loudest_ = std::max(loudest_ - kLoudestFallsDbPerFrame, dbfs);
+  const double faintest = std::max({floor_.dbfs() + kContinueShare * settings_.above_noise_db,
+                                    loudest_ - kUtteranceRangeDb, kFaintestDbfs});
+  const auto next = position_ + kVadFrameSamples;
+  const bool plain = dbfs > floor_.dbfs() + kPlainDb;
+  if ((likely || plain) && dbfs > faintest) last_speech_ = next;
+  if (next - last_speech_ < settings_.hangover.count() * kRate / 1000) return std::nullopt;
+  speaking_ = false;
+  return VoiceEvent{VoiceEvent::Kind::kStopped, last_speech_};
 }
 
-std::optional<VoiceEvent> VoiceActivityDetector::State::process(
-    std::span<const std::int16_t, kVadFrameSamples> frame) {
-  const auto filtered = band.filter(frame);
+std::optional<VoiceEvent> GaussianDetector::process(std::span<const std::int16_t, kVadFrameSamples> frame) {
+  const auto filtered = band_.filter(frame);
   const double dbfs = to_dbfs(filtered.energy, kVadFrameSamples);
   const double band_dbfs = to_dbfs(filtered.low_energy, filtered.low.size());
-  voicing.push(filtered.low);
-  const bool likely = WebRtcVad_Process(gmm.get(), kRate, frame.data(), frame.size()) == 1;
-  const auto event = speaking ? wait_for_end(likely, dbfs) : wait_for_onset(likely, band_dbfs);
+  voicing_.push(filtered.low);
+  const bool likely = WebRtcVad_Process(gmm_.get(), kRate, frame.data(), frame.size()) == 1;
+  const auto event = speaking_ ? wait_for_end(likely, dbfs) : wait_for_onset(likely, band_dbfs);
   follow_rise(dbfs);
-  floor.update(dbfs);
-  band_floor.update(band_dbfs);
-  position += kVadFrameSamples;
+  floor_.update(dbfs);
+  band_floor_.update(band_dbfs);
+  position_ += kVadFrameSamples;
   return event;
 }
 
-VoiceActivityDetector::VoiceActivityDetector(const VadConfig& config)
-    : state_(std::make_unique<State>(config)) {}
+std::unique_ptr<VadEngine> make_engine(const VadConfig& config, std::shared_ptr<const Silero> network) {
+  if (network) return make_silero_detector(config, std::move(network));
+  return std::make_unique<GaussianDetector>(config);
+}
+
+}  // namespace
+
+VoiceActivityDetector::VoiceActivityDetector(const VadConfig& config, std::shared_ptr<const Silero> network)
+    : engine_(make_engine(config, std::move(network))) {}
 VoiceActivityDetector::~VoiceActivityDetector() = default;
 VoiceActivityDetector::VoiceActivityDetector(VoiceActivityDetector&&) noexcept = default;
 VoiceActivityDetector& VoiceActivityDetector::operator=(VoiceActivityDetector&&) noexcept = default;
 
 std::optional<VoiceEvent> VoiceActivityDetector::process(
     std::span<const std::int16_t, kVadFrameSamples> frame) {
-  return state_->process(frame);
+  return engine_->process(frame);
 }
 
-bool VoiceActivityDetector::speaking() const { return state_->speaking; }
-double VoiceActivityDetector::noise_dbfs() const { return state_->floor.dbfs(); }
-std::int64_t VoiceActivityDetector::position() const { return state_->position; }
+bool VoiceActivityDetector::speaking() const { return engine_->speaking(); }
+double VoiceActivityDetector::noise_dbfs() const { return engine_->noise_dbfs(); }
+std::int64_t VoiceActivityDetector::position() const { return engine_->position(); }
 
 }  // namespace parley::speech

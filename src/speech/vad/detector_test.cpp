@@ -2,9 +2,11 @@
 #include "audio/speech_reader.hpp"
 #include "runtime/testing/shared_data.hpp"
 #include "speech/testing/voices.hpp"
+#include "speech/vad/models/silero.hpp"
 #include "speech/voice_activity.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +23,9 @@ struct Segment {
   double end = -1;  // still going on at the end of the samples
 };
 
-std::vector<Segment> segments(const Samples& samples, const VadConfig& config = {}) {
-  VoiceActivityDetector detector(config);
+std::vector<Segment> segments(const Samples& samples, const VadConfig& config = {},
+                              std::shared_ptr<const Silero> network = nullptr) {
+  VoiceActivityDetector detector(config, std::move(network));
   std::vector<Segment> found;
   for (std::size_t i = 0; i + kVadFrameSamples <= samples.size(); i += kVadFrameSamples) {
     const auto event = detector.process(
@@ -106,6 +109,12 @@ TEST(VadConfig, RefusesWhatCannotBe) {
   ASSERT_FALSE(config.validate());
   EXPECT_EQ(config.validate().error().param, "vad.mode");
   config = {};
+  config.engine = "other";
+  EXPECT_EQ(config.validate().error().param, "vad.engine");
+  config = {};
+  config.probability = 0;
+  EXPECT_EQ(config.validate().error().param, "vad.probability");
+  config = {};
   config.onset = std::chrono::milliseconds(0);
   EXPECT_EQ(config.validate().error().param, "vad.onset");
 }
@@ -147,6 +156,66 @@ TEST(VoiceActivity, HearsEverySpeakerInARoom) {
     }
   }
   EXPECT_GT(recordings, 10U);
+}
+
+std::shared_ptr<const Silero> published_network() {
+  const auto file = parley::testing::shared_data("models/silero-vad/silero_vad.onnx");
+  if (!file) return nullptr;
+  const auto network = Silero::load(*file);
+  EXPECT_TRUE(network);
+  return network ? *network : nullptr;
+}
+
+Samples recording(const char* name) {
+  const auto file = parley::testing::shared_data(name);
+  return file ? load(*file) : Samples{};
+}
+
+// What holds for the embedded detector holds with a network: times of the events are those of the sound.
+TEST(VoiceActivityBySilero, FindsStartAndEndOfASentence) {
+  const auto network = published_network();
+  const auto sentence = recording("speech-recognition/whisper-cpp/jfk.wav");
+  if (!network || sentence.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  VadConfig patient;
+  patient.hangover = std::chrono::milliseconds(1500);
+  const auto sound = joined({silence(1), sentence, silence(3)});
+  const auto alone = segments(sound, patient);
+  const auto found = segments(sound, patient, network);
+  ASSERT_EQ(alone.size(), 1U);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NEAR(found[0].start, alone[0].start, 0.1);
+  EXPECT_NEAR(found[0].end, alone[0].end, 0.1);
+}
+
+TEST(VoiceActivityBySilero, ReportsTheEndOneHangoverAfterIt) {
+  const auto network = published_network();
+  const auto sentence = recording("speech-recognition/whisper-cpp/jfk.wav");
+  if (!network || sentence.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto sound = joined({silence(1), sentence, silence(1)});
+  VoiceActivityDetector detector(VadConfig{}, network);
+  std::size_t stops = 0;
+  for (std::size_t i = 0; i + kVadFrameSamples <= sound.size(); i += kVadFrameSamples) {
+    const auto event =
+        detector.process(std::span<const std::int16_t, kVadFrameSamples>(sound.data() + i, kVadFrameSamples));
+    if (!event || event->kind != VoiceEvent::Kind::kStopped) continue;
+    ++stops;
+    EXPECT_EQ(detector.position() - event->at, 1600);
+  }
+  EXPECT_GT(stops, 1U);
+  EXPECT_FALSE(detector.speaking());
+}
+
+TEST(VoiceActivityBySilero, HearsNothingInNoise) {
+  const auto network = published_network();
+  if (!network) GTEST_SKIP() << "no shared test data beside the checkout";
+  EXPECT_TRUE(segments(silence(5), {}, network).empty());
+  EXPECT_TRUE(segments(white_noise(20, -30), {}, network).empty());
+  for (const auto* name : {"noise2.wav", "noise3.wav", "noise4.wav"}) {
+    const auto noise = recording((std::string("speech-recognition/augment/") + name).c_str());
+    ASSERT_FALSE(noise.empty());
+    const auto minute = mixed(silence(60), amplified(noise, -46 - rms_dbfs(noise)));
+    EXPECT_TRUE(segments(minute, {}, network).empty()) << name;
+  }
 }
 
 }  // namespace

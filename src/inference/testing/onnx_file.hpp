@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small ONNX files for tests, written field by field.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace parley::inference::testing {
+
+inline std::string varint(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7U) bytes += static_cast<char>((value & 0x7FU) | 0x80U);
+  return bytes + static_cast<char>(value);
+}
+
+inline std::string number_field(std::uint64_t number, std::uint64_t value) {
+  return varint(number << 3U) + varint(value);
+}
+
+inline std::string bytes_field(std::uint64_t number, const std::string& bytes) {
+  return varint(number << 3U | 2U) + varint(bytes.size()) + bytes;
+}
+
+// A TensorProto of 32-bit floats.
+inline std::string tensor(const std::string& name, const std::vector<std::size_t>& shape,
+                          const std::vector<float>& values) {
+  std::string bytes;
+  for (const std::size_t dimension : shape) bytes += number_field(1, dimension);
+  const std::string raw(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  return bytes + number_field(2, 1) + bytes_field(8, name) + bytes_field(9, raw);
+}
+
+// A node of a GraphProto that gives a constant to `output`.
+inline std::string constant(const std::string& output, const std::string& tensor) {
+  const std::string attribute = bytes_field(1, "value") + bytes_field(5, tensor);
+  return bytes_field(1, bytes_field(2, output) + bytes_field(4, "Constant") + bytes_field(5, attribute));
+}
+
+// A node of a GraphProto with a graph in it.
+inline std::string branch(const std::string& graph) {
+  const std::string attribute = bytes_field(1, "then_branch") + bytes_field(6, graph);
+  return bytes_field(1, bytes_field(4, "If") + bytes_field(5, attribute));
+}
+
+inline std::string initializer(const std::string& tensor) { return bytes_field(5, tensor); }
+
+inline std::string model(const std::string& graph) { return number_field(1, 10) + bytes_field(7, graph); }
+
+}  // namespace parley::inference::testing

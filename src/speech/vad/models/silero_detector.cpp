@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/vad/models/silero_detector.hpp"
+
+#include "speech/vad/noise_floor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace parley::speech {
+
+namespace {
+
+constexpr std::int64_t kRate = 16000;
+// Speech goes on at a probability this much lower than its onset needs, as the network's authors do it.
+constexpr double kLessToContinue = 0.15;
+// A frame within speech counts while it is this far above the noise and not this far below the loudest
+// before.
+constexpr double kContinueDb = 5;
+constexpr double kUtteranceRangeDb = 33;
+constexpr double kLoudestFallsDbPerFrame = 0.03;
+// The start is set back to where the sound rose out of the noise, at most this far.
+constexpr std::int64_t kMostBack = kRate / 4;
+constexpr double kRiseDb = 3;
+
+double dbfs_of(std::span<const std::int16_t, kVadFrameSamples> frame) {
+  double sum = 0;
+  for (const double sample : frame) sum += sample * sample;
+  return 10 * std::log10(sum / kVadFrameSamples + 1e-3) - 90.31;
+}
+
+class SileroDetector final : public VadEngine {
+ public:
+  SileroDetector(const VadConfig& config, std::shared_ptr<const Silero> network)
+      : settings_(config), network_(std::move(network)) {}
+
+  std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override {
+    const double dbfs = dbfs_of(frame);
+    hear(frame);
+    const auto event = speaking_ ? wait_for_end(dbfs) : wait_for_onset(dbfs);
+    follow_rise(dbfs);
+    floor_.update(dbfs);
+    position_ += kVadFrameSamples;
+    return event;
+  }
+
+  bool speaking() const override { return speaking_; }
+  double noise_dbfs() const override { return floor_.dbfs(); }
+  std::int64_t position() const override { return position_; }
+
+ private:
+  // Evaluates the window that the frame completes, if it does. Until then the one before speaks for the
+  // frame.
+  void hear(std::span<const std::int16_t, kVadFrameSamples> frame) {
+    for (const std::int16_t sample : frame) {
+      window_[filled_++] = static_cast<float>(sample) / 32768;
+      if (filled_ < window_.size()) continue;
+      Silero::Step steps[] = {{&state_, window_}};
+      network_->evaluate(steps);
+      probability_ = steps[0].probability;
+      filled_ = 0;
+      const bool speech = probability_ >= settings_.probability;
+      likely_ = speech ? likely_ + static_cast<std::int64_t>(window_.size()) : 0;
+    }
+  }
+
+  void follow_rise(double dbfs) {
+    if (dbfs > floor_.dbfs() + kRiseDb) {
+      if (below_ > 3) rose_at_ = position_;
+      below_ = 0;
+    } else {
+      ++below_;
+    }
+  }
+
+  std::optional<VoiceEvent> wait_for_onset(double dbfs) {
+    if (likely_ == 0 || likely_ < settings_.onset.count() * kRate / 1000) return std::nullopt;
+    speaking_ = true;
+    loudest_ = dbfs;
+    const auto next = position_ + kVadFrameSamples;
+    last_speech_ = next;
+    // Where the windows begin that decided, or where the sound rose if that was earlier.
+    const auto decided = next - likely_ - static_cast<std::int64_t>(filled_);
+    return VoiceEvent{VoiceEvent::Kind::kStarted,
+                      std::max({std::min(rose_at_, decided), next - kMostBack - likely_, std::int64_t{0}})};
+  }
+
+  std::optional<VoiceEvent> wait_for_end(double dbfs) {
+    loudest_ = std::max(loudest_ - kLoudestFallsDbPerFrame, dbfs);
+    const double faintest = std::max(floor_.dbfs() + kContinueDb, loudest_ - kUtteranceRangeDb);
+    const auto next = position_ + kVadFrameSamples;
+    if (probability_ >= settings_.probability - kLessToContinue && dbfs > faintest) last_speech_ = next;
+    if (next - last_speech_ < settings_.hangover.count() * kRate / 1000) return std::nullopt;
+    speaking_ = false;
+    likely_ = 0;
+    return VoiceEvent{VoiceEvent::Kind::kStopped, last_speech_};
+  }
+
+  const VadConfig settings_;
+  const std::shared_ptr<const Silero> network_;
+  SileroState state_;
+  std::array<float, Silero::kWindow> window_{};
+  std::size_t filled_ = 0;
+  double probability_ = 0;
+  std::int64_t likely_ = 0;  // samples of windows in a row that hold speech
+  NoiseFloor floor_;
+
+  std::int64_t position_ = 0;  // first sample of the frame at work
+  bool speaking_ = false;
+  std::int64_t rose_at_ = 0;
+  int below_ = 0;
+  double loudest_ = -90;
+  std::int64_t last_speech_ = 0;  // the sample after it
+};
+
+}  // namespace
+
+std::unique_ptr<VadEngine> make_silero_detector(const VadConfig& config,
+                                                std::shared_ptr<const Silero> network) {
+  return std::make_unique<SileroDetector>(config, std::move(network));
+}
+
+}  // namespace parley::speech
