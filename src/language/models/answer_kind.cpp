@@ -15,10 +15,10 @@ constexpr auto kTimeUnits = std::to_array<std::string_view>(
     {"second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month",
      "months", "year", "years", "working", "business"});
 constexpr auto kDates = std::to_array<std::string_view>(
-    {"january",  "february", "march",    "april",     "june",    "july",      "august",   "september",
-     "october",  "november", "december", "monday",    "tuesday", "wednesday", "thursday", "friday",
-     "saturday", "sunday",   "morning",  "afternoon", "evening", "noon",      "midnight", "weekend",
-     "spring",   "summer",   "autumn",   "winter",    "today",   "tomorrow"});
+    {"january",  "february", "march",    "april",   "june",      "july",      "august",   "september",
+     "october",  "november", "december", "monday",  "tuesday",   "wednesday", "thursday", "friday",
+     "saturday", "sunday",   "weekday",  "morning", "afternoon", "evening",   "noon",     "midnight",
+     "weekend",  "spring",   "summer",   "autumn",  "winter",    "today",     "tomorrow"});
 constexpr auto kFrequencies = std::to_array<std::string_view>(
     {"every", "daily", "weekly", "monthly", "yearly", "annually", "twice", "once", "each", "per", "times"});
 constexpr auto kMoneyUnits =
@@ -100,13 +100,58 @@ bool names_money(std::string_view sentence, std::span<const text::Token> tokens)
   return number_with(tokens, kMoneyUnits) || any_of(tokens, std::to_array<std::string_view>({"free"}));
 }
 
+// "friday", "fridays".
+bool holds_also_plural(Words words, std::string_view word) {
+  return holds(words, word) || (word.ends_with('s') && holds(words, word.substr(0, word.size() - 1)));
+}
+
 // One of the words that the question did not itself say: "winter" does not tell when in the winter.
 bool names_new(const Question& question, std::span<const text::Token> tokens, Words words) {
   return std::ranges::any_of(tokens, [&](const text::Token& token) {
-    if (!holds(words, token.text)) return false;
+    if (!holds_also_plural(words, token.text)) return false;
     const std::string stem = text::stem(token.text);
     return std::ranges::none_of(question.terms, [&](const Term& term) { return term.stem == stem; });
   });
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// A number whose spelling is that of a time: "9:30", "half past nine", "nine o'clock", "nine thirty".
+bool spelled_as_time(std::string_view sentence, const text::Token& token) {
+  if (!is_digits(token.text) || token.text.size() > 4) return false;
+  const std::string spelling = text::fold(sentence.substr(token.start, token.end - token.start));
+  if (spelling.find(':') != std::string::npos) return true;
+  constexpr auto kMarks = std::to_array<std::string_view>({"past ", "after ", "quarter to ", "clock"});
+  if (std::ranges::any_of(kMarks,
+                          [&](std::string_view mark) { return spelling.find(mark) != std::string::npos; })) {
+    return true;
+  }
+  // Two numbers in words, read together: the second is minutes. "Nine hundred" is none.
+  const bool in_words = std::isdigit(static_cast<unsigned char>(spelling.front())) == 0;
+  if (!in_words || token.text.size() < 3 || spelling.find("hundred") != std::string::npos) return false;
+  const int both = std::stoi(token.text);
+  return both / 100 <= 24 && both % 100 < 60;
+}
+
+// "at 9", "until 6", "from 9 to 5", but not "at 40 degrees": what is counted would come next.
+bool bare_hour(std::span<const text::Token> tokens, std::size_t i) {
+  constexpr auto kBefore = std::to_array<std::string_view>(
+      {"at", "by", "until", "till", "before", "after", "from", "since", "around", "past"});
+  if (i == 0 || !holds(kBefore, tokens[i - 1].text)) return false;
+  if (!is_digits(tokens[i].text) || tokens[i].text.size() > 2 || std::stoi(tokens[i].text) > 24) return false;
+  return i + 1 == tokens.size() || text::is_stop_word(tokens[i + 1].text);
+}
+
+bool names_time_of_day(std::string_view sentence, std::span<const text::Token> tokens) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!is_number(tokens[i])) continue;
+    const std::string_view next = i + 1 < tokens.size() ? std::string_view(tokens[i + 1].text) : "";
+    if (next == "am" || next == "pm" || spelled_as_time(sentence, tokens[i]) || bare_hour(tokens, i))
+      return true;
+  }
+  return false;
 }
 
 double yes_or_no(bool fits) { return fits ? 1 : -1; }
@@ -123,6 +168,7 @@ double kind_fit(const Question& question, std::string_view sentence, std::span<c
       return any_of(tokens, kPlaces) ? 0.6 : -0.5;
     case AnswerKind::kTime:
       if (names_new(question, tokens, kDates) || std::ranges::any_of(tokens, is_ordinal)) return 1;
+      if (names_time_of_day(sentence, tokens)) return 1;
       return number_with(tokens, kTimeUnits) ? 0.4 : -1;
     case AnswerKind::kDuration:
       if (number_with(tokens, kTimeUnits)) return 1;
