@@ -33,8 +33,8 @@ Result<std::vector<std::string>> read_model_list(std::string_view text) {
 bool can_chat(std::string_view model) {
   constexpr auto kOther =
       std::to_array<std::string_view>({"embed", "whisper", "tts", "moderation", "rerank", "dall-e", "bge-"});
-  return std::ranges::none_of(kOther,
-                              [model](std::string_view part) { return model.find(part) != model.npos; });
+  return std::ranges::none_of(
+      kOther, [model](std::string_view part) { return model.find(part) != std::string_view::npos; });
 }
 
 runtime::Task<Result<std::vector<std::string>>> list_models(runtime::Context context,
