@@ -35,18 +35,20 @@ FoldedToken make_token(const FoldedText& folded, std::size_t begin, std::size_t 
     token.opens_bracket |= core.front() == '(';
     core.remove_prefix(1);
   }
+  const bool quoted = core.size() < end - begin;
   std::string marks;
-  bool closes_bracket = false;
   while (!core.empty()) {
     const char c = core.back();
     if (is_mark(c)) marks.insert(marks.begin(), c);
-    closes_bracket |= c == ')';
+    token.closes_bracket |= c == ')';
     if (!is_mark(c) && std::string_view("\"')]}").find(c) == std::string_view::npos) break;
+    if ((c == '\'' || c == '"') && !quoted) token.quote = c;
     core.remove_suffix(1);
   }
+  if (core.empty() || !ascii::is_digit(core.back())) token.quote = '\0';
   token.core = core;
   token.mark = strongest(marks);
-  if (token.mark == '\0' && closes_bracket) token.mark = ',';
+  if (token.mark == '\0' && token.closes_bracket) token.mark = ',';
   return token;
 }
 

@@ -25,16 +25,20 @@ struct Speakable {
 };
 
 // Reads aloud what is written for the eye:
-//   Markdown, HTML tags, emoji, citation marks   left out; headings, list items and table cells end like
-//   clauses "https://example.com/a?b"                    "example dot com"
-//   "$12.50", "€45", "£3 million"                "12 dollars 50 cents", "45 euros", "3 million pounds"
-//   "20%", "25 km/h", "5GB", "21°C"              "20 percent", "25 kilometers per hour", ...
-//   "2-3", "24/7", "#4", "<5", "R&D"             "2 to 3", "24 7", "number 4", "less than 5", "R and D"
-//   "2024-03-15", "9:00", "1.2.3", "e.g."        "March 15th 2024", "9 o'clock", "1 point 2 point 3", "for
-//   example" "snake_case", "camelCase", "C++"             "snake case", "camel Case", "C plus plus" accents
-//   and other scripts                    the nearest Latin letters
-// Plain numbers, times and ordinals stay digits, since voices read them. The text is empty when there is
-// nothing to say. Thread-safe; invalid UTF-8 is passed over.
+//   Markdown, HTML, emoji, citation marks      left out; headings, list items, table cells end like clauses
+//   "https://example.com/help?b"               "example dot com"; a short path without a query is read, too
+//   "$12.50", "€45", "£3 million"              "twelve dollars and fifty cents", "three million pounds"
+//   "20%", "25 km/h", "5GB", "21°C", "3/4"     "twenty percent", "twenty five kilometers per hour", ...
+//   "2-3", "24/7", "#4", "<5", "R&D"           "two to three", "number four", "less than five", "R and D"
+//   "2024-03-15", "15 March", "9:00"           "March fifteenth, twenty twenty four", "nine o'clock"
+//   "1,200", "in 1999", "the 1990s", "21st"    "one thousand two hundred", "nineteen ninety nine", ...
+//   "Dr. Oak", "Oak St.", "e.g.", "Henry VIII" "Doctor Oak", "Oak Street", "for example", "Henry the eighth"
+//   "555-1234", "me@example.com"               digit by digit, "me at example dot com"
+//   "PDF", "NASA", "snake_case", "C++"         "P D F", "NASA", "snake case", "C plus plus"
+//   accents and other scripts                  the nearest Latin letters
+// Numbers are English words throughout, so that every engine says the same; examples with their reading are
+// in tests/golden/written_to_spoken.tsv. Where a date can be read in two orders the month comes first. The
+// text is empty when there is nothing to say. Thread-safe; invalid UTF-8 is passed over.
 Speakable speakable(std::string_view utf8);
 
 }  // namespace parley::text

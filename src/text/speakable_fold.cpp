@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/speakable_fold.hpp"
 
+#include "text/speakable_characters.hpp"
+#include "text/speakable_contacts.hpp"
 #include "text/speakable_rules.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
+#include <string>
 #include <utility>
 
-#include <unicode/translit.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
@@ -23,66 +25,6 @@ bool is_ascii_alphanumeric(char c) {
   return (c & 0x80) == 0 && std::isalnum(static_cast<unsigned char>(c)) != 0;
 }
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Unicode characters that read as something else, in the order of their code points.
-struct Replacement {
-  char32_t from;
-  std::string_view to;
-};
-constexpr std::array kReplacements{
-    Replacement{U'\u00A0', " "},
-    Replacement{U'\u00A2', " cents "},
-    Replacement{U'\u00A3', "\x81"},
-    Replacement{U'\u00A5', "\x82"},
-    Replacement{U'\u00A7', " section "},
-    Replacement{U'\u00A9', ""},
-    Replacement{U'\u00AB', "\""},
-    Replacement{U'\u00AD', ""},
-    Replacement{U'\u00AE', ""},
-    Replacement{U'\u00B0', "\x83"},
-    Replacement{U'\u00B1', " plus or minus "},
-    Replacement{U'\u00B2', "\x84"},
-    Replacement{U'\u00B3', "\x85"},
-    Replacement{U'\u00B4', "'"},
-    Replacement{U'\u00B5', "\x8B"},
-    Replacement{U'\u00B7', " "},
-    Replacement{U'\u00BA', "\x83"},
-    Replacement{U'\u00BB', "\""},
-    Replacement{U'\u00BC', "\x89"},
-    Replacement{U'\u00BD', "\x88"},
-    Replacement{U'\u00BE', "\x8A"},
-    Replacement{U'\u00D7', "\x86"},
-    Replacement{U'\u00F7', " divided by "},
-    Replacement{U'\u03BC', "\x8B"},
-    Replacement{U'\u200B', ""},
-    Replacement{U'\u200D', ""},
-    Replacement{U'\u2010', "-"},
-    Replacement{U'\u2011', "-"},
-    Replacement{U'\u2018', "'"},
-    Replacement{U'\u2019', "'"},
-    Replacement{U'\u201A', "'"},
-    Replacement{U'\u201C', "\""},
-    Replacement{U'\u201D', "\""},
-    Replacement{U'\u201E', "\""},
-    Replacement{U'\u2026', "..."},
-    Replacement{U'\u2032', "'"},
-    Replacement{U'\u20AC', "\x80"},
-    Replacement{U'\u20B9', " rupees "},
-    Replacement{U'\u2103',
-                "\x83"
-                "C"},
-    Replacement{U'\u2116', "#"},
-    Replacement{U'\u2122', ""},
-    Replacement{U'\u2192', " \x8E "},
-    Replacement{U'\u2212', "-"},
-    Replacement{U'\u2248', "~"},
-    Replacement{U'\u2264', "\x8C"},
-    Replacement{U'\u2265', "\x8D"},
-    Replacement{U'\uFE0E', ""},
-    Replacement{U'\uFE0F', ""},
-};
-static_assert(std::is_sorted(kReplacements.begin(), kReplacements.end(),
-                             [](const Replacement& a, const Replacement& b) { return a.from < b.from; }));
 
 // Takes markup away and every character to ASCII.
 class Folder {
@@ -150,7 +92,7 @@ class Folder {
     if (line.starts_with('>') && line.size() > 1 && line[1] == ' ') return 2;
     const bool bullet =
         line.size() > 1 && line[1] == ' ' && std::string_view("-*+").find(line[0]) != std::string_view::npos;
-    if (bullet) return 2;
+    if (bullet) return line.starts_with("- [ ] ") || line.starts_with("- [x] ") ? 6 : 2;
     for (const std::string_view sign : {"• ", "▪ ", "◦ ", "● "}) {
       if (line.starts_with(sign)) return sign.size();
     }
@@ -226,19 +168,25 @@ class Folder {
   // A mark that Markdown is told to leave alone.
   void step_backslash() {
     const bool escapes = std::ispunct(static_cast<unsigned char>(peek(1))) != 0;
+    const bool product = peek(1) == '*' && between_numbers(at_, at_ + 1);
     skip(1);
-    if (escapes) take(is_mark(peek()) ? source_.substr(at_, 1) : " ", 1);
+    if (product) return take(std::string_view(&symbol::kTimes, 1), 1);
+    if (escapes) return take(is_mark(peek()) ? source_.substr(at_, 1) : " ", 1);
+    put(" ", at_ - 1, at_);  // "C:\\temp"
+  }
+
+  // Whether numbers, with or without spaces, stand before `first` and after `last`.
+  bool between_numbers(std::size_t first, std::size_t last) const {
+    while (first > 0 && source_[first - 1] == ' ') --first;
+    ++last;
+    while (last < source_.size() && source_[last] == ' ') ++last;
+    return first > 0 && is_ascii_digit(source_[first - 1]) && last < source_.size() &&
+           is_ascii_digit(source_[last]);
   }
 
   // "3 * 4", or emphasis.
   void step_star() {
-    std::size_t before = at_;
-    while (before > 0 && source_[before - 1] == ' ') --before;
-    std::size_t after = at_ + 1;
-    while (after < source_.size() && source_[after] == ' ') ++after;
-    const bool product = before > 0 && is_ascii_digit(source_[before - 1]) && after < source_.size() &&
-                         is_ascii_digit(source_[after]);
-    if (!product) return skip(1);
+    if (!between_numbers(at_, at_)) return skip(1);
     take(std::string_view(&symbol::kTimes, 1), 1);
   }
 
@@ -262,56 +210,47 @@ class Folder {
   }
 
   void step_tag() {
-    constexpr std::array<std::string_view, 31> kTags{
-        "a",  "b",  "i",   "u",   "p",   "br",  "em",  "strong", "code", "div", "span",
-        "li", "ul", "ol",  "h1",  "h2",  "h3",  "h4",  "h5",     "h6",   "hr",  "td",
-        "th", "tr", "pre", "img", "sup", "sub", "del", "table",  "small"};
+    constexpr auto kInline =
+        std::to_array<std::string_view>({"a", "b", "i", "u", "em", "strong", "code", "span", "sup", "sub",
+                                         "del", "img", "small", "kbd", "mark", "font"});
+    constexpr auto kBlocks = std::to_array<std::string_view>(
+        {"p",  "br", "div", "li", "ul", "ol",  "h1",    "h2",    "h3",    "h4",     "h5",
+         "h6", "hr", "td",  "th", "tr", "pre", "table", "tbody", "thead", "section"});
+    if (source_.substr(at_).starts_with("<!--")) {
+      const auto end = source_.substr(at_, 2000).find("-->");
+      if (end != std::string_view::npos) return skip(end + 3);
+    }
     const auto close = source_.substr(at_, 300).find('>');
     if (close == std::string_view::npos) return take("<", 1);
     auto inside = source_.substr(at_ + 1, close - 1);
-    if (inside.find("://") != std::string_view::npos) return skip(1);
+    if (inside.starts_with("http") || inside.find('@') != std::string_view::npos)
+      return skip(1);  // an address
     const bool ends = inside.starts_with('/');
     if (ends) inside.remove_prefix(1);
     const auto name = inside.substr(0, inside.find_first_of(" /"));
-    if (std::find(kTags.begin(), kTags.end(), name) == kTags.end()) return take("<", 1);
-    const bool inline_tag = name.size() == 1 && name != "p";
-    put(inline_tag ? "" : " ", at_, at_ + close + 1);
+    const bool block = std::ranges::find(kBlocks, name) != kBlocks.end();
+    if (!block && std::ranges::find(kInline, name) == kInline.end()) return take("<", 1);
+    if (block && ends) divide('.');
+    put(block ? " " : "", at_, at_ + close + 1);
     at_ += close + 1;
   }
 
   void step_entity() {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kEntities{{{"&amp;", "&"},
-                                                                                      {"&lt;", "<"},
-                                                                                      {"&gt;", ">"},
-                                                                                      {"&quot;", "\""},
-                                                                                      {"&#39;", "'"},
-                                                                                      {"&apos;", "'"},
-                                                                                      {"&nbsp;", " "},
-                                                                                      {"&euro;", "\x80"}}};
-    for (const auto& [written, character] : kEntities) {
-      if (source_.substr(at_).starts_with(written)) return take(character, written.size());
-    }
-    take("&", 1);
+    const auto entity = parse_entity(source_.substr(at_));
+    if (!entity) return take("&", 1);
+    const auto begin = at_;
+    at_ += entity->length;
+    if (entity->point >= 0x80) return put_character(begin, static_cast<UChar32>(entity->point));
+    const auto plain = static_cast<char>(entity->point);
+    put(std::string_view(&plain, 1), begin, at_);
   }
 
-  // A web address is read as the name of its host.
+  // Web and mail addresses are read as a whole, before Markdown's rules eat their signs.
   bool skip_address() {
-    const auto rest = source_.substr(at_, 16);
-    std::size_t scheme = 0;
-    for (const std::string_view start : {"https://", "http://", "HTTPS://", "HTTP://"}) {
-      if (rest.starts_with(start)) scheme = start.size();
-    }
-    if (scheme == 0 && !rest.starts_with("www.")) return false;
-    auto end = std::min(source_.find_first_of(" \t\r\n<>\"'`)]|", at_), source_.size());
-    while (end > at_ + scheme && is_mark(source_[end - 1])) --end;
-    auto host = source_.substr(at_ + scheme, end - at_ - scheme);
-    if (host.starts_with("www.")) host.remove_prefix(4);
-    host = host.substr(0, host.find_first_of("/?#:"));
-    std::string spoken;
-    for (const char c : host)
-      spoken += c == '.' ? std::string(" dot ") : std::string(1, is_ascii_alphanumeric(c) ? c : ' ');
-    put(spoken, at_, end);
-    at_ = end;
+    const auto address = read_address(source_.substr(at_));
+    if (!address || address->length == 0) return false;
+    put(address->words, at_, at_ + address->length);
+    at_ += address->length;
     return true;
   }
 
@@ -319,12 +258,12 @@ class Folder {
     const auto begin = at_;
     const UChar32 point = next_point();
     if (point < 0) return put(" ", begin, at_);
-    const auto replacement =
-        std::lower_bound(kReplacements.begin(), kReplacements.end(), static_cast<char32_t>(point),
-                         [](const Replacement& row, char32_t value) { return row.from < value; });
-    if (replacement != kReplacements.end() && replacement->from == static_cast<char32_t>(point)) {
-      return put(replacement->to, begin, at_);
-    }
+    put_character(begin, point);
+  }
+
+  // The character whose bytes end at at_.
+  void put_character(std::size_t begin, UChar32 point) {
+    if (const auto words = character_in_words(static_cast<char32_t>(point))) return put(*words, begin, at_);
     if (point == 0x2013) return step_en_dash(begin);
     if (point == 0x2014 || point == 0x2015) {
       divide(',');
@@ -348,11 +287,14 @@ class Folder {
   }
 
   void step_en_dash(std::size_t begin) {
-    if (is_ascii_digit(last()) && is_ascii_digit(peek())) {
+    // "10–20", "A–Z", "$5–$10", "9:30–10:15"
+    const bool starts = is_ascii_alphanumeric(peek()) || peek() == '$' || (peek() & 0x80) != 0;
+    const bool ends = is_ascii_alphanumeric(last()) || last() == '%';
+    if (starts && ends) return put(std::string_view(&symbol::kRange, 1), begin, at_);
+    if (is_ascii_digit(peek())) return put("-", begin, at_);
+    if (peek() == ' ' && last() == ' ' && between_numbers(begin, at_ - 1)) {
       return put(std::string_view(&symbol::kRange, 1), begin, at_);
     }
-    if (is_ascii_alphanumeric(last()) && is_ascii_alphanumeric(peek())) return put("-", begin, at_);
-    if (is_ascii_digit(peek())) return put("-", begin, at_);
     divide(',');
     put(" ", begin, at_);
   }
@@ -360,6 +302,14 @@ class Folder {
   // Letters outside ASCII, as many as stand together, in the nearest Latin letters.
   void spell_letters(std::size_t begin, UChar32 first) {
     bool latin = u_getIntPropertyValue(first, UCHAR_SCRIPT) == USCRIPT_LATIN;
+    const bool alone =
+        !is_ascii_alphanumeric(last()) && !is_ascii_alphanumeric(peek()) && (peek() & 0x80) == 0;
+    if (alone && first == 0x3C0) return put(" pi ", begin, at_);
+    if (source_[begin] == '&') {  // an entity: what follows is not part of it
+      std::string character;
+      icu::UnicodeString(first).toUTF8String(character);
+      return put(letters_.spell(character, latin), begin, at_);
+    }
     while (at_ < source_.size() && (source_[at_] & 0x80) != 0) {
       const auto before = at_;
       const UChar32 point = next_point();
@@ -371,28 +321,14 @@ class Folder {
       }
       latin = latin && u_getIntPropertyValue(point, UCHAR_SCRIPT) == USCRIPT_LATIN;
     }
-    auto& transliterator = latin ? from_latin_ : from_any_;
-    if (!transliterator) {
-      UErrorCode status = U_ZERO_ERROR;
-      transliterator.reset(icu::Transliterator::createInstance(
-          latin ? "Latin-ASCII" : "Any-Latin; Latin-ASCII", UTRANS_FORWARD, status));
-      if (U_FAILURE(status) || !transliterator) return put(" ", begin, at_);
-    }
-    const auto letters = source_.substr(begin, at_ - begin);
-    auto unicode = icu::UnicodeString::fromUTF8({letters.data(), static_cast<std::int32_t>(letters.size())});
-    transliterator->transliterate(unicode);
-    std::string ascii;
-    unicode.toUTF8String(ascii);
-    std::erase_if(ascii, [](char c) { return (c & 0x80) != 0; });
-    put(ascii, begin, at_);
+    put(letters_.spell(source_.substr(begin, at_ - begin), latin), begin, at_);
   }
 
   std::string_view source_;
   std::size_t at_ = 0;
   bool set_apart_ = false;  // the present line is a heading or a list item
   FoldedText folded_;
-  std::unique_ptr<icu::Transliterator> from_latin_;
-  std::unique_ptr<icu::Transliterator> from_any_;
+  LatinLetters letters_;
 };
 
 }  // namespace

@@ -22,9 +22,10 @@ TEST(Speakable, LeavesPlainTextAlone) {
   expect_rows({
       {"", ""},
       {"Hello, world. It's fine!", "Hello, world. It's fine!"},
-      {"The 3rd of 25 visitors came in 1999.", "The 3rd of 25 visitors came in 1999."},
+      {"The 3rd of 25 visitors came in 1999.",
+       "The third of twenty five visitors came in nineteen ninety nine."},
       {"well-known rules; others: none", "well-known rules; others: none"},
-      {"Mr. Smith and J. Doe of the U.S. market.", "Mr. Smith and J Doe of the U S market."},
+      {"Mr. Smith and J. Doe of the U.S. market.", "Mister Smith and J Doe of the U S market."},
   });
 }
 
@@ -33,62 +34,64 @@ TEST(Speakable, DropsMarkdown) {
       {"**Bold**, _italic_, `code` and ~~old~~", "Bold, italic, code and old"},
       {"# Returns\nBring it back.", "Returns. Bring it back."},
       {"- one\n- two\n", "one. two."},
-      {"1. First\n2. Second", "1. First. 2. Second"},
+      {"1. First\n2. Second", "one. First. two. Second"},
       {"A line that\nwraps here.", "A line that wraps here."},
       {"Title\n\nText", "Title. Text"},
       {"See [the guide](https://a.b/c_d(e)).", "See the guide."},
       {"![a logo](x.png) here", "a logo here"},
       {"Returns are free [1], always [2, 3].", "Returns are free, always."},
       {"> quoted <b>bold</b><br>x &amp; y", "quoted bold x and y"},
-      {"| a | b |\n|---|---|\n| 1 | 2 |", "a, b, 1, 2,"},
+      {"| a | b |\n|---|---|\n| 1 | 2 |", "a, b, one, two,"},
       {"```cpp\nx\n```", "x."},
-      {"5 \\* 3 \\_x\\_", "5 3 x"},
-      {"snake_case and 3 * 4", "snake case and 3 times 4"},
+      {"5 \\* 3 \\_x\\_", "five times three x"},
+      {"snake_case and 3 * 4", "snake case and three times four"},
   });
 }
 
 TEST(Speakable, ReadsMoney) {
   expect_rows({
-      {"$12.50", "12 dollars 50 cents"},
-      {"$1,299.05.", "1,299 dollars 5 cents."},
-      {"$1.00 or $0.50", "1 dollar or 50 cents"},
-      {"€45 & £1", "45 euros and 1 pound"},
-      {"45 € or 45€", "45 euros or 45 euros"},
-      {"45 EUR, EUR 1,200, 5 CHF", "45 euros, 1,200 euros, 5 Swiss francs"},
-      {"$5 million, $2.5bn", "5 million dollars, 2.5 billion dollars"},
-      {"$5/month", "5 dollars per month"},
-      {"$5-10", "5 to 10 dollars"},
-      {"¥500", "500 yen"},
+      {"$12.50", "twelve dollars and fifty cents"},
+      {"$1,299.05.", "one thousand two hundred ninety nine dollars and five cents."},
+      {"$1.00 or $0.50", "one dollar or fifty cents"},
+      {"€45 & £1", "forty five euros and one pound"},
+      {"45 € or 45€", "forty five euros or forty five euros"},
+      {"45 EUR, EUR 1,200, 5 CHF", "forty five euros, one thousand two hundred euros, five Swiss francs"},
+      {"$5 million, $2.5bn", "five million dollars, two point five billion dollars"},
+      {"$5/month", "five dollars per month"},
+      {"$5-10", "five to ten dollars"},
+      {"¥500", "five hundred yen"},
       {"A$ is no amount", "A dollars is no amount"},
   });
 }
 
 TEST(Speakable, ReadsQuantities) {
   expect_rows({
-      {"1 kg, 25 km/h, 1,200 mg", "1 kilogram, 25 kilometers per hour, 1,200 milligrams"},
-      {"5GB at 16 kHz", "5 gigabytes at 16 kilohertz"},
-      {"50°C, 1 °F? 90°", "50 degrees Celsius, 1 degree Fahrenheit? 90 degrees"},
-      {"10 m² or 2×4 m", "10 square meters or 2 times 4 meters"},
-      {"20% off, 5-10%", "20 percent off, 5 to 10 percent"},
-      {"2-3 days, pages 10–20, 3.5 - 4", "2 to 3 days, pages 10 to 20, 3.5 to 4"},
-      {"½ cup, 2½ hours", "a half cup, 2 and a half hours"},
-      {"-5 degrees, +31", "minus 5 degrees, plus 31"},
-      {"10x faster, 10k users", "10 times faster, 10 thousand users"},
-      {"the 1990s", "the 1990s"},
-      {"555-1234", "555 1234"},
-      {"30 min.", "30 minutes."},
+      {"1 kg, 25 km/h, 1,200 mg",
+       "one kilogram, twenty five kilometers per hour, one thousand two hundred milligrams"},
+      {"5GB at 16 kHz", "five gigabytes at sixteen kilohertz"},
+      {"50°C, 1 °F? 90°", "fifty degrees Celsius, one degree Fahrenheit? ninety degrees"},
+      {"10 m² or 2×4 m", "ten square meters or two by four meters"},
+      {"20% off, 5-10%", "twenty percent off, five to ten percent"},
+      {"2-3 days, pages 10–20, 3.5 - 4", "two to three days, pages ten to twenty, three point five to four"},
+      {"½ cup, 2½ hours", "one half cup, two and a half hours"},
+      {"-5 degrees, +31", "minus five degrees, plus thirty one"},
+      {"10x faster, 10k users", "ten times faster, ten thousand users"},
+      {"the 1990s", "the nineteen nineties"},
+      {"555-1234", "five five five, one two three four"},
+      {"30 min.", "thirty minutes."},
   });
 }
 
 TEST(Speakable, ReadsDatesAndTimes) {
   expect_rows({
-      {"on 2024-03-15.", "on March 15th 2024."},
-      {"2024-01-02T09:30", "January 2nd 2024 at 9 30"},
-      {"2024-13-45", "2024 13 45"},
-      {"9:30, 9:05, 9:00, 17:00, 24:00", "9 30, 9 oh 5, 9 o'clock, 17 hundred, midnight"},
-      {"9:00 am to 5 pm", "9 A M to 5 P M"},
-      {"9:00-17:30", "9 o'clock to 17 30"},
-      {"open 24/7", "open 24 7"},
+      {"on 2024-03-15.", "on March fifteenth, twenty twenty four."},
+      {"2024-01-02T09:30", "January second, twenty twenty four at nine thirty"},
+      {"2024-13-45", "twenty twenty four thirteen forty five"},
+      {"9:30, 9:05, 9:00, 17:00, 24:00",
+       "nine thirty, nine oh five, nine o'clock, seventeen hundred, midnight"},
+      {"9:00 am to 5 pm", "nine A M to five P M"},
+      {"9:00-17:30", "nine o'clock to seventeen thirty"},
+      {"open 24/7", "open twenty four seven"},
   });
 }
 
@@ -97,13 +100,13 @@ TEST(Speakable, ReadsSymbolsAndAddresses) {
       {"https://www.example.com/a?b=c_d.", "example dot com."},
       {"(see http://example.org:8080/x)", "see example dot org,"},
       {"mail me@example.com", "mail me at example dot com"},
-      {"R&D, AT&T", "R and D, AT and T"},
-      {"<5, >= 10, ~20, #3", "less than 5, at least 10, about 20, number 3"},
-      {"a/b or 1/2", "a slash b or 1/2"},
-      {"v2.1, 1.2.3, config.toml", "version 2 point 1, 1 point 2 point 3, config dot toml"},
+      {"R&D, AT&T", "R and D, A T and T"},
+      {"<5, >= 10, ~20, #3", "less than five, at least ten, about twenty, number three"},
+      {"a/b or 1/2", "a slash b or one half"},
+      {"v2.1, 1.2.3, config.toml", "version two point one, one point two point three, config dot toml"},
       {"C++, C#, camelCase", "C plus plus, C sharp, camel Case"},
-      {"x = 5", "x equals 5"},
-      {"No. 5, e.g. this, etc. Then", "number 5, for example this, et cetera. Then"},
+      {"x = 5", "x equals five"},
+      {"No. 5, e.g. this, etc. Then", "number five, for example this, et cetera. Then"},
       {"Max. is here", "Max. is here"},
       {"A -> B → C", "A to B to C"},
   });
@@ -116,11 +119,11 @@ TEST(Speakable, TakesCharactersToAscii) {
       {"cafe\u0301", "cafe"},
       {"Привет 你好", "Privet ni hao"},
       {"Great 🎉👍🏽!", "Great!"},
-      {"٣ items", "3 items"},
+      {"٣ items", "three items"},
       {"a\x01\x02z\tb\r\nc", "a z b c"},
       {"bad \xFF\xC3 bytes", "bad bytes"},
       {"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxxxxxx"},
-      {"We refund (within 30 days) all", "We refund, within 30 days, all"},
+      {"We refund (within 30 days) all", "We refund, within thirty days, all"},
   });
 }
 
@@ -134,22 +137,17 @@ TEST(Speakable, SaysNothingWhereThereIsNothingToSay) {
 TEST(Speakable, TellsWhatEachWordStandsFor) {
   const std::string source = "It **costs** €45 & 25 km/h.";
   const Speakable result = speakable(source);
-  EXPECT_EQ(result.text, "It costs 45 euros and 25 kilometers per hour.");
+  EXPECT_EQ(result.text, "It costs forty five euros and twenty five kilometers per hour.");
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const auto& word : result.words) {
     pairs.emplace_back(result.text.substr(word.start, word.end - word.start),
                        source.substr(word.source_start, word.source_end - word.source_start));
   }
   const std::vector<std::pair<std::string, std::string>> expected{
-      {"It", "It"},
-      {"costs", "costs"},
-      {"45", "€45"},
-      {"euros", "€45"},
-      {"and", "&"},
-      {"25", "25 km/h."},
-      {"kilometers", "25 km/h."},
-      {"per", "25 km/h."},
-      {"hour.", "25 km/h."},
+      {"It", "It"},           {"costs", "costs"},    {"forty", "€45"},
+      {"five", "€45"},        {"euros", "€45"},      {"and", "&"},
+      {"twenty", "25 km/h."}, {"five", "25 km/h."},  {"kilometers", "25 km/h."},
+      {"per", "25 km/h."},    {"hour.", "25 km/h."},
   };
   EXPECT_EQ(pairs, expected);
 }

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text/speakable_names.hpp"
+
+#include "text/numbers.hpp"
+#include "text/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace parley::text {
+namespace {
+
+using namespace ascii;
+
+template <std::size_t N>
+bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// ---- abbreviations
+
+enum class When : std::uint8_t {
+  kAlways,      // with its full stop
+  kBeforeName,  // "Gen. Lee": before a capital letter
+  kAfterName,   // "Acme Inc.": after one
+  kNumber,      // "p. 12": before a number
+};
+
+struct Abbreviation {
+  std::string_view written;  // without the last dot; lower case, or as it must be written
+  std::string_view spoken;
+  When when = When::kAlways;
+};
+
+constexpr auto kAbbreviations = std::to_array<Abbreviation>({
+    {"e.g", "for example"},
+    {"i.e", "that is"},
+    {"a.k.a", "also known as"},
+    {"etc", "et cetera"},
+    {"vs", "versus"},
+    {"cf", "compare"},
+    {"approx", "approximately"},
+    {"incl", "including"},
+    {"excl", "excluding"},
+    {"max", "maximum"},
+    {"min", "minimum"},
+    {"avg", "average"},
+    {"dept", "department"},
+    {"Dept", "department"},
+    {"univ", "university"},
+    {"Univ", "university"},
+    {"tel", "telephone"},
+    {"Tel", "telephone"},
+    {"est", "established", When::kNumber},
+    {"Est", "established", When::kNumber},
+    {"ca", "circa", When::kNumber},
+    {"c", "circa", When::kNumber},
+    {"no", "number", When::kNumber},
+    {"No", "number", When::kNumber},
+    {"nos", "numbers", When::kNumber},
+    {"Nos", "numbers", When::kNumber},
+    {"p", "page", When::kNumber},
+    {"pp", "pages", When::kNumber},
+    {"fig", "figure", When::kNumber},
+    {"Fig", "figure", When::kNumber},
+    {"figs", "figures", When::kNumber},
+    {"Figs", "figures", When::kNumber},
+    {"vol", "volume", When::kNumber},
+    {"Vol", "volume", When::kNumber},
+    {"ch", "chapter", When::kNumber},
+    {"Ch", "chapter", When::kNumber},
+    {"sec", "section", When::kNumber},
+    {"Sec", "section", When::kNumber},
+    {"art", "article", When::kNumber},
+    {"Art", "article", When::kNumber},
+    {"para", "paragraph", When::kNumber},
+    {"eq", "equation", When::kNumber},
+    {"Eq", "equation", When::kNumber},
+    {"ext", "extension", When::kNumber},
+    {"Ext", "extension", When::kNumber},
+    {"apt", "apartment", When::kNumber},
+    {"Apt", "apartment", When::kNumber},
+    {"rm", "room", When::kNumber},
+    {"Rm", "room", When::kNumber},
+    {"Mr", "Mister", When::kBeforeName},
+    {"Mrs", "Missus", When::kBeforeName},
+    {"Ms", "Miss", When::kBeforeName},
+    {"Prof", "Professor", When::kBeforeName},
+    {"Gen", "General", When::kBeforeName},
+    {"Sen", "Senator", When::kBeforeName},
+    {"Gov", "Governor", When::kBeforeName},
+    {"Rep", "Representative", When::kBeforeName},
+    {"Pres", "President", When::kBeforeName},
+    {"Rev", "Reverend", When::kBeforeName},
+    {"Hon", "Honorable", When::kBeforeName},
+    {"Capt", "Captain", When::kBeforeName},
+    {"Col", "Colonel", When::kBeforeName},
+    {"Cmdr", "Commander", When::kBeforeName},
+    {"Maj", "Major", When::kBeforeName},
+    {"Lt", "Lieutenant", When::kBeforeName},
+    {"Sgt", "Sergeant", When::kBeforeName},
+    {"Cpl", "Corporal", When::kBeforeName},
+    {"Fr", "Father", When::kBeforeName},
+    {"Mt", "Mount", When::kBeforeName},
+    {"Ft", "Fort", When::kBeforeName},
+    {"Inc", "Incorporated", When::kAfterName},
+    {"Ltd", "Limited", When::kAfterName},
+    {"Corp", "Corporation", When::kAfterName},
+    {"Co", "Company", When::kAfterName},
+    {"Bros", "Brothers", When::kAfterName},
+    {"Jr", "Junior", When::kAfterName},
+    {"Ave", "Avenue", When::kAfterName},
+    {"Rd", "Road", When::kAfterName},
+    {"Blvd", "Boulevard", When::kAfterName},
+    {"Ln", "Lane", When::kAfterName},
+    {"Pl", "Place", When::kAfterName},
+    {"Sq", "Square", When::kAfterName},
+    {"Hwy", "Highway", When::kAfterName},
+});
+
+// Without a dot as well.
+constexpr auto kUndotted = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"Mr", "Mister"},
+    {"Mrs", "Missus"},
+    {"Ms", "Miss"},
+    {"Dr", "Doctor"},
+    {"vs", "versus"},
+    {"w/", "with"},
+    {"w/o", "without"},
+    {"c/o", "care of"},
+    {"b/c", "because"},
+    {"n/a", "not applicable"},
+    {"N/A", "not applicable"},
+    {"and/or", "and or"},
+    {"he/she", "he or she"},
+    {"she/he", "she or he"},
+    {"his/her", "his or her"},
+    {"him/her", "him or her"},
+    {"Ph.D", "P H D"},
+    {"PhD", "P H D"},
+});
+
+bool is_name(const FoldedToken& token) { return is_upper(token.core[0]) || is_digit(token.core[0]); }
+
+// "Oak St.", "5th Ave.": what stands before is the street's name, not the first word of a sentence.
+bool follows_name(const FoldedTokens& tokens, std::size_t index) {
+  if (index == 0) return false;
+  const FoldedToken& before = tokens[index - 1];
+  const bool joined = before.mark == '\0' || before.mark == ',';
+  return joined && (is_name(before) || before.core == "&") && !is_stop_word(lower(before.core));
+}
+
+// "Dr." and "St." stand before names and after them, for different things.
+std::optional<Reading> read_two_faced(const FoldedTokens& tokens, std::size_t index) {
+  const std::string_view core = tokens[index].core;
+  const bool doctor = core == "Dr";
+  const bool saint = core == "St";
+  const bool senior = core == "Sr";
+  if (!doctor && !saint && !senior) return std::nullopt;
+  const bool last = index + 1 == tokens.size();
+  const bool behind = follows_name(tokens, index);
+  const bool before_name = !last && is_upper(tokens[index + 1].core[0]);
+  // "Main St. Boston" has a number or nothing in front; "visit St. Mary" has not.
+  const bool place = behind && (!before_name || (index >= 2 && is_digit(tokens[index - 2].core[0])));
+  if (senior) return Reading{"Senior", 1, behind && last};
+  if (place) return Reading{doctor ? "Drive" : "Street", 1, last || before_name};
+  if (!before_name) return std::nullopt;
+  return Reading{doctor ? "Doctor" : "Saint", 1, false};
+}
+
+bool fits(const FoldedTokens& tokens, std::size_t index, When when) {
+  const bool last = index + 1 == tokens.size();
+  switch (when) {
+    case When::kBeforeName:
+      return !last && is_upper(tokens[index + 1].core[0]);
+    case When::kAfterName:
+      return follows_name(tokens, index);
+    case When::kNumber:
+      return !last && is_digit(tokens[index + 1].core[0]);
+    case When::kAlways:
+      return true;
+  }
+  return true;
+}
+
+// ---- Roman numerals
+
+// 1 to 49, written as it should be; 0 for anything else.
+int roman_value(std::string_view text) {
+  static constexpr auto kUnits =
+      std::to_array<std::string_view>({"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"});
+  if (text.empty() || text.size() > 7) return 0;
+  std::size_t tens = 0;
+  while (tens < text.size() && tens < 3 && text[tens] == 'X') ++tens;
+  const auto unit = std::ranges::find(kUnits, text.substr(tens));
+  if (unit == kUnits.end()) return 0;
+  return static_cast<int>(tens) * 10 + static_cast<int>(unit - kUnits.begin());
+}
+
+constexpr auto kRulers = std::to_array<std::string_view>(
+    {"henry",     "louis",     "elizabeth", "george",    "charles", "edward",   "james",    "richard",
+     "william",   "philip",    "pius",      "paul",      "john",    "benedict", "napoleon", "catherine",
+     "frederick", "peter",     "nicholas",  "alexander", "mary",    "leo",      "gregory",  "urban",
+     "innocent",  "clement",   "francis",   "ferdinand", "ivan",    "otto",     "rudolf",   "leopold",
+     "albert",    "christian", "gustav",    "harald",    "carl",    "felipe",   "ramses",   "ptolemy",
+     "darius",    "xerxes",    "robert",    "david",     "malcolm", "joseph",   "wilhelm",  "margrethe",
+     "haakon",    "olav",      "amenhotep", "thutmose",  "victor",  "umberto"});
+
+constexpr auto kNumbered = std::to_array<std::string_view>(
+    {"chapter", "part",     "section",  "volume", "book",   "act",   "scene", "phase",    "type",
+     "title",   "appendix", "article",  "level",  "figure", "table", "class", "stage",    "war",
+     "bowl",    "grade",    "schedule", "annex",  "unit",   "world", "mark",  "division", "group",
+     "tier",    "category", "lesson",   "module", "canto",  "psalm", "step",  "apollo",   "rocky"});
+
+// ---- capitals
+
+// Read as words although they are in capitals and short.
+constexpr auto kSpokenAcronyms = std::to_array<std::string_view>(
+    {"RAM",     "ROM",  "PIN",   "SIM",    "LAN",   "WAN",    "ZIP",   "GIF",  "CAD",  "JPEG",
+     "AIDS",    "SWAT", "SCUBA", "LASER",  "RADAR", "NASDAQ", "COVID", "SARS", "MERS", "YAML",
+     "CAPTCHA", "NASA", "NATO",  "LIDAR",  "SONAR", "WIFI",   "JSON",  "OPEC", "IKEA", "UEFA",
+     "FIFA",    "JAVA", "LINUX", "PYTHON", "SOAP",  "REST",   "CRUD",  "BIOS", "DOS",  "LED"});
+
+// Ordinary words in capitals, which stop words do not hold.
+constexpr auto kShouted = std::to_array<std::string_view>(
+    {"ADD",  "ALSO", "ASK",  "BAD",  "BEST", "BIG",   "BOX",   "BUY",   "CALL", "CAR",   "CASH",  "CITY",
+     "CODE", "COLD", "DATA", "DATE", "DAY",  "DAYS",  "DONE",  "DOOR",  "EAST", "EASY",  "END",   "ERROR",
+     "EVER", "EXIT", "FAIL", "FAST", "FILE", "FIND",  "FIRE",  "FIRST", "FREE", "FULL",  "FUN",   "GAME",
+     "GOOD", "HARD", "HELP", "HIGH", "HOME", "HOT",   "HOUR",  "JOB",   "KEEP", "KEY",   "LAST",  "LATE",
+     "LEFT", "LIFE", "LINE", "LIST", "LIVE", "LONG",  "LOOK",  "LOVE",  "LOW",  "MADE",  "MAIN",  "MAKE",
+     "MAX",  "MEN",  "MIN",  "MODE", "MUST", "NAME",  "NEVER", "NEW",   "NEWS", "NEXT",  "NORTH", "NOTE",
+     "OLD",  "ONE",  "OPEN", "PAGE", "PART", "PASS",  "PATH",  "PLAY",  "POST", "PULL",  "PUSH",  "PUT",
+     "READ", "RED",  "REAL", "RULE", "RUN",  "SAFE",  "SALE",  "SAVE",  "SEA",  "SEE",   "SET",   "SHOP",
+     "SIZE", "SKIP", "SLOW", "SOLD", "SOON", "SOUTH", "STAR",  "START", "STAY", "STEP",  "STOP",  "TAKE",
+     "TEAM", "TEST", "TEXT", "TIME", "TIP",  "TODAY", "TOP",   "TRUE",  "TRY",  "TURN",  "TWO",   "TYPE",
+     "USE",  "USER", "WAIT", "WALK", "WANT", "WAR",   "WARM",  "WAY",   "WEEK", "WEST",  "WIN",   "WORD",
+     "WORK", "YEAR", "YES",  "ZERO", "ZONE", "ROOM",  "SIGN",  "NO",    "GO",   "FALSE", "NULL",  "NONE",
+     "FOUR", "FIVE", "SIX",  "NINE", "TEN",  "WHITE", "BLACK", "BLUE",  "GREEN"});
+
+// Read letter by letter although they could be words.
+constexpr auto kSpelled = std::to_array<std::string_view>(
+    {"USA",  "EU",   "UN",   "UK",   "US",  "IT",   "AI",   "ID",  "OK",  "TV",  "FAQ",  "ASAP",
+     "USDA", "NCAA", "ACLU", "UCLA", "HIV", "IRS",  "ATM",  "EOF", "IOS", "IDE", "AWOL", "ISO",
+     "API",  "GUI",  "CEO",  "CFO",  "CTO", "COO",  "CIO",  "DIY", "ETA", "FYI", "RSVP", "AKA",
+     "AM",   "PM",   "IEEE", "ICU",  "MIA", "OECD", "YMCA", "UFO", "VIP", "AC",  "DC",   "HR",
+     "PR",   "QA",   "EUR",  "USD",  "VAT", "NGO",  "CIA",  "MIT", "USB", "URL", "CPU",  "GPU"});
+
+bool is_vowel(char c) { return std::string_view("AEIOUY").find(c) != std::string_view::npos; }
+
+// Whether letters have the look of a word: vowels, no clusters that English does not begin or end with.
+bool pronounceable(std::string_view letters) {
+  static constexpr auto kOnsets = std::to_array<std::string_view>(
+      {"BL", "BR", "CH", "CL", "CR", "DR", "FL", "FR", "GL", "GR", "PH", "PL", "PR", "QU", "SC",
+       "SH", "SK", "SL", "SM", "SN", "SP", "ST", "SW", "TH", "TR", "TW", "WH", "WR", "KN"});
+  static constexpr auto kEnds =
+      std::to_array<std::string_view>({"CK", "CT", "FT", "LD", "LF", "LK", "LL", "LP", "LT", "MP", "ND", "NG",
+                                       "NK", "NT", "PT", "RD", "RK", "RL", "RM", "RN", "RP", "RT", "SH", "SK",
+                                       "SP", "SS", "ST", "TH", "CH", "NS", "RS", "TS", "LS", "KS", "FF"});
+  std::size_t run = 0;
+  std::size_t vowels = 0;
+  for (const char c : letters) {
+    run = is_vowel(c) ? 0 : run + 1;
+    vowels += is_vowel(c) ? 1 : 0;
+    if (run > 2) return false;
+  }
+  if (vowels == 0 || vowels == letters.size()) return false;
+  if (!is_vowel(letters[0]) && !is_vowel(letters[1]) && !one_of(letters.substr(0, 2), kOnsets)) return false;
+  return run < 2 || one_of(letters.substr(letters.size() - 2), kEnds);
+}
+
+bool is_word(std::string_view letters) {
+  if (one_of(letters, kSpelled)) return false;
+  if (one_of(letters, kSpokenAcronyms) || one_of(letters, kShouted)) return true;
+  if (letters.size() > 1 && letters != "AM" && is_stop_word(lower(letters))) return true;
+  if (letters.size() < 4) return false;
+  return pronounceable(letters) || (letters.size() > 5 && std::ranges::any_of(letters, is_vowel));
+}
+
+bool all_upper(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_upper); }
+
+// In a line of capitals they say nothing: three words in a row, one of them at least that is not an acronym.
+bool shouting(const FoldedTokens& tokens, std::size_t index) {
+  std::size_t first = index;
+  while (first > 0 && all_upper(tokens[first - 1].core)) --first;
+  std::size_t words = 0;
+  std::size_t plain = 0;
+  for (std::size_t at = first; at < tokens.size() && at < first + 20 && all_upper(tokens[at].core); ++at) {
+    ++words;
+    plain += tokens[at].core.size() > 1 && is_word(tokens[at].core) ? 1 : 0;
+  }
+  return words >= 3 && plain * 2 >= words;
+}
+
+}  // namespace
+
+std::optional<Reading> read_abbreviation(const FoldedTokens& tokens, std::size_t index) {
+  const auto& token = tokens[index];
+  for (const auto& [written, spoken] : kUndotted) {
+    if (token.core != written || (written == "Dr" && token.mark == '.')) continue;
+    if ((written == "Mr" || written == "Mrs" || written == "Ms" || written == "vs") && token.mark == '.')
+      break;
+    return Reading{std::string(spoken), 1, token.mark != '.' || index + 1 == tokens.size()};
+  }
+  if (token.mark != '.') return std::nullopt;
+  if (auto two_faced = read_two_faced(tokens, index)) return two_faced;
+  for (const auto& row : kAbbreviations) {
+    // "Max." is a name; "E.g." is not.
+    const bool dotted = row.written.find('.') != std::string_view::npos;
+    if (row.written != (dotted ? lower(token.core) : token.core) || !fits(tokens, index, row.when)) continue;
+    const bool last = index + 1 == tokens.size();
+    const bool may_end = row.written == "etc" || row.when == When::kAfterName;
+    const bool ends = last || (may_end && is_upper(tokens[index + 1].core[0]));
+    return Reading{std::string(row.spoken), 1, ends};
+  }
+  return std::nullopt;
+}
+
+std::optional<Reading> read_roman(const FoldedTokens& tokens, std::size_t index) {
+  if (index == 0 || tokens[index - 1].mark != '\0') return std::nullopt;
+  const int value = roman_value(tokens[index].core);
+  if (value == 0) return std::nullopt;
+  const std::string before = word_before(tokens, index);
+  const bool capital = is_upper(tokens[index - 1].core[0]);
+  if (capital && one_of(before, kRulers)) {
+    // "George I met" is no king.
+    if (value == 1 && following(tokens, index) != nullptr) return std::nullopt;
+    return Reading{"the " + ordinal_words(value)};
+  }
+  if (one_of(before, kNumbered) && (capital || value > 1)) return Reading{number_words(value)};
+  return std::nullopt;
+}
+
+std::string letters_apart(std::string_view letters) {
+  std::string words;
+  for (const char c : letters) {
+    if (!words.empty()) words += ' ';
+    words += is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return words;
+}
+
+std::string capitals_in_words(std::string_view letters) {
+  if (letters.size() < 2 || is_word(letters)) return std::string(letters);
+  return letters_apart(letters);
+}
+
+std::optional<Reading> read_capitals(const FoldedTokens& tokens, std::size_t index) {
+  std::string_view core = tokens[index].core;
+  std::string_view ending;
+  if (core.ends_with("'s")) {
+    ending = "'s";
+  } else if (core.size() > 2 && core.ends_with('s') && is_upper(core[core.size() - 2])) {
+    ending = "s";
+  }
+  core.remove_suffix(ending.size());
+  if (core.size() < 2 || !all_upper(core)) return std::nullopt;
+  const bool vowels = std::ranges::any_of(core, is_vowel);
+  if (is_word(core) || (ending.empty() && vowels && shouting(tokens, index))) {
+    return Reading{std::string(core) + std::string(ending)};
+  }
+  // A voice takes "Fs" for a sound and "F's" for the letter.
+  return Reading{letters_apart(core) + (ending.empty() ? "" : "'s")};
+}
+
+}  // namespace parley::text
