@@ -270,7 +270,10 @@ void Session::record_turn(Response& response) {
     record.endpoint_at = std::chrono::milliseconds(utterance.endpoint.value_or(0) / kSamplesPerMs);
     record.engines["asr"] = parts_.recognizer->info().name;
   }
-  if (response.speak) record.engines["tts"] = parts_.synthesizer->info().name;
+  if (response.speak) {
+    const auto engine = parts_.synthesizer->engine_of(options_.voice.voice);
+    if (engine) record.engines["tts"] = engine->name;
+  }
   record.engines["llm"] = parts_.answerer->model_info().name;
   record.engines["retrieval"] = parts_.answerer->retrieval_engine();
   channel_.deliver(TurnCompleted{std::move(record)});

@@ -108,8 +108,7 @@ class Connection {
  private:
   static SessionOptions defaults(const SessionParts& parts) {
     SessionOptions options = conversation::default_options(parts.config);
-    const auto voices = parts.synthesizer->voices();
-    if (!voices.empty()) options.voice.voice = voices.front().id;
+    options.voice.voice = parts.synthesizer->default_voice();
     return options;
   }
 

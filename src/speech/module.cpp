@@ -3,8 +3,10 @@
 
 #include "speech/asr/engines.hpp"
 #include "speech/tts/engines.hpp"
+#include "speech/tts/speaker.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace parley::speech {
 
@@ -13,10 +15,9 @@ runtime::Result<std::shared_ptr<Synthesizer>> make_synthesizer(const TtsConfig& 
                                                                std::shared_ptr<runtime::Log> log) {
   const auto valid = config.validate();
   if (!valid) return valid.error();
-  for (const auto& engine : tts_engines()) {
-    if (engine.name == config.engine) return engine.make(config, pool, std::move(log));
-  }
-  return runtime::Error{runtime::ErrorCode::kBadRequest, "there is no such speech engine", "tts.engine"};
+  std::vector<Speaker::NamedEngine> engines;
+  for (const auto& row : tts_engines()) engines.push_back({std::string(row.name), row.make(pool, log)});
+  return Speaker::make(config, std::move(engines));
 }
 
 runtime::Result<std::shared_ptr<Recognizer>> make_recognizer(const AsrConfig& config,

@@ -12,28 +12,38 @@
 namespace parley::speech {
 
 struct Voice {
-  std::string id;        // "slt"
+  std::string id;        // "slt", "espeak:de"
   std::string language;  // "en-US"
   std::string description;
 };
 
 struct SynthesizeOptions {
-  std::string voice = {};  // empty: the configured default
-  double speed = 1.0;      // 0.5 to 2.0
+  // A voice's id, or ENGINE:LANGUAGE for the engine's nearest voice ("espeak:de-AT"), with "+f1" to "+f5" or
+  // "+m1" to "+m8" behind it for another speaker of eSpeak NG. Empty: the configured default.
+  std::string voice = {};
+  double speed = 1.0;   // 0.5 to 2.0
+  double pitch = 1.0;   // 0.5 to 2.0, relative to the voice's own; Flite's voices keep theirs
+  double volume = 1.0;  // 0.0 to 2.0, a factor of amplitude
 };
 
 class Synthesizer {
  public:
   virtual ~Synthesizer() = default;
 
+  // The engine of the default voice.
   virtual EngineInfo info() const = 0;
+  // The engine that speaks with `voice`; NOT_FOUND, LANGUAGE_UNAVAILABLE or MODEL_REQUIRED (param "voice") as
+  // synthesize() would fail.
+  virtual runtime::Result<EngineInfo> engine_of(const std::string& /*voice*/) const { return info(); }
+  virtual std::string default_voice() const { return {}; }
   virtual std::vector<Voice> voices() const = 0;
 
   // Speaks one sentence or clause of at most 2,000 bytes. Chunks come as they are made, all of one format,
   // faster than real time; each is at most 200 ms. The stream fails with TTS_FAILED when the engine does,
-  // with NOT_FOUND for an unknown voice (param "voice"), BAD_REQUEST for a text that is too long or not
-  // UTF-8. Empty text, or text without anything to say, gives an empty stream. Destroying the stream stops
-  // the engine within a chunk.
+  // with NOT_FOUND for an unknown voice (param "voice"), LANGUAGE_UNAVAILABLE for a language that the engine
+  // does not speak, MODEL_REQUIRED for an engine that is not installed, BAD_REQUEST for a text that is too
+  // long or not UTF-8, OVERLOADED when too many wait. Empty text, or text without anything to say, gives an
+  // empty stream. Destroying the stream stops the engine within a chunk.
   virtual runtime::Stream<AudioChunk> synthesize(const runtime::Context& context, std::string text,
                                                  SynthesizeOptions options) = 0;
 };

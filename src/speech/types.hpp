@@ -31,10 +31,21 @@ struct Transcript {
   std::int64_t processed = 0;  // samples of the stream (16 kHz) that this text covers
 };
 
-// Synthesised audio with the words that start in it.
+// A speech sound with its place in synthesised audio.
+struct Phoneme {
+  std::string symbol;  // in the International Phonetic Alphabet
+  std::chrono::milliseconds start{};
+  std::chrono::milliseconds end{};
+
+  bool operator==(const Phoneme&) const = default;
+};
+
+// Synthesised audio with the words and sounds that start in it; times are relative to the first sample of the
+// utterance.
 struct AudioChunk {
   audio::Pcm pcm;
-  std::vector<Word> words;  // times relative to the first sample of the utterance
+  std::vector<Word> words;
+  std::vector<Phoneme> phonemes = {};
 };
 
 // What an engine says of itself, for /info and `parley doctor`.

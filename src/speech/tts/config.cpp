@@ -4,15 +4,22 @@
 namespace parley::speech {
 
 void TtsConfig::bind(runtime::ConfigSpec& spec) {
-  spec.bind("tts.engine", engine, "speech synthesis engine: flite");
-  spec.bind("tts.voice", voice, "voice used when a request names none: slt, rms or awb");
+  spec.bind("tts.engine", engine, "speech synthesis engine: flite or espeak");
+  spec.bind(
+      "tts.voice", voice,
+      "voice used when a request names none: slt, rms, awb or espeak:LANGUAGE; empty: the engine's own");
   spec.bind("tts.speed", speed, "speed of speech, 0.5 to 2.0");
+  spec.bind("tts.loudness_lufs", loudness_lufs, "loudness that every voice is brought to, -40 to -10");
 }
 
 runtime::Result<> TtsConfig::validate() const {
   if (!(speed >= 0.5 && speed <= 2.0)) {
     return runtime::Error{runtime::ErrorCode::kBadRequest, "the speed of speech must lie between 0.5 and 2.0",
                           "tts.speed"};
+  }
+  if (!(loudness_lufs >= -40 && loudness_lufs <= -10)) {
+    return runtime::Error{runtime::ErrorCode::kBadRequest, "the loudness must lie between -40 and -10 LUFS",
+                          "tts.loudness_lufs"};
   }
   return {};
 }

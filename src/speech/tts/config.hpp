@@ -10,8 +10,9 @@ namespace parley::speech {
 
 struct TtsConfig {
   std::string engine = "flite";  // a key of the table in tts/engines.cpp
-  std::string voice = "slt";     // spoken when a request names no voice
+  std::string voice = {};        // an id, or ENGINE:VOICE; empty: the engine's own (slt, en-us)
   double speed = 1.0;            // 0.5 to 2.0; multiplied with the speed that a request asks for
+  double loudness_lufs = -16;    // -40 to -10; every voice is brought to it (ITU-R BS.1770)
 
   void bind(runtime::ConfigSpec& spec);
   // BAD_REQUEST naming the key that cannot be. Whether engine and voice exist is known when they are built.

@@ -4,8 +4,7 @@
 
 #include "runtime/compute_pool.hpp"
 #include "runtime/log.hpp"
-#include "speech/synthesizer.hpp"
-#include "speech/tts/config.hpp"
+#include "speech/tts/engine.hpp"
 
 #include <memory>
 #include <span>
@@ -13,12 +12,12 @@
 
 namespace parley::speech {
 
-struct TtsEngine {
+struct TtsEngineRow {
   std::string_view name;
-  runtime::Result<std::shared_ptr<Synthesizer>> (*make)(const TtsConfig& config, runtime::ComputePool& pool,
-                                                        std::shared_ptr<runtime::Log> log);
+  // Must not load what takes long: engines that are not used are made too. The pool outlives the engine.
+  std::unique_ptr<TtsEngine> (*make)(runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log);
 };
 
-std::span<const TtsEngine> tts_engines();
+std::span<const TtsEngineRow> tts_engines();
 
 }  // namespace parley::speech

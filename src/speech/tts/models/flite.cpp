@@ -5,10 +5,7 @@
 #include "speech/tts/clauses.hpp"
 #include "speech/tts/models/flite_voice.hpp"
 #include "text/speakable.hpp"
-#include "text/words.hpp"
 
-#include <algorithm>
-#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -16,24 +13,13 @@
 namespace parley::speech {
 namespace {
 
-using runtime::Error;
 using runtime::ErrorCode;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kMaxTextBytes = 2000;
-constexpr std::size_t kFirstChunk = kFliteRate / 100;  // the first chunk leaves as soon as it has 10 ms,
-constexpr std::size_t kChunk = kFliteRate / 10;        // later ones carry 100 ms
-
-// One call of synthesize(): its clauses run on the pool one after the other, each posting the next.
+// One call of speak(): its clauses run on the pool one after the other, each posting the next.
 class Utterance final : public FliteListener, public std::enable_shared_from_this<Utterance> {
  public:
-  struct Request {
-    runtime::Context context;
-    std::string text;
-    double stretch = 1.0;
-  };
-
-  Utterance(FliteVoice voice, Request request, runtime::StreamWriter<AudioChunk> writer,
+  Utterance(const FliteVoice& voice, SpeakRequest request, std::shared_ptr<SpeechWriter> writer,
             runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log)
       : voice_(voice),
         request_(std::move(request)),
@@ -44,9 +30,10 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
         log_(std::move(log)) {}
 
   void start() {
-    if (clauses_.empty()) return writer_.finish();
+    writer_->begin(voice_.sound());
+    if (clauses_.empty()) return writer_->finish();
     const auto posted = pool_.post([self = shared_from_this()] { self->run_clause(); });
-    if (!posted) writer_.fail(posted.error());
+    if (!posted) writer_->fail(posted.error());
   }
 
  private:
@@ -57,46 +44,51 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
   }
 
   void run_clause() {
-    if (!wanted()) return;
+    if (!writer_->wanted()) return;
     const Clause& clause = clauses_[next_clause_];
     clause_start_ = speakable_.words[clause.first].start;
     const std::size_t end = speakable_.words[clause.end - 1].end;
     trimmer_.reset();
     const bool spoken =
-        voice_.speak(speakable_.text.substr(clause_start_, end - clause_start_), request_.stretch, *this);
-    if (!wanted()) return;
+        voice_.speak(speakable_.text.substr(clause_start_, end - clause_start_), 1.0 / request_.speed, *this);
+    if (!writer_->wanted()) return;
     if (!spoken) {
-      log_->error(request_.context, "tts_engine_failed", {{"engine", "flite"}});
-      return writer_.fail({ErrorCode::kTtsFailed, "the voice could not speak the text"});
+      log_->error(writer_->context(), "tts_engine_failed", {{"engine", "flite"}});
+      return writer_->fail({ErrorCode::kTtsFailed, "the voice could not speak the text"});
     }
-    if (trimmer_) trimmer_->finish(pending_);
-    if (!give(kChunk)) return;
+    played_.clear();
+    if (trimmer_) trimmer_->finish(played_);
+    if (!writer_->write(played_)) return;
     if (++next_clause_ < clauses_.size()) return go_on();
-    if (give(1)) writer_.finish();
+    writer_->finish();
   }
 
   void on_plan(FlitePlan plan) override {
     const auto pause = clauses_[next_clause_].pause.count() * kFliteRate / 1000;
-    clause_offset_ = given_ + static_cast<std::int64_t>(pending_.size());
+    clause_offset_ = writer_->written();
     plan_ = std::move(plan);
     trimmer_.emplace(plan_.bounds, pause);
-    words_placed_ = false;
+    placed_ = false;
   }
 
   bool on_samples(std::span<const std::int16_t> samples) override {
-    const auto before = pending_.size();
-    trimmer_->push(samples, pending_);
+    played_.clear();
+    trimmer_->push(samples, played_);
     // Where words lie is known once it is known how much was cut off in front.
-    if (!words_placed_ && pending_.size() > before) place_words();
-    return wanted() && give(given_ == 0 ? kFirstChunk : kChunk) && !trimmer_->complete();
+    if (!placed_ && !played_.empty()) {
+      placed_ = true;
+      place_words();
+      place_phonemes();
+    }
+    return writer_->write(played_) && !trimmer_->complete();
   }
 
   void place_words() {
-    words_placed_ = true;
     const Clause& clause = clauses_[next_clause_];
     std::size_t cursor = clause_start_;
     std::size_t index = clause.first;
     std::optional<std::size_t> last_source;
+    std::vector<Word> words;
     for (const FliteWord& word : plan_.words) {
       if (word.begins_token) {
         const auto found = speakable_.text.find(word.token, cursor);
@@ -105,15 +97,23 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
       while (index + 1 < clause.end && speakable_.words[index].end < cursor) ++index;
       const auto& spoken = speakable_.words[index];
       const auto end = to_time(trimmer_->output_position(word.end));
-      if (last_source == spoken.source_start && !words_.empty()) {
-        words_.back().end = end;
+      if (last_source == spoken.source_start) {
+        words.back().end = end;
         continue;
       }
       last_source = spoken.source_start;
       // The first word begins with the first sound, which is not always where its first segment does.
-      const auto begin = &word == &plan_.words.front() ? 0 : trimmer_->output_position(word.begin);
-      words_.push_back({request_.text.substr(spoken.source_start, spoken.source_end - spoken.source_start),
-                        to_time(begin), end});
+      const auto begin = words.empty() ? 0 : trimmer_->output_position(word.begin);
+      words.push_back({request_.text.substr(spoken.source_start, spoken.source_end - spoken.source_start),
+                       to_time(begin), end});
+    }
+    for (auto& word : words) writer_->add(std::move(word));
+  }
+
+  void place_phonemes() {
+    for (const FlitePhone& phone : plan_.phones) {
+      writer_->add(Phoneme{std::string(phone.ipa), to_time(trimmer_->output_position(phone.begin)),
+                           to_time(trimmer_->output_position(phone.end))});
     }
   }
 
@@ -121,42 +121,11 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
     return milliseconds((clause_offset_ + position) * 1000 / kFliteRate);
   }
 
-  // Sends what is pending, in chunks, down to less than `least`. False when the stream has ended.
-  bool give(std::size_t least) {
-    while (pending_.size() >= least) {
-      const auto count = std::min(pending_.size(), kChunk);
-      const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(count);
-      AudioChunk chunk{{audio::kSpeechFormat, {pending_.begin(), end}}, {}};
-      pending_.erase(pending_.begin(), end);
-      given_ += static_cast<std::int64_t>(count);
-      const milliseconds until(given_ * 1000 / kFliteRate);
-      while (!words_.empty() && words_.front().start < until) {
-        chunk.words.push_back(std::move(words_.front()));
-        words_.pop_front();
-      }
-      const auto pushed = writer_.push(std::move(chunk));
-      if (!pushed) {
-        if (pushed.error().code == ErrorCode::kOverloaded) writer_.fail(pushed.error());
-        return false;
-      }
-      if (least == kFirstChunk) break;
-    }
-    return true;
-  }
-
-  // False, and the stream failed as it should, when nobody waits for the rest.
-  bool wanted() {
-    if (writer_.cancelled()) return false;
-    const auto alive = request_.context.check(runtime::SystemClock().now());
-    if (!alive) writer_.fail(alive.error());
-    return static_cast<bool>(alive);
-  }
-
   const FliteVoice voice_;
-  const Request request_;
+  const SpeakRequest request_;
   const text::Speakable speakable_;
   const std::vector<Clause> clauses_;
-  const runtime::StreamWriter<AudioChunk> writer_;
+  const std::shared_ptr<SpeechWriter> writer_;
   runtime::ComputePool& pool_;
   const std::shared_ptr<runtime::Log> log_;
 
@@ -166,17 +135,13 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
   std::int64_t clause_offset_ = 0;  // in the output, samples
   FlitePlan plan_;
   std::optional<ClauseTrimmer> trimmer_;
-  bool words_placed_ = false;
-
-  std::vector<std::int16_t> pending_;  // made, not given yet
-  std::deque<Word> words_;             // begin in what is pending
-  std::int64_t given_ = 0;             // samples
+  bool placed_ = false;               // words and phones were told to the writer
+  std::vector<std::int16_t> played_;  // what the trimmer gave last
 };
 
-class Flite final : public Synthesizer {
+class Flite final : public TtsEngine {
  public:
-  Flite(TtsConfig config, runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log)
-      : config_(std::move(config)), pool_(pool), log_(std::move(log)) {
+  Flite(runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log) : pool_(pool), log_(std::move(log)) {
     for (const auto& row : FliteVoice::rows()) loaded_.emplace(row.id, FliteVoice(row));
   }
 
@@ -190,38 +155,20 @@ class Flite final : public Synthesizer {
     return voices;
   }
 
-  runtime::Stream<AudioChunk> synthesize(const runtime::Context& context, std::string text,
-                                         SynthesizeOptions options) override {
-    auto [stream, writer] = runtime::make_stream<AudioChunk>(kFliteStreamChunks);
-    const auto voice = loaded_.find(options.voice.empty() ? config_.voice : options.voice);
-    const auto refused = refuse(text, options, voice == loaded_.end());
-    if (refused) {
-      writer.fail(*refused);
-      return std::move(stream);
+  runtime::Result<std::string> find_voice(std::string_view name) const override {
+    if (name.empty()) name = FliteVoice::rows().front().id;
+    if (!loaded_.contains(name)) {
+      return runtime::Error{ErrorCode::kNotFound, "there is no such voice", "voice"};
     }
-    const double speed = std::clamp(config_.speed * options.speed, 0.5, 2.0);
-    std::make_shared<Utterance>(voice->second, Utterance::Request{context, std::move(text), 1.0 / speed},
-                                writer, pool_, log_)
-        ->start();
-    return std::move(stream);
+    return std::string(name);
+  }
+
+  void speak(SpeakRequest request, std::shared_ptr<SpeechWriter> writer) override {
+    const FliteVoice& voice = loaded_.find(request.voice)->second;
+    std::make_shared<Utterance>(voice, std::move(request), std::move(writer), pool_, log_)->start();
   }
 
  private:
-  static std::optional<Error> refuse(const std::string& text, const SynthesizeOptions& options,
-                                     bool unknown_voice) {
-    if (unknown_voice) return Error{ErrorCode::kNotFound, "there is no such voice", "voice"};
-    if (!(options.speed >= 0.5 && options.speed <= 2.0)) {
-      return Error{ErrorCode::kBadRequest, "the speed must lie between 0.5 and 2.0", "speed"};
-    }
-    if (text.size() > kMaxTextBytes) {
-      return Error{ErrorCode::kBadRequest, "the text to speak is longer than 2,000 bytes", "text"};
-    }
-    if (!text::is_valid_utf8(text))
-      return Error{ErrorCode::kBadRequest, "the text to speak is not UTF-8", "text"};
-    return std::nullopt;
-  }
-
-  const TtsConfig config_;
   runtime::ComputePool& pool_;
   const std::shared_ptr<runtime::Log> log_;
   std::map<std::string, FliteVoice, std::less<>> loaded_;
@@ -229,13 +176,8 @@ class Flite final : public Synthesizer {
 
 }  // namespace
 
-runtime::Result<std::shared_ptr<Synthesizer>> make_flite(const TtsConfig& config, runtime::ComputePool& pool,
-                                                         std::shared_ptr<runtime::Log> log) {
-  const auto rows = FliteVoice::rows();
-  const bool known =
-      std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.id == config.voice; });
-  if (!known) return Error{ErrorCode::kNotFound, "there is no such voice", "tts.voice"};
-  return std::shared_ptr<Synthesizer>(std::make_shared<Flite>(config, pool, std::move(log)));
+std::unique_ptr<TtsEngine> make_flite(runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log) {
+  return std::make_unique<Flite>(pool, std::move(log));
 }
 
 }  // namespace parley::speech

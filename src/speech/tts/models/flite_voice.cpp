@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 extern "C" {
 #include <flite/flite.h>
@@ -36,6 +37,34 @@ std::int64_t word_end(const cst_item* word) {
   return to_samples(ffeature_float(word, "R:SylStructure.daughtern.daughtern.R:Segment.end"));
 }
 
+// Flite's phones (radio_phones, from CMUdict) in the International Phonetic Alphabet; empty for a pause.
+std::string_view to_ipa(std::string_view phone) {
+  constexpr std::pair<std::string_view, std::string_view> kPhones[] = {
+      {"aa", "ɑ"}, {"ae", "æ"},  {"ah", "ʌ"}, {"ao", "ɔ"}, {"aw", "aʊ"}, {"ax", "ə"},  {"ay", "aɪ"},
+      {"b", "b"},  {"ch", "tʃ"}, {"d", "d"},  {"dh", "ð"}, {"eh", "ɛ"},  {"er", "ɝ"},  {"ey", "eɪ"},
+      {"f", "f"},  {"g", "ɡ"},   {"hh", "h"}, {"ih", "ɪ"}, {"iy", "i"},  {"jh", "dʒ"}, {"k", "k"},
+      {"l", "l"},  {"m", "m"},   {"n", "n"},  {"ng", "ŋ"}, {"ow", "oʊ"}, {"oy", "ɔɪ"}, {"p", "p"},
+      {"r", "ɹ"},  {"s", "s"},   {"sh", "ʃ"}, {"t", "t"},  {"th", "θ"},  {"uh", "ʊ"},  {"uw", "u"},
+      {"v", "v"},  {"w", "w"},   {"y", "j"},  {"z", "z"},  {"zh", "ʒ"}};
+  for (const auto& [name, ipa] : kPhones) {
+    if (name == phone) return ipa;
+  }
+  return {};
+}
+
+std::vector<FlitePhone> phones_in(const cst_utterance* utterance) {
+  std::vector<FlitePhone> phones;
+  std::int64_t begin = 0;
+  for (const cst_item* segment = relation_head(utt_relation(utterance, "Segment")); segment != nullptr;
+       segment = item_next(segment)) {
+    const std::int64_t end = to_samples(item_feat_float(segment, "end"));
+    const auto ipa = to_ipa(item_feat_string(segment, "name"));
+    if (!ipa.empty()) phones.push_back({ipa, begin, end});
+    begin = end;
+  }
+  return phones;
+}
+
 FlitePlan plan_of(const cst_utterance* utterance) {
   FlitePlan plan;
   for (const cst_item* word = relation_head(utt_relation(utterance, "Word")); word != nullptr;
@@ -47,6 +76,7 @@ FlitePlan plan_of(const cst_utterance* utterance) {
     plan.words.push_back(
         {item_feat_string(token, "name"), item_prev(in_token) == nullptr, word_begin(word), end});
   }
+  plan.phones = phones_in(utterance);
   if (!plan.words.empty()) plan.bounds = {plan.words.front().begin, plan.words.back().end};
   return plan;
 }
@@ -62,14 +92,14 @@ int on_audio(const cst_wave* wave, int start, int size, int /*last*/, cst_audio_
 
 std::span<const FliteVoice::Row> FliteVoice::rows() {
   static constexpr std::array kRows{
-      Row{"slt", "American English, female", register_cmu_us_slt},
-      Row{"rms", "American English, male", register_cmu_us_rms},
-      Row{"awb", "English with a Scottish accent, male", register_cmu_us_awb},
+      Row{"slt", "American English, female", -15.7, register_cmu_us_slt},
+      Row{"rms", "American English, male", -21.4, register_cmu_us_rms},
+      Row{"awb", "English with a Scottish accent, male", -20.5, register_cmu_us_awb},
   };
   return kRows;
 }
 
-FliteVoice::FliteVoice(const Row& row) {
+FliteVoice::FliteVoice(const Row& row) : loudness_lufs_(row.loudness_lufs) {
   const auto lock = lock_flite_setup();
   static const int once = flite_init();
   static_cast<void>(once);
@@ -77,9 +107,9 @@ FliteVoice::FliteVoice(const Row& row) {
 }
 
 bool FliteVoice::speak(const std::string& text, double stretch, FliteListener& listener) const {
-  // What flite_synth_text() does, but with streaming and speed set on the utterance: set on the voice, as
-  // Flite's own programs do it, they would be shared by every thread. utt_init() links the voice's features
-  // behind the utterance's own and copies nothing.
+  // What flite_synth_text() does, but with streaming and speed set on the utterance: set on the voice,
+  // as Flite's own programs do it, they would be shared by every thread. utt_init() links the voice's
+  // features behind the utterance's own and copies nothing.
   const std::unique_ptr<cst_utterance, DeleteUtterance> utterance(new_utterance());
   utt_set_input_text(utterance.get(), text.c_str());
   cst_audio_streaming_info* stream = new_audio_streaming_info();

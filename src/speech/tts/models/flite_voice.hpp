@@ -3,6 +3,7 @@
 #pragma once
 
 #include "speech/tts/clause_audio.hpp"
+#include "speech/tts/speech_writer.hpp"
 
 #include <cstdint>
 #include <span>
@@ -23,10 +24,17 @@ struct FliteWord {
   std::int64_t end = 0;
 };
 
+struct FlitePhone {
+  std::string_view ipa;
+  std::int64_t begin = 0;  // samples of what Flite makes
+  std::int64_t end = 0;
+};
+
 // What Flite knows of a clause before its first sample.
 struct FlitePlan {
   SpeechBounds bounds;
-  std::vector<FliteWord> words;  // in order; words without sound are left out
+  std::vector<FliteWord> words;    // in order; words without sound are left out
+  std::vector<FlitePhone> phones;  // pauses are left out
 };
 
 class FliteListener {
@@ -45,6 +53,7 @@ class FliteVoice {
   struct Row {
     std::string_view id;
     std::string_view description;
+    double loudness_lufs;  // measured over the sentences of bench/tts
     cst_voice_struct* (*load)(const char*);
   };
   // All voices there are.
@@ -53,12 +62,15 @@ class FliteVoice {
   // Any thread.
   explicit FliteVoice(const Row& row);
 
+  VoiceSound sound() const { return {kFliteRate, loudness_lufs_}; }
+
   // Speaks ASCII text on the calling thread. `stretch` is the length relative to normal. False when Flite
   // fails; true also when the listener stopped it. Any number of threads.
   bool speak(const std::string& text, double stretch, FliteListener& listener) const;
 
  private:
   cst_voice_struct* voice_;
+  double loudness_lufs_;
 };
 
 }  // namespace parley::speech
