@@ -47,7 +47,7 @@ void print_answer(const json::value& result) {
   fmt::print("{}\n", text_of(result, "answer"));
   for (const json::value& citation : result.at("citations").as_array()) {
     const std::string heading = text_of(citation, "heading");
-    fmt::print("  {}{}: \"{}\"\n", text_of(citation, "document"), heading.empty() ? "" : " > " + heading,
+    fmt::print("  {}{}: \"{}\"\n", text_of(citation, "document"), heading.empty() ? "" : ", " + heading,
                text_of(citation, "quote"));
   }
 }

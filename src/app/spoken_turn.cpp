@@ -39,7 +39,7 @@ void print_turn(const std::string& title, const ClientTurn& turn) {
   fmt::print("{}\n  heard    {}\n  answer   {}\n", title, record.transcript, record.answer);
   for (const language::Citation& citation : record.citations) {
     fmt::print("  source   {}{}: \"{}\"\n", citation.document,
-               citation.heading.empty() ? "" : " > " + citation.heading, citation.quote);
+               citation.heading.empty() ? "" : ", " + citation.heading, citation.quote);
   }
   constexpr double kScale = 12;  // milliseconds per column
   for (const Stage& stage : kStages) {

@@ -5,12 +5,12 @@
 #include "app/spoken_turn.hpp"
 #include "app/terminal.hpp"
 #include "audio/wav.hpp"
+#include "conversation/answer_json.hpp"
 #include "runtime/json.hpp"
 
 #include <filesystem>
 #include <optional>
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
@@ -44,13 +44,6 @@ Result<std::string> write_answer(const ClientTurn& turn, const std::string& fold
 
 std::string json_line(const std::string& file, const ClientTurn& turn, const std::string& audio) {
   const conversation::TurnRecord& record = turn.record;
-  json::array citations;
-  for (const language::Citation& citation : record.citations) {
-    citations.push_back({{"document", citation.document},
-                         {"start", citation.start},
-                         {"end", citation.end},
-                         {"quote", citation.quote}});
-  }
   json::object engines;
   for (const auto& [role, engine] : record.engines) engines[role] = engine;
   json::object line = {{"file", file},
@@ -58,7 +51,7 @@ std::string json_line(const std::string& file, const ClientTurn& turn, const std
                        {"spoken", record.spoken},
                        {"answer", record.answer},
                        {"refused", record.refused},
-                       {"citations", std::move(citations)},
+                       {"citations", conversation::citations_json(record.citations)},
                        {"audio", audio.empty() ? json::value(nullptr) : json::value(audio)},
                        {"timings_ms", turn_timings(turn)},
                        {"engines", std::move(engines)}};

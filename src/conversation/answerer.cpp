@@ -33,7 +33,8 @@ runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& co
   request.term_weights = found.term_weights;
   request.unknown_stems = found.unknown_stems;
   for (const knowledge::Hit& hit : found.hits) {
-    request.passages.push_back({hit.document_id, hit.title, hit.heading, hit.text, hit.start, hit.score});
+    request.passages.push_back(
+        {hit.document_id, hit.filename, hit.title, hit.heading, hit.text, hit.start, hit.score});
   }
   return model_->answer(context, std::move(request));
 }

@@ -241,7 +241,8 @@ TEST_F(Gateway, AnswersQuestionsWithCitations) {
   const json::value body = parsed(post_json("/api/v1/ask", R"({"question":"When does the shop open?"})"));
   EXPECT_EQ(body.at("answer"), "The shop opens at ten. It closes at six.");
   EXPECT_EQ(body.at("citations").at(0).at("quote"), "The shop opens at ten.");
-  EXPECT_EQ(body.at("citations").at(0).at("document"), "Shop");
+  EXPECT_EQ(body.at("citations").at(0).at("document"), "shop.md");
+  EXPECT_EQ(body.at("citations").at(0).at("title"), "Shop");
   EXPECT_EQ(body.at("engines").at("llm"), "scripted model");
 }
 

@@ -20,8 +20,9 @@ struct Message {
 // A piece of a document that may hold the answer, best first. Offsets are bytes of the document's text.
 struct Passage {
   std::string document_id;
-  std::string document;  // title shown to people
-  std::string heading;
+  std::string document;  // name of the file
+  std::string title;     // shown to people
+  std::string heading;   // path of headings, " > " between
   std::string text;
   std::int64_t start = 0;
   double score = 0;
@@ -31,6 +32,7 @@ struct Passage {
 struct Citation {
   std::string document_id;
   std::string document;
+  std::string title;
   std::string heading;
   std::string quote;
   std::int64_t start = 0;  // bytes of the document's text

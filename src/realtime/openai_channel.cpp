@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/openai_channel.hpp"
 
+#include "conversation/answer_json.hpp"
 #include "realtime/base64.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
@@ -260,18 +261,9 @@ void OpenAiChannel::send_audio(const std::string& response_id, const std::string
 }
 
 void OpenAiChannel::on(const ResponseCitations& event) {
-  json::array citations;
-  for (const language::Citation& citation : event.citations) {
-    citations.push_back({{"document_id", citation.document_id},
-                         {"document", citation.document},
-                         {"title", citation.document},
-                         {"heading", citation.heading},
-                         {"start", citation.start},
-                         {"end", citation.end},
-                         {"quote", citation.quote}});
-  }
-  send("parley.citations",
-       {{"response_id", event.response_id}, {"item_id", event.item_id}, {"citations", std::move(citations)}});
+  send("parley.citations", {{"response_id", event.response_id},
+                            {"item_id", event.item_id},
+                            {"citations", citations_json(event.citations)}});
 }
 
 void OpenAiChannel::on(const ResponseDone& event) {

@@ -129,7 +129,7 @@ class ScriptedModel final : public language::ChatModel {
     }
     language::ChatDelta last;
     last.finish = language::FinishReason::kStop;
-    last.citations = {{"doc", "Shop", "", "The shop opens at ten.", 0, 22}};
+    last.citations = {{"doc", "shop.md", "Shop", "", "The shop opens at ten.", 0, 22}};
     const auto pushed = writer.push(std::move(last));
     static_cast<void>(pushed);
     return std::move(stream);

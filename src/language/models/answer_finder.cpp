@@ -124,7 +124,7 @@ class Finder {
     const std::size_t leaf = last == std::string::npos ? 0 : last + 3;
     Above& above = above_.emplace_back();
     above.heading = text::content_stems(std::string_view(passage.heading).substr(leaf));
-    above.title = text::content_stems(passage.document + "\n" + passage.heading.substr(0, leaf));
+    above.title = text::content_stems(passage.title + "\n" + passage.heading.substr(0, leaf));
     for (const auto* stems : {&above.heading, &above.title}) {
       for (const std::string& stem : *stems) learn(stem);
     }
@@ -340,6 +340,7 @@ class Finder {
       Citation citation;
       citation.document_id = passage.document_id;
       citation.document = passage.document;
+      citation.title = passage.title;
       citation.heading = passage.heading;
       citation.quote = passage.text.substr(sentence.span.start, sentence.span.end - sentence.span.start);
       citation.start = passage.start + static_cast<std::int64_t>(sentence.span.start);

@@ -46,7 +46,8 @@ ChatRequest ask(const std::string& question) {
   std::int64_t start = 100;
   std::map<std::string, int> chunks_with;
   for (const Text& text : library()) {
-    request.passages.push_back({text.document, text.document, text.heading, text.text, start, 1.0});
+    request.passages.push_back(
+        {text.document + ".md", text.document + ".md", text.document, text.heading, text.text, start, 1.0});
     start += 1000;
     auto stems = text::content_stems(text.heading + "\n" + text.text);
     std::ranges::sort(stems);
@@ -115,6 +116,8 @@ TEST(Extractive, QuotesExactlyWhatStandsInTheDocument) {
                                      static_cast<std::size_t>(citation.end - citation.start)),
                 citation.quote);
       EXPECT_EQ(passage->heading, citation.heading);
+      EXPECT_EQ(passage->title, citation.title);
+      EXPECT_EQ(passage->document, citation.document);
     }
   }
 }

@@ -31,6 +31,7 @@ std::optional<Citation> cite(const Passage& passage, std::string_view said) {
   Citation citation;
   citation.document_id = passage.document_id;
   citation.document = passage.document;
+  citation.title = passage.title;
   citation.heading = passage.heading;
   citation.quote = passage.text.substr(best->start, best->end - best->start);
   citation.start = passage.start + static_cast<std::int64_t>(best->start);

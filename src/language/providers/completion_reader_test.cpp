@@ -137,9 +137,9 @@ ChatRequest request_with_passages() {
   ChatRequest request;
   request.question = "How much does the tank hold?";
   request.passages = {
-      {"d1", "Garden", "Garden > Water", "The greenhouse is dry. The tank holds 900 liters. It is blue.", 100,
-       2},
-      {"d2", "Shed", "Shed", "Tools hang on the wall.", 0, 1},
+      {"d1", "garden.md", "Garden", "Garden > Water",
+       "The greenhouse is dry. The tank holds 900 liters. It is blue.", 100, 2},
+      {"d2", "shed.md", "Shed", "Shed", "Tools hang on the wall.", 0, 1},
   };
   return request;
 }
@@ -188,6 +188,8 @@ TEST(CompletionReader, ReadsAnAnswerCutAtEveryByte) {
     EXPECT_EQ(read.citations[0].start, 123);
     EXPECT_EQ(read.citations[0].end, 149);
     EXPECT_EQ(read.citations[0].document_id, "d1");
+    EXPECT_EQ(read.citations[0].document, "garden.md");
+    EXPECT_EQ(read.citations[0].title, "Garden");
   }
 }
 

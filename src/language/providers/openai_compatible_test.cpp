@@ -54,7 +54,7 @@ class OpenAiCompatibleTest : public ::testing::Test {
   static ChatRequest question() {
     ChatRequest request;
     request.question = "How much does the tank hold?";
-    request.passages = {{"d1", "Garden", "Garden > Water", "The tank holds 900 liters.", 40, 1}};
+    request.passages = {{"d1", "garden.md", "Garden", "Garden > Water", "The tank holds 900 liters.", 40, 1}};
     return request;
   }
 

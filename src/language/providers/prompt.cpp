@@ -52,7 +52,7 @@ std::string question_message(const ChatRequest& request, std::size_t passage_cha
     const Passage& passage = request.passages[i];
     const std::string_view quoted = clip(passage.text, left);
     left -= quoted.size();
-    const std::string& heading = passage.heading.empty() ? passage.document : passage.heading;
+    const std::string& heading = passage.heading.empty() ? passage.title : passage.heading;
     text += fmt::format("\n[{}] {}\n{}\n", i + 1, heading, quoted);
     if (quoted.size() < passage.text.size()) break;
   }

@@ -10,6 +10,7 @@ export type SessionState = 'idle' | 'listening' | 'processing' | 'speaking' | 'i
 /** A passage an answer rests on. `start` and `end` are UTF-8 byte offsets into the source text. */
 export interface Citation {
   document_id: string;
+  /** The name of the file. */
   document: string;
   title: string;
   heading: string;
