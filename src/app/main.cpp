@@ -169,6 +169,12 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   CommandContext context{loaded.config, data_directory(loaded.config.process, sources.environment),
                          std::filesystem::canonical("/proc/self/exe"), flags.json};
   if (command != "serve" && flags.log_level.empty()) context.config.log.level = "error";
+  // Who tries the demo in a terminal gets words there, and the log where the data is; who names a level or a
+  // file gets what they asked for.
+  const bool trying = command == "serve" && flags.serve.demo && read_by_a_person();
+  if (trying && flags.log_level.empty() && context.config.log.file.empty()) {
+    context.config.log.file = (context.data_dir / "parley.log").string();
+  }
   if (command == "serve") return serve(context, flags.serve);
   if (command == "talk") return talk(context, flags.talk);
   if (command == "transcribe") return transcribe(context, flags.transcribe);

@@ -46,9 +46,17 @@ Platform::~Platform() = default;
 
 Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std::filesystem::path& data_dir,
                                                  PlatformParts parts) {
+  // Held before anything is written, also the log, which may lie in it.
+  std::optional<storage::DataDirectory> directory;
+  if (parts.answers) {
+    auto locked = storage::DataDirectory::lock(data_dir);
+    if (!locked) return locked.error();
+    directory.emplace(std::move(*locked));
+  }
   auto log = runtime::Log::open(config.log);
   if (!log) return log.error();
   std::unique_ptr<Platform> platform(new Platform(config, std::move(*log)));
+  platform->directory_ = std::move(directory);
   const auto speech = platform->open_speech(parts);
   if (!speech) return speech.error();
   if (parts.answers) {
@@ -73,9 +81,6 @@ Result<> Platform::open_speech(PlatformParts parts) {
 }
 
 Result<> Platform::open_answers(const std::filesystem::path& data_dir) {
-  auto directory = storage::DataDirectory::lock(data_dir);
-  if (!directory) return directory.error();
-  directory_.emplace(std::move(*directory));
   storage::DatabaseOptions options;
   options.file = data_dir / "parley.db";
   options.log = log_;

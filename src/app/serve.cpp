@@ -31,7 +31,7 @@ using runtime::Task;
 namespace {
 
 // Asked in the proof of `serve --demo`.
-constexpr std::string_view kDemoQuestion = "When does the shop open?";
+constexpr std::string_view kDemoQuestion = "When is the shop open?";
 
 // Something that belongs to the program: beside the sources it was built from, or where it was installed.
 std::optional<fs::path> find_beside(const fs::path& binary, const std::vector<fs::path>& candidates) {
@@ -180,6 +180,7 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
   if (!published) complain("", published.error());
   // Caught from before anybody is told that the server is there.
   boost::asio::signal_set signals(platform.io().executor(), SIGINT, SIGTERM);
+  if (!context.config.log.file.empty()) fmt::print("parley: the log is in {}\n", context.config.log.file);
   fmt::print("parley: ready on {}\n", ready);
   std::fflush(stdout);
   platform.io().run(wait_for_stop(&signals));

@@ -16,8 +16,9 @@ void complain(std::string_view about, const runtime::Error& error) {
   fmt::print(stderr, "parley: {}{}{}\n", subject, error.message, field);
 }
 
-ProgressBar::ProgressBar(std::string title)
-    : title_(std::move(title)), terminal_(isatty(STDERR_FILENO) == 1) {}
+bool read_by_a_person() { return isatty(STDERR_FILENO) == 1; }
+
+ProgressBar::ProgressBar(std::string title) : title_(std::move(title)), terminal_(read_by_a_person()) {}
 
 ProgressBar::~ProgressBar() { clear(); }
 

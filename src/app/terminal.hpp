@@ -13,6 +13,9 @@ namespace parley::app {
 // "parley: about: message" on standard error, with a hint where the error has a field at fault.
 void complain(std::string_view about, const runtime::Error& error);
 
+// Whether a person reads standard error as it comes.
+bool read_by_a_person();
+
 // One line that is redrawn on standard error while it is a terminal; silent otherwise. 0..1.
 class ProgressBar {
  public:

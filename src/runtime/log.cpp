@@ -129,7 +129,7 @@ Result<std::shared_ptr<Log>> Log::open(const LogConfig& config) {
   for (const auto& row : kLevels) {
     if (row.name == config.level) logger->set_level(row.level);
   }
-  logger->flush_on(spdlog::level::warn);
+  logger->flush_on(spdlog::level::trace);  // who follows the file sees each line
   logger->set_error_handler([](const std::string&) {
     static std::atomic_flag reported;
     if (!reported.test_and_set()) std::fputs("parley: the log cannot be written\n", stderr);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line: what each command prints, writes and ends with, on good input and on bad.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { noise, readWav, resample, speak, writeMuLawWav, writeWav } from './support/audio.mjs';
-import { demoDocuments, projectRoot, runParley, startParley, temporaryFolder } from './support/server.mjs';
+import { cleanEnvironment, demoDocuments, parleyBinary, projectRoot, runParley, startParley, temporaryFolder } from './support/server.mjs';
 
 const done = 0;
 const failed = 1;
@@ -198,7 +199,8 @@ describe('parley talk', { timeout: 600_000 }, () => {
     assert.ok(turn.answer.split(/\s+/).length <= 45, turn.answer);
 
     const [citation] = turn.citations;
-    assert.match(citation.document, /travel/i);
+    assert.equal(citation.document, 'travel.md');
+    assert.match(citation.title, /^Business Travel/);
     assert.equal(Buffer.byteLength(citation.quote), citation.end - citation.start);
     const plain = (text) => text.replace(/[*_`#>|\s-]+/g, ' ').trim();
     const source = plain(readFileSync(join(demoDocuments, 'travel.md'), 'utf8'));
@@ -252,7 +254,7 @@ describe('parley index and ask', { timeout: 600_000 }, () => {
     assert.equal(code, done, stderr);
     const [{ answer, citations }] = objects();
     assert.match(answer, /behind the blue door/);
-    assert.match(citations[0].document, /shed/);
+    assert.equal(citations[0].document, 'shed.txt');
     assert.equal(readFileSync(note).subarray(citations[0].start, citations[0].end).toString(), citations[0].quote);
 
     // Indexed again, it stands there once; changed, it answers as changed.
@@ -342,5 +344,29 @@ describe('parley serve', { timeout: 600_000 }, () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('greets who tries the demo in a terminal with a spoken turn, and keeps the log beside the data', async (context) => {
+    const home = temporaryFolder(context);
+    const data = join(home, 'data');
+    // script(1) is the terminal.
+    const command = `exec ${parleyBinary} serve --demo --listen 127.0.0.1:0 --data ${data}`;
+    const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+      env: cleanEnvironment(home, { SHELL: '/bin/sh' }),
+    });
+    let shown = '';
+    terminal.stdout.on('data', (chunk) => {
+      const before = shown.includes('ready on');
+      shown += chunk;
+      if (!before && shown.includes('ready on')) terminal.stdin.write('\x03');
+    });
+    const code = await new Promise((settle) => terminal.on('close', settle));
+    assert.equal(code, done, shown);
+    assert.match(shown, /heard +When is the shop open\?/);
+    assert.match(shown, /answer .*10 in the morning/);
+    assert.doesNotMatch(shown, /"level"/);
+    const log = join(data, 'parley.log');
+    assert.ok(shown.includes(`the log is in ${log}`), shown);
+    for (const line of readFileSync(log, 'utf8').trim().split('\n')) assert.equal(typeof JSON.parse(line).event, 'string');
   });
 });
