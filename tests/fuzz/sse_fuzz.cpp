@@ -53,7 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   ChatRequest request;
   request.question = "How much does the tank hold?";
-  request.passages = {{"d", "Garden", "Water", "The greenhouse is dry. The tank holds 900 liters.", 7, 1}};
+  request.passages = {
+      {"d", "garden.md", "Garden", "Water", "The greenhouse is dry. The tank holds 900 liters.", 7, 1}};
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const std::size_t piece = 1 + data[0] % 64;
   if (!(read(request, bytes, piece) == read(request, bytes, bytes.size() + 1))) std::abort();
