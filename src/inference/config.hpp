@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runtime/config.hpp"
+
+#include <string>
+#include <vector>
+
+namespace parley::inference {
+
+struct Config {
+  std::string folder = {};                // of the models; empty: "models" in the data directory
+  std::string manifest = {};              // JSON file with a list of one's own; empty: the built-in one
+  std::vector<std::string> mirrors = {};  // tried before the list's own address, as MIRROR/MODEL/FILE
+
+  void bind(runtime::ConfigSpec& spec);  // section "models"
+  runtime::Result<> validate() const;
+};
+
+}  // namespace parley::inference
