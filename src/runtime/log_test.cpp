@@ -15,11 +15,14 @@ namespace parley::runtime {
 namespace {
 
 class LogFile : public testing::Test {
+ public:
+  ~LogFile() override { std::filesystem::remove_all(directory_); }
+
  protected:
   LogFile() : directory_(std::filesystem::temp_directory_path() / make_id("parley_log")) {
     std::filesystem::create_directory(directory_);
   }
-  ~LogFile() override { std::filesystem::remove_all(directory_); }
+
   std::filesystem::path directory_;
 };
 

@@ -92,18 +92,17 @@ struct Signal::State : std::enable_shared_from_this<State> {
         if (const auto state = self.lock()) state->complete(false, mine);
       });
     }
-    bool value = true;
+    bool value = false;
     {
       const std::lock_guard lock(mutex);
-      if (!std::exchange(set, false)) {
-        value = false;
-        if (cancelled != mine) {
-          pending = std::move(waiter);
-          arm_timer(executor, deadline, mine);
-        }
+      value = std::exchange(set, false);
+      if (!value && cancelled != mine) {
+        pending = std::move(waiter);
+        arm_timer(executor, deadline, mine);
+        return;
       }
     }
-    if (waiter) waiter->finish(value);
+    waiter->finish(value);
   }
 
  private:
