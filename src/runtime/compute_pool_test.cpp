@@ -11,10 +11,10 @@
 namespace parley::runtime {
 namespace {
 
-// Runs `work` on a pool as a caller would, and gives back what the caller gets.
+// Runs `work` on a pool as a caller would, and gives back what the caller gets. `io` outlives the pool, whose
+// threads may still be waking it when the caller goes on.
 template <class F>
-detail::RunResult<F> run_on(ComputePool& pool, const Context& context, F work) {
-  IoThreads io(1);
+detail::RunResult<F> run_on(IoThreads& io, ComputePool& pool, const Context& context, F work) {
   std::optional<detail::RunResult<F>> out;
   struct Body {
     static Task<> go(ComputePool* p, Context c, F w, std::optional<detail::RunResult<F>>* result) {
@@ -26,18 +26,21 @@ detail::RunResult<F> run_on(ComputePool& pool, const Context& context, F work) {
 }
 
 TEST(ComputePool, GivesBackWhatTheWorkReturns) {
+  IoThreads io(1);
   ComputePool pool({});
-  const auto sum = run_on(pool, {}, [] { return 2 + 3; });
+  const auto sum = run_on(io, pool, {}, [] { return 2 + 3; });
   ASSERT_TRUE(sum);
   EXPECT_EQ(*sum, 5);
-  const auto failed = run_on(pool, {}, []() -> Result<int> { return Error{ErrorCode::kRagFailed, "no"}; });
+  const auto failed =
+      run_on(io, pool, {}, []() -> Result<int> { return Error{ErrorCode::kRagFailed, "no"}; });
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kRagFailed);
 }
 
 TEST(ComputePool, TurnsAThrowIntoAnInternalError) {
+  IoThreads io(1);
   ComputePool pool({});
-  const auto failed = run_on(pool, {}, []() -> int { throw std::runtime_error("secret"); });
+  const auto failed = run_on(io, pool, {}, []() -> int { throw std::runtime_error("secret"); });
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kInternalError);
   EXPECT_EQ(failed.error().message.find("secret"), std::string::npos);
@@ -60,6 +63,7 @@ TEST(ComputePool, RefusesWhenItsQueueIsFull) {
 }
 
 TEST(ComputePool, DoesNotWaitPastTheDeadline) {
+  IoThreads io(1);
   std::promise<void> release;
   std::promise<void> started;
   ComputePool pool({.threads = 1});
@@ -70,17 +74,18 @@ TEST(ComputePool, DoesNotWaitPastTheDeadline) {
   started.get_future().wait();
   Context context;
   context.deadline = SystemClock().now() + std::chrono::milliseconds(5);
-  const auto late = run_on(pool, context, [] { return 1; });
+  const auto late = run_on(io, pool, context, [] { return 1; });
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, ErrorCode::kTimeout);
   release.set_value();
 }
 
 TEST(ComputePool, StopsWaitingWhenCancelled) {
+  IoThreads io(1);
   ComputePool pool({});
   std::stop_source stop;
   stop.request_stop();
-  const auto cancelled = run_on(pool, Context{}.stopped_by(stop.get_token()), [] { return 1; });
+  const auto cancelled = run_on(io, pool, Context{}.stopped_by(stop.get_token()), [] { return 1; });
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
 }
