@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/wav.hpp"
 
+#include "audio/g711.hpp"
+
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -42,31 +45,6 @@ std::int16_t from_float(double value) {
   return value >= 1.0 ? std::int16_t{32767} : static_cast<std::int16_t>(std::lround(value * 32767.0));
 }
 
-// G.711 table 2: a sign bit, three bits of segment, four of step, all inverted.
-constexpr std::int16_t from_mu_law(std::uint8_t code) {
-  const int value = ~code & 0xFF;
-  const int magnitude = ((((value & 0x0F) << 3) + 0x84) << ((value & 0x70) >> 4)) - 0x84;
-  return static_cast<std::int16_t>((value & 0x80) != 0 ? -magnitude : magnitude);
-}
-
-// G.711 table 1: every second bit inverted, the sign bit set for positive values.
-constexpr std::int16_t from_a_law(std::uint8_t code) {
-  const int value = code ^ 0x55;
-  const int segment = (value & 0x70) >> 4;
-  int magnitude = ((value & 0x0F) << 4) + 8;
-  if (segment > 0) magnitude = (magnitude + 0x100) << (segment - 1);
-  return static_cast<std::int16_t>((value & 0x80) != 0 ? magnitude : -magnitude);
-}
-
-constexpr auto law_table(std::int16_t (*decode)(std::uint8_t)) {
-  std::array<std::int16_t, 256> table{};
-  for (std::size_t code = 0; code < table.size(); ++code)
-    table[code] = decode(static_cast<std::uint8_t>(code));
-  return table;
-}
-constexpr auto kMuLawTable = law_table(from_mu_law);
-constexpr auto kALawTable = law_table(from_a_law);
-
 std::size_t sample_bytes(WavEncoding encoding) {
   switch (encoding) {
     case WavEncoding::kUnsigned8:
@@ -91,9 +69,9 @@ std::int16_t decode_sample(WavEncoding encoding, Bytes at) {
     case WavEncoding::kUnsigned8:
       return static_cast<std::int16_t>((at[0] - 128) * 256);
     case WavEncoding::kALaw:
-      return kALawTable[at[0]];
+      return from_a_law(at[0]);
     case WavEncoding::kMuLaw:
-      return kMuLawTable[at[0]];
+      return from_mu_law(at[0]);
     case WavEncoding::kSigned16:
     case WavEncoding::kSigned24:
     case WavEncoding::kSigned32:  // the two most significant bytes

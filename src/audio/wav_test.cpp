@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/wav.hpp"
 
+#include "audio/g711.hpp"
 #include "audio/testing/signals.hpp"
 #include "runtime/testing/shared_data.hpp"
 
@@ -90,7 +91,7 @@ TEST(WavReader, DecodesEveryEncodingItKnows) {
 TEST(WavReader, DecodesTelephoneStereo) {
   const Pcm tone = testing::sine({8000, 2}, 440, 1.0);
   std::string data;
-  for (const auto sample : tone.samples) data += static_cast<char>(testing::to_mu_law(sample));
+  for (const auto sample : tone.samples) data += static_cast<char>(to_mu_law(sample));
   const auto decoded = decode(riff(format_chunk({7, 2, 8000, 8}) + chunk("data", data)));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->format, (PcmFormat{8000, 2}));

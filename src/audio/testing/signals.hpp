@@ -58,13 +58,4 @@ inline std::string riff(std::string_view chunks) {
   return "RIFF" + little_endian(chunks.size() + 4, 4) + "WAVE" + std::string(chunks);
 }
 
-// The code of G.711 mu-law for a 16-bit sample.
-inline std::uint8_t to_mu_law(int sample) {
-  const int sign = sample < 0 ? 0x80 : 0;
-  int magnitude = std::min(std::abs(sample), 32635) + 0x84;
-  int segment = 7;
-  for (int mask = 0x4000; segment > 0 && (magnitude & mask) == 0; mask >>= 1) --segment;
-  return static_cast<std::uint8_t>(~(sign | segment << 4 | (magnitude >> (segment + 3) & 0x0F)));
-}
-
 }  // namespace parley::audio::testing
