@@ -24,7 +24,8 @@ std::string variable(const std::vector<std::pair<std::string, std::string>>& env
 void ProcessConfig::bind(runtime::ConfigSpec& spec) {
   spec.bind("process.data_dir", data_dir, "where documents and certificates are kept");
   spec.bind("process.io_threads", io_threads, "threads for sockets and session logic");
-  spec.bind("process.compute_threads", compute_threads, "threads for the engines of live turns");
+  spec.bind("process.compute_threads", compute_threads, "threads for recognition and search of live turns");
+  spec.bind("process.speaking_threads", speaking_threads, "threads for the voices of live turns");
   spec.bind("process.background_threads", background_threads, "threads for indexing and file transcription");
   spec.bind("process.stop_grace_ms", stop_grace, "time that turns under way have when the server stops");
 }
@@ -32,6 +33,7 @@ void ProcessConfig::bind(runtime::ConfigSpec& spec) {
 runtime::Result<> ProcessConfig::validate() const {
   for (const auto& [key, value] :
        {std::pair{"process.io_threads", io_threads}, std::pair{"process.compute_threads", compute_threads},
+        std::pair{"process.speaking_threads", speaking_threads},
         std::pair{"process.background_threads", background_threads}}) {
     if (value < 1 || value > 256) return Error{ErrorCode::kBadRequest, "expected 1 to 256", key};
   }

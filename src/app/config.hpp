@@ -21,7 +21,8 @@ namespace parley::app {
 struct ProcessConfig {
   std::string data_dir = {};  // empty: $XDG_DATA_HOME/parley, else ~/.local/share/parley
   std::int64_t io_threads = 2;
-  std::int64_t compute_threads = 2;     // inference and search of live turns
+  std::int64_t compute_threads = 2;     // recognition and search of live turns
+  std::int64_t speaking_threads = 2;    // synthesis: an answer does not wait for those who still speak
   std::int64_t background_threads = 1;  // indexing and file transcription
   std::chrono::milliseconds stop_grace{10'000};
 

@@ -37,6 +37,11 @@ Platform::Platform(const Config& config, std::shared_ptr<runtime::Log> log)
       log_(std::move(log)),
       io_(static_cast<std::size_t>(config.process.io_threads)),
       compute_({.name = "compute", .threads = static_cast<std::size_t>(config.process.compute_threads)}),
+      // A sentence takes some ten milliseconds to begin, a recogniser is busy all the time: above it, below
+      // I/O.
+      speaking_({.name = "speaking",
+                 .threads = static_cast<std::size_t>(config.process.speaking_threads),
+                 .niceness = 2}),
       background_({.name = "background",
                    .threads = static_cast<std::size_t>(config.process.background_threads),
                    .capacity = 4096,
@@ -73,7 +78,7 @@ Result<> Platform::open_speech(PlatformParts parts) {
     recognizer_ = std::move(*recognizer);
   }
   if (parts.speaks) {
-    auto synthesizer = speech::make_synthesizer(config_.speech.tts, compute_, log_);
+    auto synthesizer = speech::make_synthesizer(config_.speech.tts, speaking_, log_);
     if (!synthesizer) return synthesizer.error();
     synthesizer_ = std::move(*synthesizer);
   }

@@ -85,6 +85,7 @@ class Platform {
   std::unique_ptr<storage::Database> database_;
   runtime::IoThreads io_;
   runtime::ComputePool compute_;
+  runtime::ComputePool speaking_;
   runtime::ComputePool background_;
   std::shared_ptr<net::HttpClient> http_client_;
   std::shared_ptr<speech::Recognizer> recognizer_;
