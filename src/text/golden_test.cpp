@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every line of the tables in tests/golden, with the share that is right for each kind.
 #include "text/speakable.hpp"
+#include "text/written.hpp"
 
 #include <cctype>
 #include <fstream>
@@ -97,6 +98,16 @@ TEST(GoldenTable, WrittenTextIsSpoken) {
     score.add(row[0], row[1], row[2], bare_words(speakable(with_line_breaks(row[1])).text));
   }
   EXPECT_GE(score.count(), 500U);
+  EXPECT_GE(score.percent(), kWanted);
+}
+
+TEST(GoldenTable, SpokenWordsAreWritten) {
+  Score score;
+  for (const auto& row : read_table("spoken_to_written.tsv")) {
+    ASSERT_EQ(row.size(), 4U);
+    score.add(row[0], row[2], row[3], written_text(row[2]));
+  }
+  EXPECT_GE(score.count(), 300U);
   EXPECT_GE(score.percent(), kWanted);
 }
 

@@ -286,7 +286,10 @@ std::optional<Reading> read_weekday(const FoldedTokens& tokens, std::size_t inde
   // "Sat" and "Sun" are words, too.
   const std::string before = word_before(tokens, index);
   const bool word = core == "Sat" || core == "Sun";
-  const bool dated = before == "on" || before == "every" || before == "next" || before == "last" ||
+  const bool paired =
+      index + 1 < tokens.size() && (tokens[index + 1].core == "&" || tokens[index + 1].core == "and");
+  const bool dated = (paired && tokens[index].mark == '.') || before == "on" || before == "every" ||
+                     before == "next" || before == "last" ||
                      (index + 1 < tokens.size() &&
                       (is_digit(tokens[index + 1].core[0]) || month_of(tokens[index + 1].core) != 0));
   if (word && !dated) return std::nullopt;

@@ -18,184 +18,22 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
   return std::ranges::find(words, word) != words.end();
 }
 
-// ---- abbreviations
-
-enum class When : std::uint8_t {
-  kAlways,      // with its full stop
-  kBeforeName,  // "Gen. Lee": before a capital letter
-  kAfterName,   // "Acme Inc.": after one
-  kNumber,      // "p. 12": before a number
-};
-
-struct Abbreviation {
-  std::string_view written;  // without the last dot; lower case, or as it must be written
-  std::string_view spoken;
-  When when = When::kAlways;
-};
-
-constexpr auto kAbbreviations = std::to_array<Abbreviation>({
-    {"e.g", "for example"},
-    {"i.e", "that is"},
-    {"a.k.a", "also known as"},
-    {"etc", "et cetera"},
-    {"vs", "versus"},
-    {"cf", "compare"},
-    {"approx", "approximately"},
-    {"incl", "including"},
-    {"excl", "excluding"},
-    {"max", "maximum"},
-    {"min", "minimum"},
-    {"avg", "average"},
-    {"dept", "department"},
-    {"Dept", "department"},
-    {"univ", "university"},
-    {"Univ", "university"},
-    {"tel", "telephone"},
-    {"Tel", "telephone"},
-    {"est", "established", When::kNumber},
-    {"Est", "established", When::kNumber},
-    {"ca", "circa", When::kNumber},
-    {"c", "circa", When::kNumber},
-    {"no", "number", When::kNumber},
-    {"No", "number", When::kNumber},
-    {"nos", "numbers", When::kNumber},
-    {"Nos", "numbers", When::kNumber},
-    {"p", "page", When::kNumber},
-    {"pp", "pages", When::kNumber},
-    {"fig", "figure", When::kNumber},
-    {"Fig", "figure", When::kNumber},
-    {"figs", "figures", When::kNumber},
-    {"Figs", "figures", When::kNumber},
-    {"vol", "volume", When::kNumber},
-    {"Vol", "volume", When::kNumber},
-    {"ch", "chapter", When::kNumber},
-    {"Ch", "chapter", When::kNumber},
-    {"sec", "section", When::kNumber},
-    {"Sec", "section", When::kNumber},
-    {"art", "article", When::kNumber},
-    {"Art", "article", When::kNumber},
-    {"para", "paragraph", When::kNumber},
-    {"eq", "equation", When::kNumber},
-    {"Eq", "equation", When::kNumber},
-    {"ext", "extension", When::kNumber},
-    {"Ext", "extension", When::kNumber},
-    {"apt", "apartment", When::kNumber},
-    {"Apt", "apartment", When::kNumber},
-    {"rm", "room", When::kNumber},
-    {"Rm", "room", When::kNumber},
-    {"Mr", "Mister", When::kBeforeName},
-    {"Mrs", "Missus", When::kBeforeName},
-    {"Ms", "Miss", When::kBeforeName},
-    {"Prof", "Professor", When::kBeforeName},
-    {"Gen", "General", When::kBeforeName},
-    {"Sen", "Senator", When::kBeforeName},
-    {"Gov", "Governor", When::kBeforeName},
-    {"Rep", "Representative", When::kBeforeName},
-    {"Pres", "President", When::kBeforeName},
-    {"Rev", "Reverend", When::kBeforeName},
-    {"Hon", "Honorable", When::kBeforeName},
-    {"Capt", "Captain", When::kBeforeName},
-    {"Col", "Colonel", When::kBeforeName},
-    {"Cmdr", "Commander", When::kBeforeName},
-    {"Maj", "Major", When::kBeforeName},
-    {"Lt", "Lieutenant", When::kBeforeName},
-    {"Sgt", "Sergeant", When::kBeforeName},
-    {"Cpl", "Corporal", When::kBeforeName},
-    {"Fr", "Father", When::kBeforeName},
-    {"Mt", "Mount", When::kBeforeName},
-    {"Ft", "Fort", When::kBeforeName},
-    {"Inc", "Incorporated", When::kAfterName},
-    {"Ltd", "Limited", When::kAfterName},
-    {"Corp", "Corporation", When::kAfterName},
-    {"Co", "Company", When::kAfterName},
-    {"Bros", "Brothers", When::kAfterName},
-    {"Jr", "Junior", When::kAfterName},
-    {"Ave", "Avenue", When::kAfterName},
-    {"Rd", "Road", When::kAfterName},
-    {"Blvd", "Boulevard", When::kAfterName},
-    {"Ln", "Lane", When::kAfterName},
-    {"Pl", "Place", When::kAfterName},
-    {"Sq", "Square", When::kAfterName},
-    {"Hwy", "Highway", When::kAfterName},
-});
-
-// Without a dot as well.
-constexpr auto kUndotted = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"Mr", "Mister"},
-    {"Mrs", "Missus"},
-    {"Ms", "Miss"},
-    {"Dr", "Doctor"},
-    {"vs", "versus"},
-    {"w/", "with"},
-    {"w/o", "without"},
-    {"c/o", "care of"},
-    {"b/c", "because"},
-    {"n/a", "not applicable"},
-    {"N/A", "not applicable"},
-    {"and/or", "and or"},
-    {"he/she", "he or she"},
-    {"she/he", "she or he"},
-    {"his/her", "his or her"},
-    {"him/her", "him or her"},
-    {"Ph.D", "P H D"},
-    {"PhD", "P H D"},
-});
-
-bool is_name(const FoldedToken& token) { return is_upper(token.core[0]) || is_digit(token.core[0]); }
-
-// "Oak St.", "5th Ave.": what stands before is the street's name, not the first word of a sentence.
-bool follows_name(const FoldedTokens& tokens, std::size_t index) {
-  if (index == 0) return false;
-  const FoldedToken& before = tokens[index - 1];
-  const bool joined = before.mark == '\0' || before.mark == ',';
-  return joined && (is_name(before) || before.core == "&") && !is_stop_word(lower(before.core));
-}
-
-// "Dr." and "St." stand before names and after them, for different things.
-std::optional<Reading> read_two_faced(const FoldedTokens& tokens, std::size_t index) {
-  const std::string_view core = tokens[index].core;
-  const bool doctor = core == "Dr";
-  const bool saint = core == "St";
-  const bool senior = core == "Sr";
-  if (!doctor && !saint && !senior) return std::nullopt;
-  const bool last = index + 1 == tokens.size();
-  const bool behind = follows_name(tokens, index);
-  const bool before_name = !last && is_upper(tokens[index + 1].core[0]);
-  // "Main St. Boston" has a number or nothing in front; "visit St. Mary" has not.
-  const bool place = behind && (!before_name || (index >= 2 && is_digit(tokens[index - 2].core[0])));
-  if (senior) return Reading{"Senior", 1, behind && last};
-  if (place) return Reading{doctor ? "Drive" : "Street", 1, last || before_name};
-  if (!before_name) return std::nullopt;
-  return Reading{doctor ? "Doctor" : "Saint", 1, false};
-}
-
-bool fits(const FoldedTokens& tokens, std::size_t index, When when) {
-  const bool last = index + 1 == tokens.size();
-  switch (when) {
-    case When::kBeforeName:
-      return !last && is_upper(tokens[index + 1].core[0]);
-    case When::kAfterName:
-      return follows_name(tokens, index);
-    case When::kNumber:
-      return !last && is_digit(tokens[index + 1].core[0]);
-    case When::kAlways:
-      return true;
-  }
-  return true;
-}
-
 // ---- Roman numerals
 
-// 1 to 49, written as it should be; 0 for anything else.
+// 1 to 89, written as it should be; 0 for anything else.
 int roman_value(std::string_view text) {
   static constexpr auto kUnits =
       std::to_array<std::string_view>({"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"});
-  if (text.empty() || text.size() > 7) return 0;
-  std::size_t tens = 0;
-  while (tens < text.size() && tens < 3 && text[tens] == 'X') ++tens;
-  const auto unit = std::ranges::find(kUnits, text.substr(tens));
-  if (unit == kUnits.end()) return 0;
-  return static_cast<int>(tens) * 10 + static_cast<int>(unit - kUnits.begin());
+  int value = 0;
+  if (text.starts_with("XL")) {
+    value = 40;
+    text.remove_prefix(2);
+  } else {
+    if (text.starts_with('L')) value = 50, text.remove_prefix(1);
+    for (int tens = 0; tens < 3 && text.starts_with('X'); ++tens) value += 10, text.remove_prefix(1);
+  }
+  const auto unit = std::ranges::find(kUnits, text);
+  return unit == kUnits.end() ? 0 : value + static_cast<int>(unit - kUnits.begin());
 }
 
 constexpr auto kRulers = std::to_array<std::string_view>(
@@ -240,11 +78,11 @@ constexpr auto kShouted = std::to_array<std::string_view>(
 
 // Read letter by letter although they could be words.
 constexpr auto kSpelled = std::to_array<std::string_view>(
-    {"USA",  "EU",   "UN",   "UK",   "US",  "IT",   "AI",   "ID",  "OK",  "TV",  "FAQ",  "ASAP",
-     "USDA", "NCAA", "ACLU", "UCLA", "HIV", "IRS",  "ATM",  "EOF", "IOS", "IDE", "AWOL", "ISO",
-     "API",  "GUI",  "CEO",  "CFO",  "CTO", "COO",  "CIO",  "DIY", "ETA", "FYI", "RSVP", "AKA",
-     "AM",   "PM",   "IEEE", "ICU",  "MIA", "OECD", "YMCA", "UFO", "VIP", "AC",  "DC",   "HR",
-     "PR",   "QA",   "EUR",  "USD",  "VAT", "NGO",  "CIA",  "MIT", "USB", "URL", "CPU",  "GPU"});
+    {"USA",  "EU",   "UN",   "UK",   "US",  "IT",  "AI",  "ID",  "OK",   "TV",   "FAQ", "ASAP", "USDA",
+     "NCAA", "ACLU", "UCLA", "HIV",  "IRS", "ATM", "EOF", "IOS", "IDE",  "AWOL", "ISO", "API",  "GUI",
+     "CEO",  "CFO",  "CTO",  "COO",  "CIO", "DIY", "ETA", "FYI", "RSVP", "AKA",  "AM",  "PM",   "IEEE",
+     "ICU",  "MIA",  "OECD", "YMCA", "UFO", "VIP", "AC",  "DC",  "HR",   "PR",   "QA",  "EUR",  "USD",
+     "VAT",  "NGO",  "CIA",  "MIT",  "WHO", "USB", "URL", "CPU", "GPU"});
 
 bool is_vowel(char c) { return std::string_view("AEIOUY").find(c) != std::string_view::npos; }
 
@@ -293,28 +131,6 @@ bool shouting(const FoldedTokens& tokens, std::size_t index) {
 }
 
 }  // namespace
-
-std::optional<Reading> read_abbreviation(const FoldedTokens& tokens, std::size_t index) {
-  const auto& token = tokens[index];
-  for (const auto& [written, spoken] : kUndotted) {
-    if (token.core != written || (written == "Dr" && token.mark == '.')) continue;
-    if ((written == "Mr" || written == "Mrs" || written == "Ms" || written == "vs") && token.mark == '.')
-      break;
-    return Reading{std::string(spoken), 1, token.mark != '.' || index + 1 == tokens.size()};
-  }
-  if (token.mark != '.') return std::nullopt;
-  if (auto two_faced = read_two_faced(tokens, index)) return two_faced;
-  for (const auto& row : kAbbreviations) {
-    // "Max." is a name; "E.g." is not.
-    const bool dotted = row.written.find('.') != std::string_view::npos;
-    if (row.written != (dotted ? lower(token.core) : token.core) || !fits(tokens, index, row.when)) continue;
-    const bool last = index + 1 == tokens.size();
-    const bool may_end = row.written == "etc" || row.when == When::kAfterName;
-    const bool ends = last || (may_end && is_upper(tokens[index + 1].core[0]));
-    return Reading{std::string(row.spoken), 1, ends};
-  }
-  return std::nullopt;
-}
 
 std::optional<Reading> read_roman(const FoldedTokens& tokens, std::size_t index) {
   if (index == 0 || tokens[index - 1].mark != '\0') return std::nullopt;

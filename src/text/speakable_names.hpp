@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How abbreviations, acronyms and Roman numerals are read. Part of speakable().
+// How acronyms and Roman numerals are read. Part of speakable().
 #pragma once
 
 #include "text/speakable_rules.hpp"
@@ -9,9 +9,6 @@
 #include <string_view>
 
 namespace parley::text {
-
-// "Dr.", "St.", "e.g.", "approx.", "No. 5", "p. 12".
-std::optional<Reading> read_abbreviation(const FoldedTokens& tokens, std::size_t index);
 
 // The numeral of "Henry VIII", "Chapter IV", "World War II".
 std::optional<Reading> read_roman(const FoldedTokens& tokens, std::size_t index);

@@ -103,11 +103,23 @@ std::string mixed(std::pair<int, int> ratio) {
   return ratio.first == 1 ? "a " + words.substr(4) : words;
 }
 
+// "2021/22": a season.
+std::optional<std::string> season(std::string_view text) {
+  if (text.size() != 7 || text[4] != '/' || !four_digit_year(text.substr(0, 4)) ||
+      !all_digits(text.substr(5))) {
+    return std::nullopt;
+  }
+  const int year = std::stoi(std::string(text.substr(0, 4)));
+  if (std::stoi(std::string(text.substr(5))) != (year + 1) % 100) return std::nullopt;
+  return year_in_words(year) + ' ' + count_in_words(text.substr(5));
+}
+
 std::optional<Reading> read_ratio(const FoldedTokens& tokens, std::size_t index) {
   const std::string_view core = tokens[index].core;
   if (core == "24/7") return Reading{"twenty four seven"};
   if (core == "9/11") return Reading{"nine eleven"};
   if (core == "1/x" || core == "1/n") return Reading{"one over " + std::string(core.substr(2))};
+  if (auto years = season(core)) return Reading{std::move(*years)};
   if (const auto ratio = parse_ratio(core)) {
     if (is_proper_fraction(*ratio)) return Reading{fraction_in_words(ratio->first, ratio->second)};
     if (ratio->first == ratio->second) {
@@ -202,11 +214,31 @@ std::optional<Reading> attached(const FoldedTokens& tokens, std::size_t index, c
   return std::nullopt;
 }
 
+// "60%-70%", "5km–10km": two amounts, each with its unit.
+std::optional<Reading> read_unit_range(std::string_view core) {
+  const auto unit = core.find_first_not_of("0123456789.,");
+  if (unit == 0 || unit == std::string_view::npos || is_dash(core[unit])) return std::nullopt;
+  const auto dash = core.find_first_of(std::string{'-', symbol::kRange}, unit);
+  if (dash == std::string_view::npos || dash + 1 >= core.size() || !is_digit(core[dash + 1]))
+    return std::nullopt;
+  std::string words;
+  for (const auto part : {core.substr(0, dash), core.substr(dash + 1)}) {
+    if (part.find_first_of(std::string{'-', symbol::kRange}) != std::string_view::npos) return std::nullopt;
+    FoldedToken token;
+    token.core = part;
+    const auto reading = read_quantity({token}, 0);
+    if (!reading) return std::nullopt;
+    words += (words.empty() ? "" : " to ") + reading->text;
+  }
+  return Reading{std::move(words)};
+}
+
 }  // namespace
 
 std::optional<Reading> read_quantity(const FoldedTokens& tokens, std::size_t index) {
   if (auto ratio = read_ratio(tokens, index)) return ratio;
   if (auto height = read_height(tokens, index)) return height;
+  if (auto range = read_unit_range(tokens[index].core)) return range;
   const std::string_view core = tokens[index].core;
   const auto amount = parse_amount(core);
   if (!amount) return std::nullopt;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/speakable_rules.hpp"
 
+#include "text/speakable_abbreviations.hpp"
 #include "text/speakable_amounts.hpp"
 #include "text/speakable_contacts.hpp"
 #include "text/speakable_dates.hpp"

@@ -107,6 +107,7 @@ constexpr auto kUnits = std::to_array<Unit>({
     {"px", "pixel", "pixels"},
     {"MP", "megapixel", "megapixels"},
     {"dpi", "D P I", "D P I"},
+    {"pts", "point", "points"},
     {"fps", "frame per second", "frames per second"},
     {"bpm", "beat per minute", "beats per minute"},
     {"rpm", "revolution per minute", "revolutions per minute"},

@@ -76,8 +76,11 @@ class WordReader {
       const bool hump = is_upper(here()) && is_lower(before());
       const bool acronym_ends = is_upper(before()) && is_upper(here()) && is_lower(here(1)) &&
                                 here(2) != '\0' && is_letter(here(2));
+      // "IPv6"
+      const bool tail = at_ >= start + 2 && is_upper(before()) && is_upper(core_[at_ - 2]) &&
+                        is_lower(here()) && is_digit(here(1));
       const auto part = core_.substr(start, at_ - start);
-      if ((hump && part != "Mc" && part != "Mac") || acronym_ends) {
+      if ((hump && part != "Mc" && part != "Mac") || acronym_ends || tail) {
         word(part);
         start = at_;
       }
@@ -122,7 +125,8 @@ class WordReader {
     const bool year =
         plain && numeral.size() == 4 && (numeral.starts_with("19") || numeral.starts_with("20"));
     const bool among_letters = start > 0 || !rest.empty();
-    const bool code = plain && core_.size() > 12 && numeral.size() > 1;
+    const bool code =
+        plain && core_.size() > 12 && numeral.size() > 1 && std::ranges::all_of(core_, is_alphanumeric);
     if (points > 1) return say(version_in_words(numeral));
     if (year && among_letters) return say(year_in_words(std::stoi(std::string(numeral))));
     say(code ? digits_in_words(numeral) : decimal_in_words(numeral));

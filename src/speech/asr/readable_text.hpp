@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words as said, made pleasant to read: "who is mister smith" becomes "Who is Mr. Smith?" as far as that can
-// be done without knowing the names: first letter, "I", titles, final mark.
+// Words as said, made pleasant to read: what `Transcript::text` holds for engines that give bare words.
 #pragma once
 
 #include <string>
@@ -8,7 +7,8 @@
 
 namespace parley::speech {
 
-// `spoken` is lower-case words parted by single spaces. Empty gives empty.
+// `spoken` is lower-case English words parted by single spaces: "it costs five dollars" becomes "It costs
+// $5." (see text/written.hpp). Empty gives empty.
 std::string readable_text(std::string_view spoken);
 
 }  // namespace parley::speech
