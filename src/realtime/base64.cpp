@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/base64.hpp"
 
-#include <bit>
-#include <cstring>
-
 #include <openssl/evp.h>
 
 namespace parley::realtime {
@@ -11,8 +8,6 @@ namespace parley::realtime {
 using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
-
-static_assert(std::endian::native == std::endian::little, "samples are copied as they are");
 
 std::string encode_base64(std::span<const std::uint8_t> bytes) {
   std::string text((bytes.size() + 2) / 3 * 4, '\0');
@@ -36,20 +31,6 @@ Result<std::vector<std::uint8_t>> decode_base64(std::string_view text) {
   if (decoded != static_cast<int>(bytes.size())) return invalid;
   bytes.resize(bytes.size() - padding);
   return bytes;
-}
-
-std::string encode_pcm16(std::span<const std::int16_t> samples) {
-  return encode_base64({reinterpret_cast<const std::uint8_t*>(samples.data()), samples.size_bytes()});
-}
-
-Result<std::vector<std::int16_t>> decode_pcm16(std::string_view text) {
-  const auto bytes = decode_base64(text);
-  if (!bytes) return bytes.error();
-  if (bytes->size() % 2 != 0)
-    return Error{ErrorCode::kBadRequest, "expected 16-bit samples: an even number of bytes"};
-  std::vector<std::int16_t> samples(bytes->size() / 2);
-  if (!samples.empty()) std::memcpy(samples.data(), bytes->data(), bytes->size());
-  return samples;
 }
 
 }  // namespace parley::realtime

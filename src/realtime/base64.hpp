@@ -17,8 +17,4 @@ std::string encode_base64(std::span<const std::uint8_t> bytes);
 // BAD_REQUEST for anything but whole groups of the standard alphabet with its padding.
 runtime::Result<std::vector<std::uint8_t>> decode_base64(std::string_view text);
 
-// Signed 16-bit little-endian samples; BAD_REQUEST also for an odd number of bytes.
-std::string encode_pcm16(std::span<const std::int16_t> samples);
-runtime::Result<std::vector<std::int16_t>> decode_pcm16(std::string_view text);
-
 }  // namespace parley::realtime

@@ -211,7 +211,8 @@ void OpenAiChannel::on(const TranscriptFailed& event) {
 }
 
 void OpenAiChannel::on(const ResponseStarted& event) {
-  responses_[event.response_id] = {event.item_id, event.previous_item_id, event.audio, {}, std::nullopt};
+  responses_[event.response_id] = {event.item_id, event.previous_item_id, event.audio, output_, {},
+                                   std::nullopt};
   send("response.created",
        {{"response", response_object(event.response_id, "in_progress", event.audio, {})}});
   const json::object item = message_item(event.item_id, "assistant", "in_progress", {});
@@ -240,24 +241,24 @@ void OpenAiChannel::on(const ResponseText& event) {
 void OpenAiChannel::on(const ResponseAudio& event) {
   OpenResponse& response = responses_[event.response_id];
   if (!response.resampler) {
-    auto made = audio::LiveResampler::create(event.chunk.pcm.format, kWireRate);
+    auto made = audio::LiveResampler::create(event.chunk.pcm.format, wire_rate(response.codec));
     if (!made) {
       error(made.error(), {});
       return;
     }
     response.resampler.emplace(std::move(*made));
   }
-  send_audio(event.response_id, event.item_id, response.resampler->process(event.chunk.pcm.samples));
+  send_audio(event.response_id, response, response.resampler->process(event.chunk.pcm.samples));
 }
 
-void OpenAiChannel::send_audio(const std::string& response_id, const std::string& item_id,
+void OpenAiChannel::send_audio(const std::string& response_id, const OpenResponse& response,
                                const std::vector<std::int16_t>& samples) {
   if (samples.empty()) return;
   send("response.output_audio.delta", {{"response_id", response_id},
-                                       {"item_id", item_id},
+                                       {"item_id", response.item_id},
                                        {"output_index", 0},
                                        {"content_index", 0},
-                                       {"delta", encode_pcm16(samples)}});
+                                       {"delta", encode_base64(encode_wire(response.codec, samples))}});
 }
 
 void OpenAiChannel::on(const ResponseCitations& event) {
@@ -282,7 +283,7 @@ void OpenAiChannel::on(const ResponseDone& event) {
   };
   if (response.audio) {
     if (response.resampler && event.status == ResponseStatus::kCompleted) {
-      send_audio(event.response_id, event.item_id, response.resampler->flush());
+      send_audio(event.response_id, response, response.resampler->flush());
     }
     send("response.output_audio.done", place);
     send("response.output_audio_transcript.done", with("transcript", json::value(response.text)));

@@ -5,6 +5,7 @@
 
 #include "audio/resampler.hpp"
 #include "conversation/channel.hpp"
+#include "realtime/wire_audio.hpp"
 #include "runtime/result.hpp"
 
 #include <functional>
@@ -17,14 +18,15 @@
 
 namespace parley::realtime {
 
-inline constexpr int kWireRate = 24000;
-
 class OpenAiChannel final : public conversation::Channel {
  public:
   // `send` takes one serialised event. A send that fails ends nothing here: the connection tells its reader.
   explicit OpenAiChannel(std::function<void(std::string)> send);
 
   void deliver(conversation::ChannelEvent event) override;
+
+  // The format of answers that start from now on.
+  void set_output(WireCodec codec) { output_ = codec; }
 
   // Events that answer a client's own events.
   void session_created(const boost::json::value& session);
@@ -44,6 +46,7 @@ class OpenAiChannel final : public conversation::Channel {
     std::string item_id;
     std::string previous_item_id;
     bool audio = true;
+    WireCodec codec = WireCodec::kPcm16;
     std::string text;
     std::optional<audio::LiveResampler> resampler;
   };
@@ -64,10 +67,11 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::TurnCompleted& event);
 
   void send(std::string_view type, boost::json::object fields);
-  void send_audio(const std::string& response_id, const std::string& item_id,
+  void send_audio(const std::string& response_id, const OpenResponse& response,
                   const std::vector<std::int16_t>& samples);
 
   std::function<void(std::string)> send_;
+  WireCodec output_ = WireCodec::kPcm16;
   std::map<std::string, OpenResponse> responses_;  // by id; at most a few are open
   std::string partial_item_;                       // the utterance whose words are being shown
   std::string last_partial_;

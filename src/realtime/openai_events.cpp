@@ -68,9 +68,9 @@ Result<Body> read_session_update(const json::value& event) {
 Result<Body> read_append(const json::value& event) {
   const json::value* audio = member(event, "audio");
   if (audio == nullptr || !audio->is_string()) return bad("expected a base64 string", "audio");
-  auto samples = decode_pcm16(audio->get_string());
-  if (!samples) return bad(samples.error().message, "audio");
-  return Body(AudioAppend{std::move(*samples)});
+  auto bytes = decode_base64(audio->get_string());
+  if (!bytes) return bad(bytes.error().message, "audio");
+  return Body(AudioAppend{std::move(*bytes)});
 }
 
 Result<Body> read_item_create(const json::value& event) {
@@ -181,18 +181,14 @@ constexpr std::array kReaders = {
     Reader{"response.cancel", read_cancel},
 };
 
-// Only what a field really asks for is checked: formats this server does not speak are refused by name.
-Result<> check_format(const json::value& side, const std::string& param) {
-  const json::value* format = member(side, "format");
+// Reads member `key` of `object` into `codec` if it is there and not null.
+Result<> read_format(const json::value& object, std::string_view key, WireCodec& codec,
+                     const std::string& param) {
+  const json::value* format = member(object, key);
   if (format == nullptr || format->is_null()) return {};
-  std::string type;
-  std::int64_t rate = 24000;
-  const auto type_read = read_member(*format, "type", type, param + ".type");
-  if (!type_read) return type_read.error();
-  const auto rate_read = read_member(*format, "rate", rate, param + ".rate");
-  if (!rate_read) return rate_read.error();
-  if (type != "audio/pcm") return bad("expected audio/pcm", param + ".type");
-  if (rate != 24000) return bad("expected 24000", param + ".rate");
+  const auto read = read_wire_codec(*format, param);
+  if (!read) return read.error();
+  codec = *read;
   return {};
 }
 
@@ -245,8 +241,9 @@ Result<> apply_turn_detection(const json::value& detection, const conversation::
   return {};
 }
 
-Result<> apply_input(const json::value& input, const SessionOptions& defaults, SessionOptions& options) {
-  const auto format = check_format(input, "session.audio.input.format");
+Result<> apply_input(const json::value& input, const SessionOptions& defaults, SessionSettings& settings) {
+  SessionOptions& options = settings.options;
+  const auto format = read_format(input, "format", settings.formats.input, "session.audio.input.format");
   if (!format) return format.error();
   if (const json::value* transcription = member(input, "transcription")) {
     const auto language = read_member(*transcription, "language", options.language,
@@ -258,8 +255,9 @@ Result<> apply_input(const json::value& input, const SessionOptions& defaults, S
   return apply_turn_detection(*detection, defaults.turn, options.turn);
 }
 
-Result<> apply_output(const json::value& output, SessionOptions& options) {
-  const auto format = check_format(output, "session.audio.output.format");
+Result<> apply_output(const json::value& output, SessionSettings& settings) {
+  SessionOptions& options = settings.options;
+  const auto format = read_format(output, "format", settings.formats.output, "session.audio.output.format");
   if (!format) return format.error();
   const auto voice = read_member(output, "voice", options.voice.voice, "session.audio.output.voice");
   if (!voice) return voice.error();
@@ -293,12 +291,16 @@ std::variant<ClientEvent, EventProblem> read_client_event(std::string_view text)
   return EventProblem{bad("there is no such event" + named, "type"), event.event_id};
 }
 
-Result<> apply_session(const json::value& session, const SessionOptions& defaults, SessionOptions& options) {
-  SessionOptions changed = options;
+Result<> apply_session(const json::value& session, const SessionOptions& defaults,
+                       SessionSettings& settings) {
+  SessionSettings changed = settings;
   std::string type = "realtime";
   for (const auto& read :
        {read_member(session, "type", type, "session.type"),
-        read_member(session, "instructions", changed.instructions, "session.instructions")}) {
+        read_member(session, "instructions", changed.options.instructions, "session.instructions"),
+        // The beta protocol's place for what stands in `audio` now.
+        read_format(session, "input_audio_format", changed.formats.input, "session.input_audio_format"),
+        read_format(session, "output_audio_format", changed.formats.output, "session.output_audio_format")}) {
     if (!read) return read.error();
   }
   if (type != "realtime") return bad("expected realtime", "session.type");
@@ -307,7 +309,7 @@ Result<> apply_session(const json::value& session, const SessionOptions& default
     if (modalities == nullptr) continue;
     const auto audio = wants_audio(*modalities, std::string("session.") + key);
     if (!audio) return audio.error();
-    changed.speak = *audio;
+    changed.options.speak = *audio;
   }
   if (const json::value* audio = member(session, "audio")) {
     if (const json::value* input = member(*audio, "input")) {
@@ -319,12 +321,13 @@ Result<> apply_session(const json::value& session, const SessionOptions& default
       if (!applied) return applied.error();
     }
   }
-  options = std::move(changed);
+  settings = std::move(changed);
   return {};
 }
 
-json::value describe_session(const std::string& id, const std::string& model, const SessionOptions& options) {
-  const json::object format = {{"type", "audio/pcm"}, {"rate", 24000}};
+json::value describe_session(const std::string& id, const std::string& model,
+                             const SessionSettings& settings) {
+  const SessionOptions& options = settings.options;
   json::value detection = nullptr;
   if (options.turn.server_vad) {
     detection = {{"type", "server_vad"},
@@ -332,23 +335,25 @@ json::value describe_session(const std::string& id, const std::string& model, co
                  {"create_response", options.turn.create_response},
                  {"interrupt_response", options.turn.interrupt_response}};
   }
-  return {
-      {"type", "realtime"},
-      {"object", "realtime.session"},
-      {"id", id},
-      {"model", model},
-      {"output_modalities", json::array{options.speak ? "audio" : "text"}},
-      {"instructions", options.instructions},
-      {"tools", json::array{}},
-      {"tool_choice", "none"},
-      {"max_output_tokens", "inf"},
-      {"audio",
-       {{"input",
-         {{"format", format},
-          {"transcription", {{"language", options.language}}},
-          {"noise_reduction", nullptr},
-          {"turn_detection", detection}}},
-        {"output", {{"format", format}, {"voice", options.voice.voice}, {"speed", options.voice.speed}}}}}};
+  return {{"type", "realtime"},
+          {"object", "realtime.session"},
+          {"id", id},
+          {"model", model},
+          {"output_modalities", json::array{options.speak ? "audio" : "text"}},
+          {"instructions", options.instructions},
+          {"tools", json::array{}},
+          {"tool_choice", "none"},
+          {"max_output_tokens", "inf"},
+          {"audio",
+           {{"input",
+             {{"format", describe_wire_codec(settings.formats.input)},
+              {"transcription", {{"language", options.language}}},
+              {"noise_reduction", nullptr},
+              {"turn_detection", detection}}},
+            {"output",
+             {{"format", describe_wire_codec(settings.formats.output)},
+              {"voice", options.voice.voice},
+              {"speed", options.voice.speed}}}}}};
 }
 
 }  // namespace parley::realtime

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conversation/session.hpp"
+#include "realtime/wire_audio.hpp"
 #include "runtime/result.hpp"
 
 #include <cstdint>
@@ -20,8 +21,8 @@ struct SessionUpdate {
   boost::json::value session;
 };
 struct AudioAppend {
-  std::vector<std::int16_t> samples;
-};  // 24 kHz mono
+  std::vector<std::uint8_t> bytes;  // in the session's input format
+};
 struct AudioCommit {};
 struct AudioClear {};
 struct ItemCreate {
@@ -62,13 +63,18 @@ struct EventProblem {
 // Fields that are not known are ignored; an unknown event type is BAD_REQUEST with param "type".
 std::variant<ClientEvent, EventProblem> read_client_event(std::string_view text);
 
-// Applies a session object (of session.update) to `options`. Nothing is changed on an error.
+// What a client can set of its session.
+struct SessionSettings {
+  conversation::SessionOptions options;
+  WireFormats formats;
+};
+
+// Applies a session object (of session.update) to `settings`. Nothing is changed on an error.
 runtime::Result<> apply_session(const boost::json::value& session,
-                                const conversation::SessionOptions& defaults,
-                                conversation::SessionOptions& options);
+                                const conversation::SessionOptions& defaults, SessionSettings& settings);
 
 // The session object that a client is shown.
 boost::json::value describe_session(const std::string& id, const std::string& model,
-                                    const conversation::SessionOptions& options);
+                                    const SessionSettings& settings);
 
 }  // namespace parley::realtime

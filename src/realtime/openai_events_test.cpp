@@ -19,8 +19,8 @@ Body read_as(std::string_view text) {
 }
 
 TEST(ClientEvents, ReadsAudio) {
-  EXPECT_EQ(read_as<AudioAppend>(R"({"type":"input_audio_buffer.append","audio":"AQD//w=="})").samples,
-            (std::vector<std::int16_t>{1, -1}));
+  EXPECT_EQ(read_as<AudioAppend>(R"({"type":"input_audio_buffer.append","audio":"AQD//w=="})").bytes,
+            (std::vector<std::uint8_t>{1, 0, 0xFF, 0xFF}));
 }
 
 TEST(ClientEvents, ReadsATypedMessage) {
@@ -78,14 +78,18 @@ TEST(ClientEvents, TellsWhatIsWrong) {
   }
 }
 
-conversation::SessionOptions updated(std::string_view session, bool expect_success = true) {
+SessionSettings settings_after(std::string_view session, bool expect_success = true) {
   const conversation::SessionOptions defaults;
-  conversation::SessionOptions options;
+  SessionSettings settings;
   const auto parsed = runtime::parse_json(session);
   EXPECT_TRUE(parsed);
-  const auto applied = apply_session(*parsed, defaults, options);
+  const auto applied = apply_session(*parsed, defaults, settings);
   EXPECT_EQ(static_cast<bool>(applied), expect_success) << session;
-  return options;
+  return settings;
+}
+
+conversation::SessionOptions updated(std::string_view session, bool expect_success = true) {
+  return settings_after(session, expect_success).options;
 }
 
 TEST(SessionUpdates, TurnDetectionOffMeansPushToTalk) {
@@ -106,8 +110,19 @@ TEST(SessionUpdates, AnErrorChangesNothing) {
   EXPECT_EQ(options.instructions, "");
 }
 
+TEST(SessionUpdates, TakesTheFormatsOfTelephony) {
+  const auto both = settings_after(
+      R"({"audio":{"input":{"format":{"type":"audio/pcmu"}},"output":{"format":{"type":"audio/pcma"}}}})");
+  EXPECT_EQ(both.formats, (WireFormats{WireCodec::kMuLaw, WireCodec::kALaw}));
+  const auto beta = settings_after(R"({"input_audio_format":"g711_alaw","output_audio_format":"g711_ulaw"})");
+  EXPECT_EQ(beta.formats, (WireFormats{WireCodec::kALaw, WireCodec::kMuLaw}));
+  const auto shown = describe_session("sess_1", "parley", both);
+  EXPECT_EQ(shown.at("audio").at("input").at("format").at("type"), "audio/pcmu");
+  EXPECT_EQ(shown.at("audio").at("output").at("format").at("type"), "audio/pcma");
+}
+
 TEST(SessionUpdates, RefusesFormatsItDoesNotSpeak) {
-  updated(R"({"audio":{"input":{"format":{"type":"audio/pcmu"}}}})", false);
+  updated(R"({"audio":{"input":{"format":{"type":"audio/opus"}}}})", false);
   updated(R"({"audio":{"output":{"format":{"type":"audio/pcm","rate":8000}}}})", false);
   updated(R"({"type":"transcription"})", false);
 }

@@ -76,6 +76,7 @@ class Connection {
       : id_(runtime::make_id("sess")),
         model_(socket->request().query_value("model").value_or("parley")),
         metrics_(metrics),
+        synthesizer_(parts.synthesizer),
         defaults_(defaults(parts)),
         channel_([socket](std::string event) {
           const auto sent = socket->send_text(std::move(event));
@@ -84,7 +85,7 @@ class Connection {
         measured_(channel_, metrics),
         session_(context, parts, defaults_, measured_, socket->executor()) {}
 
-  void greet() { channel_.session_created(describe_session(id_, model_, session_.options())); }
+  void greet() { channel_.session_created(describe_session(id_, model_, settings())); }
 
   void receive(const net::WebSocketMessage& message) {
     metrics_.events.add();
@@ -112,27 +113,36 @@ class Connection {
     return options;
   }
 
+  SessionSettings settings() const { return {session_.options(), formats_}; }
+
   void fail(const Error& error, const std::string& event_id) {
     metrics_.errors.add();
     channel_.error(error, event_id);
   }
 
   Result<> handle(const SessionUpdate& event) {
-    SessionOptions options = session_.options();
-    const auto applied = apply_session(event.session, defaults_, options);
+    SessionSettings changed = settings();
+    const auto applied = apply_session(event.session, defaults_, changed);
     if (!applied) return applied.error();
-    session_.update(std::move(options));
-    channel_.session_updated(describe_session(id_, model_, session_.options()));
+    const auto engine = synthesizer_->engine_of(changed.options.voice.voice);
+    if (!engine) return Error{engine.error().code, engine.error().message, "session.audio.output.voice"};
+    if (changed.formats.input != formats_.input) resampler_.reset();
+    formats_ = changed.formats;
+    channel_.set_output(formats_.output);
+    session_.update(std::move(changed.options));
+    channel_.session_updated(describe_session(id_, model_, settings()));
     return {};
   }
 
   Result<> handle(const AudioAppend& event) {
+    const auto samples = decode_wire(formats_.input, event.bytes);
+    if (!samples) return samples.error();
     if (!resampler_) {
-      auto made = audio::LiveResampler::create({kWireRate, 1}, audio::kSpeechFormat.rate);
+      auto made = audio::LiveResampler::create({wire_rate(formats_.input), 1}, audio::kSpeechFormat.rate);
       if (!made) return made.error();
       resampler_.emplace(std::move(*made));
     }
-    session_.append_audio(resampler_->process(event.samples));
+    session_.append_audio(resampler_->process(*samples));
     return {};
   }
 
@@ -189,7 +199,9 @@ class Connection {
   std::string model_;
   std::string current_event_;  // the client's id of the event being handled
   RealtimeMetrics& metrics_;
+  std::shared_ptr<speech::Synthesizer> synthesizer_;
   SessionOptions defaults_;
+  WireFormats formats_;
   OpenAiChannel channel_;
   MeasuredChannel measured_;
   std::optional<audio::LiveResampler> resampler_;

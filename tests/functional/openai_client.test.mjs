@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
-import { feed, speechAt24k } from './support/audio.mjs';
+import { feed, fromMuLawBytes, speechAt, speechAt24k, toMuLawBytes } from './support/audio.mjs';
 import { EventLog } from './support/realtime.mjs';
 import { demoDocuments, startParley, temporaryFolder } from './support/server.mjs';
 
@@ -99,6 +99,54 @@ describe('the openai client', { timeout: 300_000 }, () => {
     assert.ok(audio.some((byte) => byte !== 0), 'the answer can be heard');
     const said = log.of('response.output_audio_transcript.done')[0].transcript;
     assert.match(said, /140|one hundred (and )?forty/i);
+  });
+
+  it('hears and speaks the µ-law of telephony', async (context) => {
+    const question = await speechAt(8_000, temporaryFolder(context), 'What is the most I can spend on a hotel?', { voice: 'rms' });
+    const { session, log } = await open();
+    session.send({
+      type: 'session.update',
+      session: {
+        type: 'realtime',
+        output_modalities: ['audio'],
+        audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcmu' }, voice: 'rms' } },
+      },
+    });
+    const updated = await log.next('session.updated');
+    assert.deepEqual(updated.session.audio.input.format, { type: 'audio/pcmu' });
+    assert.deepEqual(updated.session.audio.output.format, { type: 'audio/pcmu' });
+    assert.equal(updated.session.audio.output.voice, 'rms');
+    await feed((audio) => session.send({ type: 'input_audio_buffer.append', audio }), question, {
+      rate: 8_000,
+      encode: toMuLawBytes,
+      stopped: () => log.of('response.done').length > 0,
+    });
+    const done = await log.next('response.done');
+    session.close();
+
+    assert.equal(done.response.status, 'completed');
+    const heard = await log.next('conversation.item.input_audio_transcription.completed');
+    assert.ok(heard.transcript.length > 0, 'something was heard');
+    const codes = Buffer.concat(log.of('response.output_audio.delta').map((event) => Buffer.from(event.delta, 'base64')));
+    assert.ok(codes.length > 4_000, `half a second of sound at least, not ${codes.length} bytes`);
+    // Bytes of another format, taken for codes, would be loud all through: speech has pauses and no clipping.
+    const samples = fromMuLawBytes(codes);
+    const loud = samples.filter((sample) => Math.abs(sample) > 1000).length / samples.length;
+    const quiet = samples.filter((sample) => Math.abs(sample) < 100).length / samples.length;
+    assert.ok(loud > 0.05 && quiet > 0.05, `the answer is speech: ${loud} loud, ${quiet} quiet`);
+  });
+
+  it('is told at once of a voice that does not exist', async () => {
+    const { session, log } = await open();
+    const update = (voice) => ({ type: 'session.update', session: { type: 'realtime', audio: { output: { voice } } } });
+    session.send(update('espeak:xx'));
+    const lacking = await log.next('error');
+    assert.equal(lacking.error.code, 'LANGUAGE_UNAVAILABLE');
+    assert.equal(lacking.error.param, 'session.audio.output.voice');
+    session.send(update('espeak:de'));
+    const updated = await log.next('session.updated');
+    assert.equal(updated.session.audio.output.voice, 'espeak:de');
+    session.close();
   });
 
   it('cancels a response', async () => {

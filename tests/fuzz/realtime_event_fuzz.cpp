@@ -16,8 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto& event = std::get<ClientEvent>(read);
   if (const auto* update = std::get_if<SessionUpdate>(&event.body)) {
-    parley::conversation::SessionOptions options;
-    const auto applied = apply_session(update->session, options, options);
+    const parley::conversation::SessionOptions defaults;
+    SessionSettings settings;
+    const auto applied = apply_session(update->session, defaults, settings);
     if (!applied && applied.error().message.empty()) std::abort();
   }
   return 0;

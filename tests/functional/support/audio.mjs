@@ -54,9 +54,22 @@ export function writeWav(path, samples, { rate, channels = 1 }) {
 
 /** Writes G.711 µ-law, as a telephone system would leave it. */
 export function writeMuLawWav(path, samples, { rate, channels }) {
-  const data = Buffer.from(Uint8Array.from(samples, muLaw));
+  const data = toMuLawBytes(samples);
   writeFileSync(path, Buffer.concat([wavHeader({ tag: 7, channels, rate, bits: 8, dataBytes: data.length }), data]));
   return path;
+}
+
+export function toMuLawBytes(samples) {
+  return Buffer.from(Uint8Array.from(samples, muLaw));
+}
+
+/** What G.711 µ-law codes stand for. */
+export function fromMuLawBytes(bytes) {
+  return Int16Array.from(bytes, (code) => {
+    const value = ~code & 0xff;
+    const magnitude = ((((value & 0x0f) << 3) + 132) << ((value & 0x70) >> 4)) - 132;
+    return value & 0x80 ? -magnitude : magnitude;
+  });
 }
 
 function muLaw(sample) {
@@ -105,9 +118,14 @@ export async function speak(folder, text, { voice = 'slt', name = 'speech' } = {
 }
 
 /** The speech of `text` as the realtime protocol wants it: mono PCM16 at 24 kHz. */
-export async function speechAt24k(folder, text, options) {
+export function speechAt24k(folder, text, options) {
+  return speechAt(24_000, folder, text, options);
+}
+
+/** The same at another rate. */
+export async function speechAt(wanted, folder, text, options) {
   const { rate, samples } = readWav(await speak(folder, text, options));
-  return resample(samples, rate, 24_000);
+  return resample(samples, rate, wanted);
 }
 
 /** The number of samples up to the last one within 35 dB of the peak. */
@@ -118,10 +136,10 @@ function endOfSound(samples) {
 
 /**
  * Sends sound at the speed of sound, in 20 ms frames: `samples` and then room noise until `stopped()` is true or
- * `tailSeconds` have gone by. `send` gets base64. Gives the times (performance.now()) at which sending began and at
+ * `tailSeconds` have gone by. `send` gets base64 of what `encode` makes of the samples. Gives the times (performance.now()) at which sending began and at
  * which the last sound of the speech had been sent.
  */
-export async function feed(send, samples, { rate = 24_000, tailSeconds = 60, stopped = () => false } = {}) {
+export async function feed(send, samples, { rate = 24_000, tailSeconds = 60, stopped = () => false, encode = toBytes } = {}) {
   const frame = rate / 50;
   const tail = noise(Math.floor(tailSeconds * rate));
   const lastSound = endOfSound(samples);
@@ -133,7 +151,7 @@ export async function feed(send, samples, { rate = 24_000, tailSeconds = 60, sto
       sent < samples.length
         ? samples.subarray(sent, sent + frame)
         : tail.subarray(sent - samples.length, sent - samples.length + frame);
-    send(toBytes(part).toString('base64'));
+    send(encode(part).toString('base64'));
     if (sent + frame >= lastSound) ended ??= performance.now();
     const due = begun + ((sent + frame) / rate) * 1000;
     const wait = due - performance.now();
