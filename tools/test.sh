@@ -19,7 +19,7 @@ tools/build.sh "$preset"
 # Stacks of the sanitizers in words.
 symbolizer=$(command -v llvm-symbolizer-19 || true)
 export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$symbolizer}
-export TSAN_OPTIONS="external_symbolizer_path=$symbolizer ${TSAN_OPTIONS:-}"
+export TSAN_OPTIONS="external_symbolizer_path=$symbolizer suppressions=$PWD/tools/tsan_suppressions.txt ${TSAN_OPTIONS:-}"
 log=build/$preset/ctest.log
 status=0
 ctest --test-dir "build/$preset" "${chosen[@]}" --parallel "$(nproc)" --output-on-failure --no-tests=error |
