@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 namespace parley::text {
@@ -88,6 +89,22 @@ bool is_initial(const std::vector<FoldedToken>& tokens, std::size_t index) {
   return std::islower(static_cast<unsigned char>(tokens[index + 1].core[0])) != 0;
 }
 
+// What the user wants to hear for tokens[index] and those behind it.
+std::optional<Reading> pronounced(const FoldedTokens& tokens, std::size_t index, const Pronunciations& all) {
+  bool owner = false;  // "Siobhan's"
+  const auto match = all.find([&](std::size_t ahead) -> std::string_view {
+    const bool apart = ahead > 0 && tokens[index + ahead - 1].mark != '\0';
+    if (owner || apart || index + ahead >= tokens.size()) return {};
+    std::string_view word = tokens[index + ahead].core;
+    owner = word.ends_with("'s");
+    if (owner) word.remove_suffix(2);
+    return word;
+  });
+  if (!match) return std::nullopt;
+  const bool owns = tokens[index + match->words - 1].core.ends_with("'s");
+  return Reading{std::string(match->spoken) + (owns ? "'s" : ""), match->words};
+}
+
 class Writer {
  public:
   void mark(char mark) {
@@ -122,11 +139,12 @@ class Writer {
 
 }  // namespace
 
-Speakable speakable(std::string_view utf8) {
+Speakable speakable(std::string_view utf8, const Pronunciations* pronunciations) {
   const std::vector<FoldedToken> tokens = make_tokens(fold_for_speech(utf8));
   Writer writer;
   for (std::size_t i = 0; i < tokens.size();) {
-    const Reading reading = read_token(tokens, i);
+    auto own = pronunciations != nullptr ? pronounced(tokens, i, *pronunciations) : std::nullopt;
+    const Reading reading = own ? std::move(*own) : read_token(tokens, i);
     const auto& final = tokens[i + reading.tokens - 1];
     if (tokens[i].opens_bracket) writer.mark(',');
     writer.words(reading.text, tokens[i].source_start, final.source_end);

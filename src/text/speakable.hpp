@@ -2,6 +2,8 @@
 // Written English as a voice should read it: without marks, addresses and symbols, in plain ASCII.
 #pragma once
 
+#include "text/pronunciations.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -39,6 +41,7 @@ struct Speakable {
 // Numbers are English words throughout, so that every engine says the same; examples with their reading are
 // in tests/golden/written_to_spoken.tsv. Where a date can be read in two orders the month comes first. The
 // text is empty when there is nothing to say. Thread-safe; invalid UTF-8 is passed over.
-Speakable speakable(std::string_view utf8);
+// `pronunciations`, where given, come before every rule.
+Speakable speakable(std::string_view utf8, const Pronunciations* pronunciations = nullptr);
 
 }  // namespace parley::text

@@ -230,7 +230,8 @@ class Folder {
     const auto name = inside.substr(0, inside.find_first_of(" /"));
     const bool block = std::ranges::find(kBlocks, name) != kBlocks.end();
     if (!block && std::ranges::find(kInline, name) == kInline.end()) return take("<", 1);
-    if (block && ends) divide('.');
+    const bool cell = name == "td" || name == "th";
+    if (block && ends) divide(cell ? ',' : '.');
     put(block ? " " : "", at_, at_ + close + 1);
     at_ += close + 1;
   }

@@ -19,9 +19,9 @@ Writing write_at(const SaidWords& said, std::size_t index) {
   using Rule = std::optional<Writing> (*)(const SaidWords&, std::size_t);
   // Longer readings come before shorter ones that they begin with: a telephone number before a time, both
   // before a count.
-  constexpr Rule kRules[] = {write_address, write_digits, write_numbered, write_street, write_amount,
-                             write_idiom,   write_sum,    write_date,     write_time,   write_year,
-                             write_count,   write_title,  write_letters,  write_name};
+  constexpr Rule kRules[] = {write_address, write_street, write_digits,  write_numbered, write_amount,
+                             write_idiom,   write_sum,    write_date,    write_time,     write_year,
+                             write_count,   write_title,  write_letters, write_name};
   for (const Rule rule : kRules) {
     if (auto writing = rule(said, index)) return std::move(*writing);
   }

@@ -87,6 +87,13 @@ std::optional<Amount> money_at(const SaidWords& said, std::size_t index, const S
 
 // "twelve fifty euros".
 std::optional<Amount> price_at(const SaidWords& said, std::size_t index) {
+  // "a dollar fifty"
+  const Currency* one = said[index] == "a" ? currency_at(said, index + 1) : nullptr;
+  if (one != nullptr && said[index + 1] == one->one && !one->hundredth.empty()) {
+    const auto coins = small_number_at(said, index + 2);
+    if (!coins || coins->ordinal || coins->value < 10 || is_plural(said[coins->end])) return std::nullopt;
+    return Amount{std::string(one->sign), "", "1." + std::to_string(coins->value), coins->end, true};
+  }
   const auto whole = small_number_at(said, index);
   if (!whole || whole->ordinal) return std::nullopt;
   const auto cents = small_number_at(said, whole->end);
@@ -245,6 +252,12 @@ std::optional<Amount> measure_amount(const SaidWords& said, const SaidNumber& nu
   static constexpr auto kIdioms = word_set({"foot", "inch", "ounce", "degree"});
   if (number.value == 1 && number.is_small() && kIdioms.contains(measure->first) && measure->second.empty()) {
     return std::nullopt;
+  }
+  // "six foot two"
+  const auto inches = measure->first == "foot" ? small_number_at(said, end) : std::nullopt;
+  if (inches && !inches->ordinal && inches->value > 0 && inches->value < 12 &&
+      !is_plural(said[inches->end])) {
+    return Amount{"", " foot " + std::to_string(inches->value), number.written(), inches->end, false};
   }
   std::string behind(measure->written);
   if (behind.empty()) behind = ' ' + std::string(said[number.end]);

@@ -284,26 +284,33 @@ std::optional<Writing> write_digits(const SaidWords& said, std::size_t index) {
 }
 
 std::optional<Writing> write_street(const SaidWords& said, std::size_t index) {
-  static constexpr auto kKinds = word_set({"street", "avenue", "road", "lane", "boulevard", "drive", "court",
-                                           "square", "highway", "terrace", "crescent"});
+  static constexpr auto kSure = word_set({"street", "avenue", "boulevard"});
+  static constexpr auto kKinds =
+      word_set({"road", "lane", "drive", "court", "square", "terrace", "crescent"});
   static constexpr auto kBefore =
-      word_set({"on", "at", "to", "from", "near", "of", "along", "down", "off", "and"});
-  const auto label = label_at(said, index);
-  const bool preposition = kBefore.contains(said.before(index));
-  if (!label && !preposition) return std::nullopt;
-  std::size_t at = label ? label->end : index;
+      word_set({"on", "at", "to", "from", "near", "of", "along", "down", "off", "and", ""});
+  // "21st Street" has its number as a name.
+  const auto numbered = small_number_at(said, index);
+  const bool ordinal = numbered && numbered->ordinal && kSure.contains(said[numbered->end]);
+  const auto label = ordinal ? std::nullopt : label_at(said, index);
+  const std::size_t first = label ? label->end : index;
+  if (!label && !ordinal && !(kBefore.contains(said.before(index)) && index > 0)) return std::nullopt;
   std::string name;
-  while (at < index + 8 && !kKinds.contains(said[at])) {
+  std::size_t at = first;
+  std::size_t words = 0;
+  // One or two words: "Baker Street", "Martin Luther Drive".
+  for (; words < 3; ++words) {
+    const auto kind = said[at];
+    const bool house = label && label->text.size() > 1 && kKinds.contains(kind);
+    if (words > 0 && (kSure.contains(kind) || house)) break;
     const auto number = small_number_at(said, at);
-    if (said[at].empty() || is_stop_word(said[at]) || (number && !number->ordinal) || is_plural(said[at]))
-      return std::nullopt;
-    const std::string word =
-        number && number->value >= 10 ? ordinal_digits(number->value) : capitalized(said[at]);
-    name += word + ' ';
+    const bool names = !kind.empty() && !is_stop_word(kind) && !is_plural(kind) && kind != "lane" &&
+                       (!number || number->ordinal);
+    if (!names) return std::nullopt;
+    name += (number && number->value >= 10 ? ordinal_digits(number->value) : capitalized(kind)) + ' ';
     at = number ? number->end : at + 1;
-    if (at > (label ? label->end : index) + 2) return std::nullopt;
   }
-  if (name.empty() || said[at].empty()) return std::nullopt;
+  if (words == 0 || words == 3) return std::nullopt;
   return Writing{(label ? label->text + ' ' : "") + name + capitalized(said[at]), at + 1};
 }
 

@@ -117,7 +117,6 @@ constexpr auto kPhrases = std::to_array<Written>({
     {"united nations", "United Nations"},
     {"united states", "United States"},
     {"white house", "White House"},
-    {"world war", "World War"},
 });
 
 constexpr auto kWords = std::to_array<Written>({{"i", "I"},
@@ -229,11 +228,19 @@ std::optional<Writing> write_title(const SaidWords& said, std::size_t index) {
 
 std::optional<Writing> write_name(const SaidWords& said, std::size_t index) {
   std::string_view word = said[index];
+  if (word == "world" && said[index + 1] == "war") return Writing{"World", index + 1};
+  const bool world_war = said[index + 1] == "world" && said[index + 2] == "war";
+  if (world_war && (word == "first" || word == "second")) return Writing{capitalized(word), index + 1};
   for (const Written& row : kPhrases) {
     if (!row.said.starts_with(word) || row.said.size() <= word.size() || row.said[word.size()] != ' ')
       continue;
     if (row.said.substr(word.size() + 1) == said[index + 1])
       return Writing{std::string(row.written), index + 2};
+  }
+  if (said.before(index) == "world" && word == "war") {
+    const bool second = said[index + 1] == "two";
+    if (second || said[index + 1] == "one") return Writing{second ? "War II" : "War I", index + 2};
+    return Writing{"War", index + 1};
   }
   const auto* exact = std::ranges::find(kWords, word, &Written::said);
   if (exact != kWords.end()) return Writing{std::string(exact->written), index + 1};

@@ -311,7 +311,8 @@ std::optional<Writing> write_year(const SaidWords& said, std::size_t index) {
   if (!year) return std::nullopt;
   const bool dated = kPrepositions.contains(before);
   if (year->value == 2000 && before != "in" && before != "year" && before != "since") return std::nullopt;
-  if (year->plain && !dated) return std::nullopt;
+  const bool named = before == "the" && year->value > 2000 && year->value < 2030 && !said[year->end].empty();
+  if (year->plain && !dated && !named) return std::nullopt;
   const bool modern = year->value >= 1900;
   if (!modern && !dated) return std::nullopt;
   if (small_number_at(said, year->end) && !dated) return std::nullopt;  // a longer run of numbers
