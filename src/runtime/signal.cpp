@@ -124,11 +124,13 @@ void Signal::notify() { state_->complete(true, 0); }
 Task<bool> Signal::wait(TimePoint deadline) {
   const auto executor = co_await asio::this_coro::executor;
   const auto state = state_;
+  // Plain pointers into this frame, which is there until the call has been made: g++ 12 destroys twice what
+  // the function passed here holds.
+  const auto arm = [state = state.get(), executor = &executor, deadline](auto&& handler) {
+    state->arm(std::forward<decltype(handler)>(handler), *executor, deadline);
+  };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(
-      [state, executor, deadline](auto&& handler) {
-        state->arm(std::forward<decltype(handler)>(handler), executor, deadline);
-      },
-      asio::use_awaitable_t<Executor>{});
+      arm, asio::use_awaitable_t<Executor>{});
 }
 
 }  // namespace parley::runtime
