@@ -101,9 +101,13 @@ TEST(LibraryCrash, KeepsEveryAcknowledgedDocumentAndNothingHalf) {
     }
     for (int file = 0; file < kFiles; ++file) {
       const bool listed = names.contains(name_of(file));
-      if (acknowledged.contains(file)) EXPECT_TRUE(listed) << name_of(file);
+      if (acknowledged.contains(file)) {
+        EXPECT_TRUE(listed) << name_of(file);
+      }
       if (listed) expect_whole(runner, file);
-      if (!listed) EXPECT_TRUE(runner.search(marker_of(file)).hits.empty());
+      if (!listed) {
+        EXPECT_TRUE(runner.search(marker_of(file)).hits.empty());
+      }
     }
     const auto integrity = runner.database().read(
         context, [](storage::Session& session) { return session.query("pragma integrity_check"); });

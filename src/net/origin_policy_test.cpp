@@ -33,7 +33,9 @@ void check(const Case& expected) {
   }
   const auto result = policy.check(request, expected.websocket, expected.authority);
   ASSERT_EQ(!result, expected.refused.has_value()) << shown;
-  if (!result) EXPECT_EQ(result.error().code, *expected.refused) << shown;
+  if (!result) {
+    EXPECT_EQ(result.error().code, *expected.refused) << shown;
+  }
 }
 
 TEST(OriginPolicy, AnswersOnlyToLocalAndConfiguredHosts) {

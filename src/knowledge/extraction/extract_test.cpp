@@ -253,8 +253,12 @@ TEST(ExtractSharedDocuments, BrokenOnesAreRefusedOrRead) {
   for (const auto& [name, code] : expected) {
     const auto extracted = extract(name, read_file(*folder / name));
     EXPECT_EQ(extracted.has_value(), !code.has_value()) << name;
-    if (!extracted && code) EXPECT_EQ(extracted.error().code, *code) << name;
-    if (extracted) EXPECT_TRUE(text::is_valid_utf8(extracted->text)) << name;
+    if (!extracted && code) {
+      EXPECT_EQ(extracted.error().code, *code) << name;
+    }
+    if (extracted) {
+      EXPECT_TRUE(text::is_valid_utf8(extracted->text)) << name;
+    }
   }
   EXPECT_EQ(text_of("latin1.txt", read_file(*folder / "latin1.txt")), "Résumé naïve café");
   EXPECT_THAT(text_of("unclosed.html", read_file(*folder / "unclosed.html")), Not(HasSubstr("var a")));
