@@ -78,7 +78,9 @@ Result<> Platform::open_speech(PlatformParts parts) {
     recognizer_ = std::move(*recognizer);
   }
   if (parts.speaks) {
-    auto synthesizer = speech::make_synthesizer(config_.speech.tts, speaking_, log_);
+    std::optional<speech::SpeechCache> cache;
+    if (directory_) cache = {directory_->path() / "speech-cache", &metrics_};
+    auto synthesizer = speech::make_synthesizer(config_.speech.tts, speaking_, log_, cache);
     if (!synthesizer) return synthesizer.error();
     synthesizer_ = std::move(*synthesizer);
   }

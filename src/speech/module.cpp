@@ -12,12 +12,17 @@ namespace parley::speech {
 
 runtime::Result<std::shared_ptr<Synthesizer>> make_synthesizer(const TtsConfig& config,
                                                                runtime::ComputePool& pool,
-                                                               std::shared_ptr<runtime::Log> log) {
+                                                               std::shared_ptr<runtime::Log> log,
+                                                               const std::optional<SpeechCache>& cache) {
   const auto valid = config.validate();
   if (!valid) return valid.error();
   std::vector<Speaker::NamedEngine> engines;
   for (const auto& row : tts_engines()) engines.push_back({std::string(row.name), row.make(pool, log)});
-  return Speaker::make(config, std::move(engines));
+  std::unique_ptr<KeptSpeech> kept;
+  if (cache && config.cache_megabytes > 0) {
+    kept = std::make_unique<KeptSpeech>(cache->folder, config.cache_megabytes, pool, *cache->metrics);
+  }
+  return Speaker::make(config, std::move(engines), std::move(kept));
 }
 
 runtime::Result<std::shared_ptr<Recognizer>> make_recognizer(const AsrConfig& config,

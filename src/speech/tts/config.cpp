@@ -10,6 +10,8 @@ void TtsConfig::bind(runtime::ConfigSpec& spec) {
       "voice used when a request names none: slt, rms, awb or espeak:LANGUAGE; empty: the engine's own");
   spec.bind("tts.speed", speed, "speed of speech, 0.5 to 2.0");
   spec.bind("tts.loudness_lufs", loudness_lufs, "loudness that every voice is brought to, -40 to -10");
+  spec.bind("tts.cache_megabytes", cache_megabytes,
+            "spoken sentences kept in the data directory; 0 keeps nothing");
 }
 
 runtime::Result<> TtsConfig::validate() const {
@@ -20,6 +22,9 @@ runtime::Result<> TtsConfig::validate() const {
   if (!(loudness_lufs >= -40 && loudness_lufs <= -10)) {
     return runtime::Error{runtime::ErrorCode::kBadRequest, "the loudness must lie between -40 and -10 LUFS",
                           "tts.loudness_lufs"};
+  }
+  if (cache_megabytes < 0 || cache_megabytes > 100'000) {
+    return runtime::Error{runtime::ErrorCode::kBadRequest, "expected 0 to 100000", "tts.cache_megabytes"};
   }
   return {};
 }

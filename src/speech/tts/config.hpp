@@ -14,6 +14,9 @@ struct TtsConfig {
   double speed = 1.0;            // 0.5 to 2.0; multiplied with the speed that a request asks for
   double loudness_lufs = -16;    // -40 to -10; every voice is brought to it (ITU-R BS.1770)
 
+  // Sentences spoken before are kept on disk, in up to so many megabytes; 0: nothing is kept. 0 to 100,000.
+  std::int64_t cache_megabytes = 64;
+
   void bind(runtime::ConfigSpec& spec);
   // BAD_REQUEST naming the key that cannot be. Whether engine and voice exist is known when they are built.
   runtime::Result<> validate() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/tts/speaker.hpp"
 
+#include "runtime/clock.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -18,6 +19,30 @@ constexpr std::size_t kMaxTextBytes = 2000;
 
 bool within(double value, double least, double most) { return value >= least && value <= most; }
 
+// Sends what was spoken before, in chunks of 100 ms.
+void repeat(const SpokenAudio& spoken, const runtime::Context& context,
+            const runtime::StreamWriter<AudioChunk>& sink) {
+  const auto alive = context.check(runtime::SystemClock().now());
+  if (!alive) return sink.fail(alive.error());
+  const auto& [pcm, words, phonemes] = spoken;
+  const auto largest = static_cast<std::size_t>(pcm.format.rate) / 10;
+  auto word = words.begin();
+  auto phoneme = phonemes.begin();
+  for (std::size_t from = 0; from < pcm.samples.size(); from += largest) {
+    const std::size_t until = std::min(from + largest, pcm.samples.size());
+    const auto begin = pcm.samples.begin();
+    AudioChunk chunk{
+        {pcm.format, {begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(until)}},
+        {},
+        {}};
+    const auto ends = std::chrono::milliseconds(until * 1000 / static_cast<std::size_t>(pcm.format.rate));
+    for (; word != words.end() && word->start < ends; ++word) chunk.words.push_back(*word);
+    for (; phoneme != phonemes.end() && phoneme->start < ends; ++phoneme) chunk.phonemes.push_back(*phoneme);
+    if (!sink.push(std::move(chunk))) return;
+  }
+  sink.finish();
+}
+
 std::optional<Error> refuse(const std::string& text, const SynthesizeOptions& options) {
   const auto bad = [](const char* why, const char* param) {
     return Error{ErrorCode::kBadRequest, why, param};
@@ -32,8 +57,18 @@ std::optional<Error> refuse(const std::string& text, const SynthesizeOptions& op
 
 }  // namespace
 
-Result<std::shared_ptr<Synthesizer>> Speaker::make(TtsConfig config, std::vector<NamedEngine> engines) {
-  std::shared_ptr<Speaker> speaker(new Speaker(std::move(config), std::move(engines)));
+KeptSpeech::KeptSpeech(std::filesystem::path folder, std::int64_t megabytes, runtime::ComputePool& compute,
+                       runtime::Metrics& metrics)
+    : cache(std::move(folder), static_cast<std::uint64_t>(megabytes) * 1'000'000),
+      pool(compute),
+      hits(metrics.counter("parley_tts_cache_total", "Sentences looked for among those spoken before",
+                           {{"result", "hit"}})),
+      misses(metrics.counter("parley_tts_cache_total", "Sentences looked for among those spoken before",
+                             {{"result", "miss"}})) {}
+
+Result<std::shared_ptr<Synthesizer>> Speaker::make(TtsConfig config, std::vector<NamedEngine> engines,
+                                                   std::unique_ptr<KeptSpeech> kept) {
+  std::shared_ptr<Speaker> speaker(new Speaker(std::move(config), std::move(engines), std::move(kept)));
   if (speaker->engine_named(speaker->config_.engine) == nullptr) {
     return Error{ErrorCode::kBadRequest, "there is no such speech engine", "tts.engine"};
   }
@@ -92,12 +127,41 @@ runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context,
   }
   SpeakRequest request{std::move(text), std::move(found->voice),
                        std::clamp(config_.speed * options.speed, 0.5, 2.0), options.pitch};
-  found->engine->engine->speak(
-      std::move(request),
-      std::make_shared<SpeechWriter>(
-          context, std::move(sink),
-          SpeechWriter::Options{.target_lufs = config_.loudness_lufs, .volume = options.volume}));
+  if (!kept_) {
+    speak_or_repeat(*found->engine, std::move(request), options.volume, context, sink);
+    return std::move(stream);
+  }
+  const auto posted =
+      kept_->pool.post([self = shared_from_this(), engine = found->engine, request = std::move(request),
+                        volume = options.volume, context,
+                        sink] { self->speak_or_repeat(*engine, request, volume, context, sink); });
+  if (!posted) sink.fail(posted.error());
   return std::move(stream);
+}
+
+SentenceKey Speaker::key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const {
+  return {.engine = engine.engine->info().name,
+          .voice = request.voice,
+          .text = request.text,
+          .speed = request.speed,
+          .pitch = request.pitch,
+          .volume = volume,
+          .loudness_lufs = config_.loudness_lufs};
+}
+
+void Speaker::speak_or_repeat(const NamedEngine& engine, SpeakRequest request, double volume,
+                              const runtime::Context& context,
+                              const runtime::StreamWriter<AudioChunk>& sink) {
+  SpeechWriter::Options options{.target_lufs = config_.loudness_lufs, .volume = volume};
+  if (kept_) {
+    const auto kept = kept_->cache.find(key_of(engine, request, volume));
+    (kept ? kept_->hits : kept_->misses).add();
+    if (kept) return repeat(*kept, context, sink);
+    options.on_complete = [self = shared_from_this(), &engine, request, volume](const SpokenAudio& spoken) {
+      self->kept_->cache.keep(self->key_of(engine, request, volume), spoken);
+    };
+  }
+  engine.engine->speak(std::move(request), std::make_shared<SpeechWriter>(context, sink, std::move(options)));
 }
 
 }  // namespace parley::speech

@@ -3,10 +3,15 @@
 // speak.
 #pragma once
 
+#include "runtime/compute_pool.hpp"
+#include "runtime/metrics.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/tts/config.hpp"
 #include "speech/tts/engine.hpp"
+#include "speech/tts/store/sentence_cache.hpp"
 
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,7 +20,18 @@
 
 namespace parley::speech {
 
-class Speaker final : public Synthesizer {
+// The sentences that were spoken before, and what is needed to look there first.
+struct KeptSpeech {
+  KeptSpeech(std::filesystem::path folder, std::int64_t megabytes, runtime::ComputePool& compute,
+             runtime::Metrics& metrics);
+
+  SentenceCache cache;
+  runtime::ComputePool& pool;  // reads files and tells engines
+  runtime::Counter hits;
+  runtime::Counter misses;
+};
+
+class Speaker final : public Synthesizer, public std::enable_shared_from_this<Speaker> {
  public:
   struct NamedEngine {
     std::string name;
@@ -23,8 +39,10 @@ class Speaker final : public Synthesizer {
   };
 
   // BAD_REQUEST when `config.engine` is not among `engines`, and what find_voice() says of `config.voice`.
+  // Without `kept` every sentence is made anew.
   static runtime::Result<std::shared_ptr<Synthesizer>> make(TtsConfig config,
-                                                            std::vector<NamedEngine> engines);
+                                                            std::vector<NamedEngine> engines,
+                                                            std::unique_ptr<KeptSpeech> kept);
 
   EngineInfo info() const override;
   runtime::Result<EngineInfo> engine_of(const std::string& voice) const override;
@@ -39,14 +57,18 @@ class Speaker final : public Synthesizer {
     std::string voice;
   };
 
-  Speaker(TtsConfig config, std::vector<NamedEngine> engines)
-      : config_(std::move(config)), engines_(std::move(engines)) {}
+  Speaker(TtsConfig config, std::vector<NamedEngine> engines, std::unique_ptr<KeptSpeech> kept)
+      : config_(std::move(config)), engines_(std::move(engines)), kept_(std::move(kept)) {}
 
   const NamedEngine* engine_named(std::string_view name) const;
   runtime::Result<Found> find(std::string_view voice) const;
+  SentenceKey key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const;
+  void speak_or_repeat(const NamedEngine& engine, SpeakRequest request, double volume,
+                       const runtime::Context& context, const runtime::StreamWriter<AudioChunk>& sink);
 
   const TtsConfig config_;
   const std::vector<NamedEngine> engines_;
+  const std::unique_ptr<KeptSpeech> kept_;
 };
 
 }  // namespace parley::speech
