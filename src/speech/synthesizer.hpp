@@ -5,7 +5,9 @@
 #include "runtime/context.hpp"
 #include "runtime/stream.hpp"
 #include "speech/types.hpp"
+#include "text/pronunciations.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct SynthesizeOptions {
   double speed = 1.0;   // 0.5 to 2.0
   double pitch = 1.0;   // 0.5 to 2.0, relative to the voice's own; Flite's voices keep theirs
   double volume = 1.0;  // 0.0 to 2.0, a factor of amplitude
+  // The user's own, which come before the configured ones. Languages other than English do without.
+  std::shared_ptr<const text::Pronunciations> pronunciations{};
 };
 
 class Synthesizer {

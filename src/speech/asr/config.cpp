@@ -10,6 +10,8 @@ void AsrConfig::bind(runtime::ConfigSpec& spec) {
   spec.bind("asr.active_states", active_states,
             "models kept in the search per frame: fewer is faster and less accurate");
   spec.bind("asr.wait", wait, "milliseconds to wait for a free decoder");
+  spec.bind("asr.profanity", profanity,
+            "strong language in transcripts: keep or mask (first letter and asterisks)");
 }
 
 runtime::Result<> AsrConfig::validate() const {
@@ -22,6 +24,9 @@ runtime::Result<> AsrConfig::validate() const {
     return Error{ErrorCode::kBadRequest, "between 500 and 30000 states are active", "asr.active_states"};
   }
   if (wait.count() < 0) return Error{ErrorCode::kBadRequest, "a wait is not negative", "asr.wait"};
+  if (profanity != "keep" && profanity != "mask") {
+    return Error{ErrorCode::kBadRequest, "strong language is kept or masked: keep or mask", "asr.profanity"};
+  }
   return {};
 }
 

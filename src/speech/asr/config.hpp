@@ -17,7 +17,9 @@ struct AsrConfig {
   std::int64_t decoders = 2;          // utterances recognised at a time; about 95 MB each
   std::int64_t active_states = 6000;  // hidden Markov models kept per frame: fewer is faster, less accurate
   std::chrono::milliseconds wait{2000};  // for a free decoder, before OVERLOADED
+  std::string profanity = "keep";        // keep or mask: see asr/profanity.hpp
 
+  bool masks_profanity() const { return profanity == "mask"; }
   void bind(runtime::ConfigSpec& spec);
   // BAD_REQUEST naming the key that cannot be. Whether the model is there is known when the engine is built.
   runtime::Result<> validate() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/tts/config.hpp"
 
+#include "text/pronunciations.hpp"
+
 namespace parley::speech {
 
 void TtsConfig::bind(runtime::ConfigSpec& spec) {
@@ -12,6 +14,8 @@ void TtsConfig::bind(runtime::ConfigSpec& spec) {
   spec.bind("tts.loudness_lufs", loudness_lufs, "loudness that every voice is brought to, -40 to -10");
   spec.bind("tts.cache_megabytes", cache_megabytes,
             "spoken sentences kept in the data directory; 0 keeps nothing");
+  spec.bind("tts.pronunciations", pronunciations,
+            "words spoken otherwise than voices read them, each WRITTEN=SPOKEN: nginx=engine x");
 }
 
 runtime::Result<> TtsConfig::validate() const {
@@ -26,6 +30,8 @@ runtime::Result<> TtsConfig::validate() const {
   if (cache_megabytes < 0 || cache_megabytes > 100'000) {
     return runtime::Error{runtime::ErrorCode::kBadRequest, "expected 0 to 100000", "tts.cache_megabytes"};
   }
+  const auto parsed = text::Pronunciations::parse(pronunciations);
+  if (!parsed) return runtime::Error{parsed.error().code, parsed.error().message, "tts.pronunciations"};
   return {};
 }
 

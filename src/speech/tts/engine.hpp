@@ -5,6 +5,7 @@
 
 #include "speech/synthesizer.hpp"
 #include "speech/tts/speech_writer.hpp"
+#include "text/pronunciations.hpp"
 
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ struct SpeakRequest {
   std::string voice;  // as find_voice() gave it
   double speed = 1.0;
   double pitch = 1.0;
+  std::shared_ptr<const text::Pronunciations> pronunciations{};  // null: none
 };
 
 class TtsEngine {

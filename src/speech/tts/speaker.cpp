@@ -2,6 +2,7 @@
 #include "speech/tts/speaker.hpp"
 
 #include "runtime/clock.hpp"
+#include "text/speakable.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -68,7 +69,12 @@ KeptSpeech::KeptSpeech(std::filesystem::path folder, std::int64_t megabytes, run
 
 Result<std::shared_ptr<Synthesizer>> Speaker::make(TtsConfig config, std::vector<NamedEngine> engines,
                                                    std::unique_ptr<KeptSpeech> kept) {
-  std::shared_ptr<Speaker> speaker(new Speaker(std::move(config), std::move(engines), std::move(kept)));
+  auto pronunciations = text::Pronunciations::parse(config.pronunciations);
+  if (!pronunciations) {
+    return Error{pronunciations.error().code, pronunciations.error().message, "tts.pronunciations"};
+  }
+  std::shared_ptr<Speaker> speaker(
+      new Speaker(std::move(config), std::move(engines), std::move(*pronunciations), std::move(kept)));
   if (speaker->engine_named(speaker->config_.engine) == nullptr) {
     return Error{ErrorCode::kBadRequest, "there is no such speech engine", "tts.engine"};
   }
@@ -126,7 +132,8 @@ runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context,
     return std::move(stream);
   }
   SpeakRequest request{std::move(text), std::move(found->voice),
-                       std::clamp(config_.speed * options.speed, 0.5, 2.0), options.pitch};
+                       std::clamp(config_.speed * options.speed, 0.5, 2.0), options.pitch,
+                       text::Pronunciations::merged(std::move(options.pronunciations), pronunciations_)};
   if (!kept_) {
     speak_or_repeat(*found->engine, std::move(request), options.volume, context, sink);
     return std::move(stream);
@@ -140,9 +147,14 @@ runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context,
 }
 
 SentenceKey Speaker::key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const {
+  std::string text = request.text;
+  // The user's own pronunciations are part of how it sounds.
+  if (request.pronunciations && !request.pronunciations->empty()) {
+    text += '\n' + text::speakable(request.text, request.pronunciations.get()).text;
+  }
   return {.engine = engine.engine->info().name,
           .voice = request.voice,
-          .text = request.text,
+          .text = std::move(text),
           .speed = request.speed,
           .pitch = request.pitch,
           .volume = volume,

@@ -57,8 +57,12 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
     std::string voice;
   };
 
-  Speaker(TtsConfig config, std::vector<NamedEngine> engines, std::unique_ptr<KeptSpeech> kept)
-      : config_(std::move(config)), engines_(std::move(engines)), kept_(std::move(kept)) {}
+  Speaker(TtsConfig config, std::vector<NamedEngine> engines, text::Pronunciations pronunciations,
+          std::unique_ptr<KeptSpeech> kept)
+      : config_(std::move(config)),
+        engines_(std::move(engines)),
+        kept_(std::move(kept)),
+        pronunciations_(std::make_shared<const text::Pronunciations>(std::move(pronunciations))) {}
 
   const NamedEngine* engine_named(std::string_view name) const;
   runtime::Result<Found> find(std::string_view voice) const;
@@ -69,6 +73,7 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
   const TtsConfig config_;
   const std::vector<NamedEngine> engines_;
   const std::unique_ptr<KeptSpeech> kept_;
+  const std::shared_ptr<const text::Pronunciations> pronunciations_;
 };
 
 }  // namespace parley::speech

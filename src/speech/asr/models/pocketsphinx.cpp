@@ -4,6 +4,7 @@
 #include "runtime/task_group.hpp"
 #include "speech/asr/models/decoder_pool.hpp"
 #include "speech/asr/models/utterance.hpp"
+#include "speech/asr/profanity.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -98,7 +99,7 @@ Task<Result<Heard>> hear(Context context, Stream<audio::Pcm>& audio, const Strea
 // One utterance, from its first block to the final transcript.
 Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool, DecoderPool::Lease lease,
                                     Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
-                                    bool partials) {
+                                    bool partials, bool mask) {
   const auto recognition = std::make_shared<Recognition>(std::move(lease));
   bool more = false;
   for (;;) {
@@ -115,6 +116,7 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
     });
     if (!step) co_return step.error();
     if (step->partial) {
+      if (mask) mask_profanity(*step->partial);
       const auto pushed = out.push(std::move(*step->partial));
       if (!pushed && pushed.error().code == ErrorCode::kCancelled) co_return pushed.error();
     }
@@ -122,18 +124,20 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
     if (ended) break;
   }
   auto final = co_await pool.run(context, [recognition] { return recognition->utterance.finish(); });
+  if (final && mask) mask_profanity(*final);
   co_return final;
 }
 
 Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::ComputePool& pool,
-             std::chrono::milliseconds wait, Stream<audio::Pcm> audio, StreamWriter<Transcript> out,
+             AsrConfig config, Stream<audio::Pcm> audio, StreamWriter<Transcript> out,
              RecognizeOptions options) {
-  auto lease = co_await decoders->acquire(context, runtime::SystemClock().now() + wait);
+  auto lease = co_await decoders->acquire(context, runtime::SystemClock().now() + config.wait);
   if (!lease) {
     out.fail(lease.error());
     co_return;
   }
-  auto final = co_await transcribe(context, pool, std::move(*lease), audio, out, options.partials);
+  auto final = co_await transcribe(context, pool, std::move(*lease), audio, out, options.partials,
+                                   config.masks_profanity());
   if (!final) {
     out.fail(final.error());
     co_return;
@@ -188,8 +192,8 @@ class PocketSphinx final : public Recognizer {
                    "language"});
       return std::move(stream);
     }
-    tasks_.spawn(serve(context, decoders_, pool_, config_.wait, std::move(audio), std::move(writer),
-                       std::move(options)));
+    tasks_.spawn(
+        serve(context, decoders_, pool_, config_, std::move(audio), std::move(writer), std::move(options)));
     return std::move(stream);
   }
 

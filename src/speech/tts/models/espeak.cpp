@@ -81,7 +81,7 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
   Utterance(Parts parts, SpeakRequest request, std::shared_ptr<SpeechWriter> writer)
       : parts_(std::move(parts)),
         request_(std::move(request)),
-        text_(request_.text, request_.voice),
+        text_(request_.text, request_.voice, request_.pronunciations.get()),
         writer_(std::move(writer)) {}
   ~Utterance() {
     if (entered_) parts_.waiting->leave();

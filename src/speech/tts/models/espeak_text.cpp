@@ -50,14 +50,17 @@ bool ends_clause(std::string_view bytes) {
 
 }  // namespace
 
-EspeakText::EspeakText(std::string_view written, std::string_view language) : written_(written) {
+EspeakText::EspeakText(std::string_view written, std::string_view language,
+                       const text::Pronunciations* pronunciations)
+    : written_(written) {
   std::string readable;
   const bool is_english = language == "en" || language.starts_with("en-") || language.starts_with("en+");
-  cut(is_english ? english(readable) : as_written());
+  cut(is_english ? english(readable, pronunciations) : as_written());
 }
 
-std::vector<EspeakText::Character> EspeakText::english(std::string& readable) {
-  text::Speakable speakable = text::speakable(written_);
+std::vector<EspeakText::Character> EspeakText::english(std::string& readable,
+                                                       const text::Pronunciations* pronunciations) {
+  text::Speakable speakable = text::speakable(written_, pronunciations);
   readable = std::move(speakable.text);
   std::vector<Character> characters(readable.size());
   for (std::size_t i = 0; i < readable.size(); ++i) {

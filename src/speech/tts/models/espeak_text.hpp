@@ -4,6 +4,7 @@
 
 #include "speech/tts/models/espeak_library.hpp"
 #include "speech/types.hpp"
+#include "text/pronunciations.hpp"
 
 #include <cstddef>
 #include <string>
@@ -28,8 +29,9 @@ class EspeakText {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   // `written` is valid UTF-8. English is read as text::speakable() has it, other languages as they are
-  // written: eSpeak reads their numbers and signs itself.
-  EspeakText(std::string_view written, std::string_view language);
+  // written: eSpeak reads their numbers and signs itself. `pronunciations` hold for English.
+  EspeakText(std::string_view written, std::string_view language,
+             const text::Pronunciations* pronunciations = nullptr);
 
   const std::vector<Piece>& pieces() const { return pieces_; }
 
@@ -50,7 +52,7 @@ class EspeakText {
     std::size_t word = kNone;
   };
 
-  std::vector<Character> english(std::string& readable);
+  std::vector<Character> english(std::string& readable, const text::Pronunciations* pronunciations);
   std::vector<Character> as_written();
   // The first and the last word of a piece that has any.
   static std::pair<std::size_t, std::size_t> words_of(const Piece& piece);

@@ -23,7 +23,7 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
             runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log)
       : voice_(voice),
         request_(std::move(request)),
-        speakable_(text::speakable(request_.text)),
+        speakable_(text::speakable(request_.text, request_.pronunciations.get())),
         clauses_(split_clauses(speakable_)),
         writer_(std::move(writer)),
         pool_(pool),
