@@ -44,6 +44,7 @@ struct SayArguments {
   std::string out;
   std::string voice;
   double speed = 1.0;
+  bool ssml = false;  // `text` is SSML
 };
 int say(const CommandContext& context, const SayArguments& arguments);
 

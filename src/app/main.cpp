@@ -91,6 +91,8 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   say->add_option("-o,--out", flags.say.out, "WAV file to write")->required()->type_name("FILE");
   say->add_option("--voice", flags.say.voice, "Voice to speak with")->type_name("VOICE");
   say->add_option("--speed", flags.say.speed, "0.5 to 2.0");
+  say->add_flag("--ssml", flags.say.ssml,
+                "TEXT is SSML: speak, p, s, break, say-as, sub, phoneme (spoken as written), prosody");
 }
 
 void add_document_commands(CLI::App& app, Flags& flags) {

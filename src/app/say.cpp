@@ -4,8 +4,12 @@
 #include "app/terminal.hpp"
 #include "audio/wav.hpp"
 #include "text/sentences.hpp"
+#include "text/ssml.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,14 +24,56 @@ using runtime::Task;
 
 namespace {
 
-// Speaks the text sentence by sentence; nothing to say gives empty audio.
-Task<> synthesize(speech::Synthesizer* synthesizer, const SayArguments* arguments, Result<audio::Pcm>* out) {
+// A sentence, how it is spoken, and the silence behind it.
+struct Part {
+  std::string text;
+  speech::SynthesizeOptions options;
+  std::chrono::milliseconds pause{};
+};
+
+void add_sentences(std::string_view text, const speech::SynthesizeOptions& options,
+                   std::vector<Part>& parts) {
+  for (const text::Span& span : text::split_sentences(text)) {
+    parts.push_back({std::string(text.substr(span.start, span.end - span.start)), options});
+  }
+}
+
+Result<std::vector<Part>> parts_of(const SayArguments& arguments) {
+  speech::SynthesizeOptions options;
+  options.voice = arguments.voice;
+  options.speed = arguments.speed;
+  std::vector<Part> parts;
+  if (!arguments.ssml) {
+    add_sentences(arguments.text, options, parts);
+    return parts;
+  }
+  const auto spans = text::parse_ssml(arguments.text);
+  if (!spans) return spans.error();
+  for (const text::SsmlSpan& span : *spans) {
+    speech::SynthesizeOptions changed = options;
+    changed.speed = std::clamp(options.speed * span.rate, 0.5, 2.0);
+    changed.pitch = span.pitch;
+    changed.volume = span.volume;
+    const auto before = parts.size();
+    add_sentences(span.text, changed, parts);
+    if (parts.size() == before) parts.push_back({});
+    parts.back().pause = span.pause;
+  }
+  return parts;
+}
+
+void append_silence(audio::Pcm& pcm, std::chrono::milliseconds length) {
+  const auto frames = length.count() * pcm.format.rate / 1000;
+  pcm.samples.insert(pcm.samples.end(), static_cast<std::size_t>(frames * pcm.format.channels), 0);
+}
+
+// Speaks the parts one after the other; nothing to say gives empty audio.
+Task<> synthesize(speech::Synthesizer* synthesizer, const std::vector<Part>* parts, Result<audio::Pcm>* out) {
   audio::Pcm whole;
   ProgressBar progress("Speaking");
-  for (const text::Span& span : text::split_sentences(arguments->text)) {
-    progress.update(static_cast<double>(span.start) / static_cast<double>(arguments->text.size()));
-    auto chunks = synthesizer->synthesize({}, arguments->text.substr(span.start, span.end - span.start),
-                                          {arguments->voice, arguments->speed});
+  for (const Part& part : *parts) {
+    progress.update(static_cast<double>(&part - parts->data()) / static_cast<double>(parts->size()));
+    auto chunks = synthesizer->synthesize({}, part.text, part.options);
     for (;;) {
       const auto next = co_await chunks.next();
       if (!next) {
@@ -39,6 +85,7 @@ Task<> synthesize(speech::Synthesizer* synthesizer, const SayArguments* argument
       whole.format = pcm.format;
       whole.samples.insert(whole.samples.end(), pcm.samples.begin(), pcm.samples.end());
     }
+    append_silence(whole, part.pause);
   }
   *out = std::move(whole);
 }
@@ -63,13 +110,18 @@ Error with_voices(Error error, const speech::Synthesizer& synthesizer) {
 }  // namespace
 
 int say(const CommandContext& context, const SayArguments& arguments) {
+  const auto parts = parts_of(arguments);
+  if (!parts) {
+    complain("", parts.error());
+    return kExitFailed;
+  }
   auto platform = Platform::open(context.config, context.data_dir, {.speaks = true});
   if (!platform) {
     complain("", platform.error());
     return kExitFailed;
   }
   Result<audio::Pcm> spoken = audio::Pcm{};
-  (*platform)->io().run(synthesize((*platform)->synthesizer().get(), &arguments, &spoken));
+  (*platform)->io().run(synthesize((*platform)->synthesizer().get(), &*parts, &spoken));
   if (!spoken) {
     complain(arguments.voice, with_voices(spoken.error(), *(*platform)->synthesizer()));
     return kExitFailed;
