@@ -171,9 +171,10 @@ TEST(Session, SaysNothingAfterACancelAndKeepsOnlyWhatWasHeard) {
   ASSERT_EQ(done.size(), 1U);
   bool ended = false;
   for (const auto& event : harness.recorder.events) {
-    if (ended)
+    if (ended) {
       EXPECT_FALSE(std::holds_alternative<ResponseAudio>(event) ||
                    std::holds_alternative<ResponseText>(event));
+    }
     ended = ended || std::holds_alternative<ResponseDone>(event);
   }
   EXPECT_EQ(harness.session->state(), SessionState::kIdle);

@@ -80,11 +80,12 @@ const char* utf16_without_mark(std::string_view bytes) {
 bool mostly_utf8(std::string_view bytes) {
   std::size_t good = 0;
   std::size_t bad = 0;
+  const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const auto size = static_cast<std::int64_t>(bytes.size());
   for (std::int64_t i = 0; i < size;) {
     const std::int64_t from = i;
     UChar32 c = 0;
-    U8_NEXT(bytes.data(), i, size, c);
+    U8_NEXT(data, i, size, c);
     if (c < 0) {
       ++bad;
     } else if (i - from > 1) {

@@ -26,11 +26,12 @@ std::string clean_line(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   bool space = false;
+  const auto* data = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto size = static_cast<std::int64_t>(text.size());
   for (std::int64_t i = 0; i < size;) {
     const std::int64_t from = i;
     UChar32 c = 0;
-    U8_NEXT(text.data(), i, size, c);
+    U8_NEXT(data, i, size, c);
     if (c >= 0 && is_blank(c)) {
       space = true;
       continue;
