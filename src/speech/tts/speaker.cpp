@@ -161,12 +161,19 @@ SentenceKey Speaker::key_of(const NamedEngine& engine, const SpeakRequest& reque
           .loudness_lufs = config_.loudness_lufs};
 }
 
+// An engine's first sentence is always made: it loads what a new sentence should not wait for.
+bool Speaker::was_warm(const NamedEngine& engine) {
+  const auto bit = std::uint64_t{1} << static_cast<unsigned>(&engine - engines_.data());
+  return (warm_.fetch_or(bit) & bit) != 0;
+}
+
 void Speaker::speak_or_repeat(const NamedEngine& engine, SpeakRequest request, double volume,
                               const runtime::Context& context,
                               const runtime::StreamWriter<AudioChunk>& sink) {
   SpeechWriter::Options options{.target_lufs = config_.loudness_lufs, .volume = volume};
   if (kept_) {
-    const auto kept = kept_->cache.find(key_of(engine, request, volume));
+    std::optional<SpokenAudio> kept;
+    if (was_warm(engine)) kept = kept_->cache.find(key_of(engine, request, volume));
     (kept ? kept_->hits : kept_->misses).add();
     if (kept) return repeat(*kept, context, sink);
     options.on_complete = [self = shared_from_this(), &engine, request, volume](const SpokenAudio& spoken) {

@@ -10,6 +10,7 @@
 #include "speech/tts/engine.hpp"
 #include "speech/tts/store/sentence_cache.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -67,12 +68,14 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
   const NamedEngine* engine_named(std::string_view name) const;
   runtime::Result<Found> find(std::string_view voice) const;
   SentenceKey key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const;
+  bool was_warm(const NamedEngine& engine);
   void speak_or_repeat(const NamedEngine& engine, SpeakRequest request, double volume,
                        const runtime::Context& context, const runtime::StreamWriter<AudioChunk>& sink);
 
   const TtsConfig config_;
   const std::vector<NamedEngine> engines_;
   const std::unique_ptr<KeptSpeech> kept_;
+  std::atomic<std::uint64_t> warm_{0};  // a bit for each engine that has spoken
   const std::shared_ptr<const text::Pronunciations> pronunciations_;
 };
 

@@ -67,7 +67,18 @@ TEST_F(SpeakerTest, RepeatsASentenceExactly) {
   EXPECT_EQ(counted(), std::pair(2, 3));
 }
 
-TEST_F(SpeakerTest, SpeaksANewWhenAKeptSentenceIsDamaged) {
+TEST_F(SpeakerTest, MakesTheFirstSentenceOfAnEngineEvenWhenItIsKept) {
+  say(*make(), "Ready.");
+  settle();
+  const auto after_a_restart = make();
+  say(*after_a_restart, "Ready.");
+  EXPECT_EQ(counted(), std::pair(0, 2));
+  settle();
+  say(*after_a_restart, "Ready.");
+  EXPECT_EQ(counted(), std::pair(1, 2));
+}
+
+TEST_F(SpeakerTest, SpeaksAnewWhenAKeptSentenceIsDamaged) {
   const auto synthesizer = make();
   say(*synthesizer, "Hello.");
   settle();
