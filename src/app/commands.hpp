@@ -52,6 +52,14 @@ int index_documents(const CommandContext& context, const std::vector<std::string
 
 int ask(const CommandContext& context, const std::string& question);
 
+struct ModelsArguments {
+  std::string action;  // list, pull, verify, remove
+  std::vector<std::string> names;
+  std::vector<std::string> mirrors;
+  std::string from;  // folder to take models from
+};
+int models(const CommandContext& context, const ModelsArguments& arguments);
+
 int doctor(const CommandContext& context);
 
 }  // namespace parley::app

@@ -45,6 +45,7 @@ void Config::bind(runtime::ConfigSpec& spec) {
   log.bind(spec);
   server.bind(spec);
   http_client.bind(spec);
+  models.bind(spec);
   speech.bind(spec);
   knowledge.bind(spec);
   language.bind(spec);
@@ -54,8 +55,8 @@ void Config::bind(runtime::ConfigSpec& spec) {
 std::vector<Error> Config::validate() const {
   std::vector<Error> problems;
   for (const auto& valid :
-       {process.validate(), log.validate(), server.validate(), http_client.validate(), speech.validate(),
-        knowledge.validate(), language.validate(), conversation.validate()}) {
+       {process.validate(), log.validate(), server.validate(), http_client.validate(), models.validate(),
+        speech.validate(), knowledge.validate(), language.validate(), conversation.validate()}) {
     if (!valid) problems.push_back(valid.error());
   }
   return problems;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conversation/config.hpp"
+#include "inference/config.hpp"
 #include "knowledge/config.hpp"
 #include "language/config.hpp"
 #include "net/config.hpp"
@@ -35,6 +36,7 @@ struct Config {
   runtime::LogConfig log;
   net::ServerConfig server;
   net::HttpClientConfig http_client;
+  inference::Config models;
   speech::Config speech;
   knowledge::KnowledgeConfig knowledge;
   language::Config language;

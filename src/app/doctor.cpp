@@ -2,6 +2,7 @@
 #include "app/commands.hpp"
 #include "app/platform.hpp"
 #include "app/version.hpp"
+#include "inference/module.hpp"
 #include "language/discovery.hpp"
 #include "language/module.hpp"
 #include "net/http_client.hpp"
@@ -39,6 +40,9 @@ Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
   const auto hearing = (*platform)->recognizer()->info();
   const auto speaking = (*platform)->synthesizer()->info();
   const auto warm = (*platform)->warm_up();
+  checks.push_back(
+      {"voice activity", true,
+       (*platform)->voice_network() ? std::string("Silero VAD") : std::string("embedded detector")});
   checks.push_back({"hearing", static_cast<bool>(warm),
                     fmt::format("{}: audio stays {}", hearing.name, place(hearing.where))});
   std::vector<std::string> voices;
@@ -48,6 +52,17 @@ Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
        fmt::format("{} ({}): text stays {}", speaking.name, fmt::join(voices, ", "), place(speaking.where))});
   if (!warm) return {"engines", false, runtime::to_string(warm.error())};
   return {"engines", true, "loaded and tried"};
+}
+
+Check check_models(const CommandContext& context) {
+  const auto store = inference::open_store(context.config.models);
+  if (!store) return {"models", false, runtime::to_string(store.error())};
+  std::vector<std::string> names;
+  for (const auto& model : store->models()) {
+    if (store->present(model)) names.push_back(model.name + " " + model.version);
+  }
+  if (names.empty()) return {"models", true, "none; parley models list shows what there is to fetch"};
+  return {"models", true, fmt::format("{}", fmt::join(names, ", "))};
 }
 
 Check check_model(const CommandContext& context) {
@@ -94,6 +109,7 @@ int doctor(const CommandContext& context) {
   std::vector<Check> checks;
   checks.push_back(check_engines(context, checks));
   checks.push_back(check_model(context));
+  checks.push_back(check_models(context));
   checks.push_back(check_data(context));
   bool good = true;
   for (const Check& check : checks) good = good && check.good;
@@ -112,7 +128,7 @@ int doctor(const CommandContext& context) {
   }
   fmt::print("parley {}\n", kVersion);
   for (const Check& check : checks)
-    fmt::print("  {}  {:<10} {}\n", check.good ? "ok  " : "FAIL", check.name, check.finding);
+    fmt::print("  {}  {:<14} {}\n", check.good ? "ok  " : "FAIL", check.name, check.finding);
   for (const auto& server : servers) {
     fmt::print("  {} answers on this machine. To let it answer your questions: parley serve --llm {}\n",
                server.name, server.base_url);

@@ -34,6 +34,7 @@ struct Flags {
   SayArguments say;
   std::vector<std::string> index_paths;
   std::string question;
+  ModelsArguments models;
   std::string shell;
 };
 
@@ -109,6 +110,21 @@ void add_document_commands(CLI::App& app, Flags& flags) {
 }
 
 void add_other_commands(CLI::App& app, Flags& flags) {
+  auto* models = app.add_subcommand("models", "List, fetch, check and remove models");
+  add_common(models, flags);
+  add_json(models, flags);
+  models->add_option("action", flags.models.action, "list, pull, verify or remove")
+      ->required()
+      ->check(CLI::IsMember({"list", "pull", "verify", "remove"}));
+  models->add_option("names", flags.models.names, "Models; verify: all that are here if none is named")
+      ->type_name("NAME");
+  models
+      ->add_option("--mirror", flags.models.mirrors, "pull: look here first, for URL/NAME/FILE (repeatable)")
+      ->type_name("URL");
+  models
+      ->add_option("--from", flags.models.from, "pull: take the files from this folder, not from the network")
+      ->type_name("DIR");
+
   auto* doctor = app.add_subcommand("doctor", "Check this installation and say where text and audio go");
   add_common(doctor, flags);
   add_json(doctor, flags);
@@ -171,6 +187,10 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   CommandContext context{loaded.config, data_directory(loaded.config.process, sources.environment),
                          std::filesystem::canonical("/proc/self/exe"), flags.json};
   if (command != "serve" && flags.log_level.empty()) context.config.log.level = "error";
+  // Models are this machine's, also for a command with a knowledge base of its own.
+  if (context.config.models.folder.empty()) {
+    context.config.models.folder = (context.data_dir / "models").string();
+  }
   // Who tries the demo in a terminal gets words there, and the log where the data is; who names a level or a
   // file gets what they asked for.
   const bool trying = command == "serve" && flags.serve.demo && read_by_a_person();
@@ -183,6 +203,7 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   if (command == "say") return say(context, flags.say);
   if (command == "index") return index_documents(context, flags.index_paths);
   if (command == "ask") return ask(context, flags.question);
+  if (command == "models") return models(context, flags.models);
   return doctor(context);
 }
 

@@ -2,10 +2,12 @@
 #include "app/platform.hpp"
 
 #include "app/documents.hpp"
+#include "inference/module.hpp"
 #include "knowledge/module.hpp"
 #include "language/module.hpp"
 #include "net/http_client.hpp"
 #include "speech/module.hpp"
+#include "speech/voice_network.hpp"
 
 #include <fstream>
 #include <future>
@@ -73,6 +75,12 @@ Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std
 
 Result<> Platform::open_speech(PlatformParts parts) {
   if (parts.hears) {
+    const auto models = inference::open_store(config_.models);
+    if (!models) return models.error();
+    const auto file = models->file(speech::kVoiceModel, speech::kVoiceModelFile);
+    auto network = speech::make_voice_network(config_.speech.vad, file, *log_);
+    if (!network) return network.error();
+    voice_network_ = std::move(*network);
     auto recognizer = speech::make_recognizer(config_.speech.asr, compute_, io_.executor());
     if (!recognizer) return recognizer.error();
     recognizer_ = std::move(*recognizer);
@@ -120,6 +128,21 @@ Task<> hear_silence(speech::Recognizer* recognizer, Result<>* out) {
     if (!next) *out = next.error();
     if (!next || !next->has_value()) co_return;
   }
+}
+
+Task<> synthesize(speech::Synthesizer* synthesizer, std::string text, Result<audio::Pcm>* out) {
+  audio::Pcm whole;
+  auto chunks = synthesizer->synthesize({}, std::move(text), {});
+  for (;;) {
+    const auto next = co_await chunks.next();
+    if (!next) *out = next.error();
+    if (!next) co_return;
+    if (!next->has_value()) break;
+    const audio::Pcm& pcm = (*next)->pcm;
+    whole.format = pcm.format;
+    whole.samples.insert(whole.samples.end(), pcm.samples.begin(), pcm.samples.end());
+  }
+  *out = std::move(whole);
 }
 
 Task<> say_something(speech::Synthesizer* synthesizer, Result<>* out) {
@@ -170,6 +193,12 @@ Result<> Platform::warm_up() {
   return speaking;
 }
 
+Result<audio::Pcm> Platform::say(std::string text) {
+  Result<audio::Pcm> spoken = audio::Pcm{};
+  io_.run(synthesize(synthesizer_.get(), std::move(text), &spoken));
+  return spoken;
+}
+
 Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) {
   const auto paths = find_documents(folder);
   if (!paths) return paths.error();
@@ -180,7 +209,8 @@ Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) 
 }
 
 conversation::SessionParts Platform::session_parts() const {
-  return {recognizer_, synthesizer_, answerer_, clock_, log_, config_.speech.vad, config_.conversation};
+  return {recognizer_,        synthesizer_,         answerer_,     clock_, log_,
+          config_.speech.vad, config_.conversation, voice_network_};
 }
 
 }  // namespace parley::app

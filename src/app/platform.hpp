@@ -56,6 +56,9 @@ class Platform {
   // Adds every supported document below `folder` and waits until they can be searched.
   runtime::Result<std::size_t> index_folder(const std::filesystem::path& folder);
 
+  // The text in the voice of the configuration. Blocks; for parts that speak.
+  runtime::Result<audio::Pcm> say(std::string text);
+
   conversation::SessionParts session_parts() const;
 
   const Config& config() const { return config_; }
@@ -63,6 +66,8 @@ class Platform {
   runtime::Metrics& metrics() { return metrics_; }
   const std::shared_ptr<runtime::Log>& log() const { return log_; }
   const std::shared_ptr<const runtime::Clock>& clock() const { return clock_; }
+  // Null: the embedded detector of voice activity.
+  const std::shared_ptr<const speech::Silero>& voice_network() const { return voice_network_; }
   runtime::ComputePool& compute() { return compute_; }
   runtime::ComputePool& background() { return background_; }
   const std::shared_ptr<speech::Recognizer>& recognizer() const { return recognizer_; }
@@ -90,6 +95,7 @@ class Platform {
   std::shared_ptr<net::HttpClient> http_client_;
   std::shared_ptr<speech::Recognizer> recognizer_;
   std::shared_ptr<speech::Synthesizer> synthesizer_;
+  std::shared_ptr<const speech::Silero> voice_network_;
   std::shared_ptr<knowledge::Library> library_;
   std::shared_ptr<knowledge::Retriever> retriever_;
   std::shared_ptr<language::ChatModel> model_;

@@ -8,6 +8,7 @@
 #include "gateway/module.hpp"
 #include "net/server.hpp"
 #include "realtime/openai_server.hpp"
+#include "speech/voice_network.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -42,25 +43,9 @@ std::optional<fs::path> find_beside(const fs::path& binary, const std::vector<fs
   return std::nullopt;
 }
 
-Task<> synthesize(speech::Synthesizer* synthesizer, std::string text, Result<audio::Pcm>* out) {
-  audio::Pcm whole;
-  auto chunks = synthesizer->synthesize({}, std::move(text), {});
-  for (;;) {
-    const auto next = co_await chunks.next();
-    if (!next) *out = next.error();
-    if (!next) co_return;
-    if (!next->has_value()) break;
-    const audio::Pcm& pcm = (*next)->pcm;
-    whole.format = pcm.format;
-    whole.samples.insert(whole.samples.end(), pcm.samples.begin(), pcm.samples.end());
-  }
-  *out = std::move(whole);
-}
-
 // Speaks a question to the real session and shows what came of it.
 Result<> prove_one_turn(Platform& platform) {
-  Result<audio::Pcm> question = audio::Pcm{};
-  platform.io().run(synthesize(platform.synthesizer().get(), std::string(kDemoQuestion), &question));
+  const auto question = platform.say(std::string(kDemoQuestion));
   if (!question) return question.error();
   const SpokenResult result = speak_to_session(platform.io(), platform.session_parts(), *question);
   if (result.recognition_error) return *result.recognition_error;
@@ -153,6 +138,10 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
   if (!proved) {
     complain("", proved.error());
     return kExitFailed;
+  }
+
+  if (arguments.demo && !platform.voice_network()) {
+    fmt::print("parley: for better ears in noise: parley models pull {}\n", speech::kVoiceModel);
   }
 
   net::ServerConfig server_config = context.config.server;

@@ -55,7 +55,7 @@ int transcribe(const CommandContext& context, const TranscribeArguments& argumen
     return kExitFailed;
   }
   speech::FileTranscriber transcriber((*platform)->recognizer(), (*platform)->background(),
-                                      context.config.speech.vad);
+                                      context.config.speech.vad, (*platform)->voice_network());
   int code = kExitDone;
   for (const std::string& file : arguments.files) {
     auto reader = audio::SpeechReader::open(file);

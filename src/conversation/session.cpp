@@ -46,7 +46,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       options_(std::move(options)),
       channel_(channel),
       engine_(options_.turn),
-      vad_(parts_.vad),
+      vad_(parts_.vad, parts_.voice_network),
       tasks_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
 }

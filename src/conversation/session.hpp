@@ -33,6 +33,7 @@ struct SessionParts {
   std::shared_ptr<runtime::Log> log;
   speech::VadConfig vad;
   Config config;
+  std::shared_ptr<const speech::Silero> voice_network = nullptr;  // null: the embedded detector
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.

@@ -9,7 +9,7 @@
 namespace parley::inference {
 
 struct Config {
-  std::string folder = {};                // of the models; empty: "models" in the data directory
+  std::string folder = {};  // of the models; whoever opens the store sets it where the configuration does not
   std::string manifest = {};              // JSON file with a list of one's own; empty: the built-in one
   std::vector<std::string> mirrors = {};  // tried before the list's own address, as MIRROR/MODEL/FILE
 

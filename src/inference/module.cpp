@@ -14,7 +14,7 @@ using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
 
-Result<ModelStore> open_store(const Config& config, const std::filesystem::path& data_dir) {
+Result<ModelStore> open_store(const Config& config) {
   std::string own;
   if (!config.manifest.empty()) {
     std::ifstream file(config.manifest);
@@ -25,9 +25,7 @@ Result<ModelStore> open_store(const Config& config, const std::filesystem::path&
   }
   auto models = read_manifest(config.manifest.empty() ? built_in_manifest() : std::string_view(own));
   if (!models) return models.error();
-  const std::filesystem::path folder =
-      config.folder.empty() ? data_dir / "models" : std::filesystem::path(config.folder);
-  return ModelStore(folder, std::move(*models));
+  return ModelStore(config.folder, std::move(*models));
 }
 
 runtime::Task<Result<>> pull(runtime::Context context, std::shared_ptr<net::HttpClient> http,

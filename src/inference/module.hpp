@@ -8,7 +8,6 @@
 #include "runtime/task.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +20,7 @@ namespace parley::inference {
 
 // BAD_REQUEST when the list of models that the configuration names is not valid, NOT_FOUND when it cannot be
 // read. Nothing is made on the disk before something is fetched.
-runtime::Result<ModelStore> open_store(const Config& config, const std::filesystem::path& data_dir);
+runtime::Result<ModelStore> open_store(const Config& config);
 
 struct PullOptions {
   std::vector<std::string> mirrors = {};       // tried first, in order

@@ -33,7 +33,7 @@ struct Piece {
 // Cuts a stream of frames into pieces of speech.
 class Cutter {
  public:
-  explicit Cutter(const VadConfig& config) : vad_(config) {}
+  Cutter(const VadConfig& config, std::shared_ptr<const Silero> network) : vad_(config, std::move(network)) {}
 
   // The piece that ended with this block, if one did; pieces are far longer than blocks.
   std::optional<Piece> push(std::span<const std::int16_t> samples) {
@@ -131,7 +131,7 @@ Task<Result<FileTranscript>> FileTranscriber::transcribe(Context context,
                                                          std::shared_ptr<audio::SpeechReader> reader,
                                                          RecognizeOptions options, Progress progress) {
   options.partials = false;
-  Cutter cutter(vad_);
+  Cutter cutter(vad_, voice_network_);
   FileTranscript result;
   for (bool more = true; more;) {
     auto block = co_await pool_.run(context, [reader] { return reader->read(); });

@@ -16,6 +16,8 @@
 
 namespace parley::speech {
 
+class Silero;
+
 struct FileTranscript {
   Transcript transcript;  // of the whole recording; words carry its times
   std::chrono::milliseconds duration{};
@@ -27,8 +29,12 @@ class FileTranscriber {
   // Told now and then how much of the recording is done, 0..1; only when its length is known.
   using Progress = std::function<void(double)>;
 
-  FileTranscriber(std::shared_ptr<Recognizer> recognizer, runtime::ComputePool& pool, VadConfig vad)
-      : recognizer_(std::move(recognizer)), pool_(pool), vad_(vad) {}
+  FileTranscriber(std::shared_ptr<Recognizer> recognizer, runtime::ComputePool& pool, VadConfig vad,
+                  std::shared_ptr<const Silero> voice_network = nullptr)
+      : recognizer_(std::move(recognizer)),
+        pool_(pool),
+        vad_(std::move(vad)),
+        voice_network_(std::move(voice_network)) {}
 
   // Errors as of SpeechReader and Recognizer. Memory does not depend on the length.
   runtime::Task<runtime::Result<FileTranscript>> transcribe(runtime::Context context,
@@ -39,6 +45,7 @@ class FileTranscriber {
   std::shared_ptr<Recognizer> recognizer_;
   runtime::ComputePool& pool_;
   VadConfig vad_;
+  std::shared_ptr<const Silero> voice_network_;
 };
 
 }  // namespace parley::speech

@@ -27,7 +27,7 @@ describe('parley', { timeout: 600_000 }, () => {
     assert.ok(version.stdout.includes(declared), version.stdout);
     const help = await runParley(['--help']);
     assert.equal(help.code, done);
-    for (const command of ['serve', 'talk', 'transcribe', 'say', 'index', 'ask', 'doctor', 'version']) {
+    for (const command of ['serve', 'talk', 'transcribe', 'say', 'index', 'ask', 'models', 'doctor', 'version']) {
       assert.match(help.stdout, new RegExp(`\\b${command}\\b`));
       assert.equal((await runParley([command, '--help'])).code, done, `${command} --help`);
     }
@@ -100,6 +100,24 @@ describe('parley say and transcribe', { timeout: 600_000 }, () => {
     assert.ok([failed, wrongUsage].includes(result.code), `code ${result.code}`);
     assert.match(result.stderr, /nobody/);
     assert.match(result.stderr, /slt/);
+  });
+
+  it('speaks SSML with its breaks, and says where it is wrong', async (context) => {
+    const folder = temporaryFolder(context);
+    const say = async (inside, name) => {
+      const path = join(folder, `${name}.wav`);
+      const result = await runParley(['say', '--ssml', `<speak>${inside}</speak>`, '-o', path]);
+      assert.equal(result.code, done, result.stderr);
+      const { rate, samples } = readWav(path);
+      return samples.length / rate;
+    };
+    const plain = await say('Two words.', 'plain');
+    const paused = await say('Two words.<break time="2s"/>', 'paused');
+    assert.ok(Math.abs(paused - plain - 2) < 0.2, `${plain} s, ${paused} s`);
+    const slow = await say('<prosody rate="50%">Two words.</prosody>', 'slow');
+    assert.ok(slow > plain * 1.3, `${plain} s, ${slow} s`);
+    const wrong = await runParley(['say', '--ssml', '<speak>a <b>c</b></speak>', '-o', join(folder, 'wrong.wav')]);
+    assertClearError(wrong, /line 1, column 10: the element <b> is not supported/);
   });
 
   it('refuses text without a word to say', async (context) => {

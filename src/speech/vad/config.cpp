@@ -7,7 +7,8 @@ void VadConfig::bind(runtime::ConfigSpec& spec) {
   spec.bind("vad.engine", engine,
             "what decides about voice activity: embedded, silero (needs its model), or auto, which is silero "
             "when its model is there");
-  spec.bind("vad.probability", probability, "silero: probability of speech at which an utterance starts");
+  spec.bind("vad.probability", probability,
+            "silero: probability of speech from which a window of 32 ms holds some");
   spec.bind("vad.mode", mode, "embedded: strictness of the detector, 0 (lets most through) to 3");
   spec.bind("vad.above_noise_db", above_noise_db,
             "embedded: decibels above the noise floor at which a frame can be speech");

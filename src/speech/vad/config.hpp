@@ -11,7 +11,7 @@ namespace parley::speech {
 
 struct VadConfig {
   std::string engine = "auto";              // auto, embedded or silero
-  double probability = 0.5;                 // silero: of speech, at which it begins
+  double probability = 0.5;                 // silero: of speech, from which a window holds some
   std::int64_t mode = 2;                    // of the WebRTC detector: 0 (lets most through) to 3 (strictest)
   double above_noise_db = 9;                // a speech frame is at least this far above the noise floor
   std::chrono::milliseconds onset{60};      // speech that starts an utterance

@@ -2,6 +2,7 @@
 #include "speech/vad/models/silero_detector.hpp"
 
 #include "speech/vad/noise_floor.hpp"
+#include "speech/vad/speech_band.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,22 +14,17 @@ namespace parley::speech {
 namespace {
 
 constexpr std::int64_t kRate = 16000;
-// Speech goes on at a probability this much lower than its onset needs, as the network's authors do it.
-constexpr double kLessToContinue = 0.15;
 // A frame within speech counts while it is this far above the noise and not this far below the loudest
 // before.
 constexpr double kContinueDb = 5;
 constexpr double kUtteranceRangeDb = 33;
+constexpr double kFaintestDbfs = -58;
 constexpr double kLoudestFallsDbPerFrame = 0.03;
 // The start is set back to where the sound rose out of the noise, at most this far.
 constexpr std::int64_t kMostBack = kRate / 4;
 constexpr double kRiseDb = 3;
 
-double dbfs_of(std::span<const std::int16_t, kVadFrameSamples> frame) {
-  double sum = 0;
-  for (const double sample : frame) sum += sample * sample;
-  return 10 * std::log10(sum / kVadFrameSamples + 1e-3) - 90.31;
-}
+double to_dbfs(double sum) { return 10 * std::log10(sum / kVadFrameSamples + 1e-3) - 90.31; }
 
 class SileroDetector final : public VadEngine {
  public:
@@ -36,7 +32,7 @@ class SileroDetector final : public VadEngine {
       : settings_(config), network_(std::move(network)) {}
 
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override {
-    const double dbfs = dbfs_of(frame);
+    const double dbfs = to_dbfs(band_.filter(frame).energy);
     hear(frame);
     const auto event = speaking_ ? wait_for_end(dbfs) : wait_for_onset(dbfs);
     follow_rise(dbfs);
@@ -88,9 +84,10 @@ class SileroDetector final : public VadEngine {
 
   std::optional<VoiceEvent> wait_for_end(double dbfs) {
     loudest_ = std::max(loudest_ - kLoudestFallsDbPerFrame, dbfs);
-    const double faintest = std::max(floor_.dbfs() + kContinueDb, loudest_ - kUtteranceRangeDb);
+    const double faintest =
+        std::max({floor_.dbfs() + kContinueDb, loudest_ - kUtteranceRangeDb, kFaintestDbfs});
     const auto next = position_ + kVadFrameSamples;
-    if (probability_ >= settings_.probability - kLessToContinue && dbfs > faintest) last_speech_ = next;
+    if (probability_ >= settings_.probability && dbfs > faintest) last_speech_ = next;
     if (next - last_speech_ < settings_.hangover.count() * kRate / 1000) return std::nullopt;
     speaking_ = false;
     likely_ = 0;
@@ -104,7 +101,8 @@ class SileroDetector final : public VadEngine {
   std::size_t filled_ = 0;
   double probability_ = 0;
   std::int64_t likely_ = 0;  // samples of windows in a row that hold speech
-  NoiseFloor floor_;
+  SpeechBand band_;
+  NoiseFloor floor_;  // above 250 Hz, as all levels here
 
   std::int64_t position_ = 0;  // first sample of the frame at work
   bool speaking_ = false;

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.hpp"
+#include "app/platform.hpp"
+#include "app/terminal.hpp"
+#include "audio/resampler.hpp"
+#include "inference/module.hpp"
+#include "net/http_client.hpp"
+#include "runtime/json.hpp"
+#include "speech/voice_network.hpp"
+
+#include <utility>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace parley::app {
+namespace json = boost::json;
+
+using inference::Model;
+using inference::ModelStore;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+
+namespace {
+
+constexpr const char* kSentence = "The shop is open from nine to five, and on Saturdays until noon.";
+
+// Tries a model as the engine would use it.
+using SelfTest = Result<> (*)(const CommandContext& context, const ModelStore& store, const Model& model);
+
+Result<> try_silero(const CommandContext& context, const ModelStore& store, const Model& model) {
+  const auto file = store.file(model.name, speech::kVoiceModelFile);
+  if (!file) return Error{ErrorCode::kModelRequired, "the model lacks its file", speech::kVoiceModelFile};
+  const auto platform = Platform::open(context.config, context.data_dir, {.speaks = true});
+  if (!platform) return platform.error();
+  const auto spoken = (*platform)->say(kSentence);
+  if (!spoken) return spoken.error();
+  auto resampler = audio::FileResampler::create(spoken->format, audio::kSpeechFormat.rate);
+  if (!resampler) return resampler.error();
+  std::vector<std::int16_t> samples = resampler->process(spoken->samples);
+  const auto rest = resampler->flush();
+  samples.insert(samples.end(), rest.begin(), rest.end());
+  return speech::try_voice_network(*file, samples);
+}
+
+struct Engine {
+  std::string_view name;
+  SelfTest self_test;
+};
+// The engines of this program that use models of the store.
+constexpr Engine kEngines[] = {{"silero", try_silero}};
+
+const Engine* engine_of(const Model& model) {
+  for (const Engine& engine : kEngines) {
+    if (engine.name == model.engine) return &engine;
+  }
+  return nullptr;
+}
+
+std::string size_text(std::uint64_t bytes) {
+  if (bytes < 1'000'000) return fmt::format("{:.0f} kB", static_cast<double>(bytes) / 1e3);
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+int list(const CommandContext& context, const ModelStore& store) {
+  for (const Model& model : store.models()) {
+    const bool present = store.present(model);
+    const bool usable = engine_of(model) != nullptr;
+    if (context.json) {
+      json::array languages(model.languages.begin(), model.languages.end());
+      fmt::print("{}\n", runtime::to_json({{"name", model.name},
+                                           {"version", model.version},
+                                           {"purpose", model.purpose},
+                                           {"engine", model.engine},
+                                           {"usable", usable},
+                                           {"languages", std::move(languages)},
+                                           {"licence", model.licence},
+                                           {"size", model.size()},
+                                           {"present", present},
+                                           {"home", model.home}}));
+      continue;
+    }
+    fmt::print("{:<24} {:<8} {:>9}  {:<12} {:<6} {}{}\n", model.name, present ? "here" : "-",
+               size_text(model.size()), model.licence, fmt::join(model.languages, ","), model.purpose,
+               usable ? "" : fmt::format(" (needs {}, which this program does not have)", model.engine));
+  }
+  return kExitDone;
+}
+
+Task<> fetch(std::shared_ptr<net::HttpClient> http, const ModelStore* store, Model model,
+             inference::PullOptions options, Result<>* out) {
+  *out = co_await inference::pull({}, std::move(http), *store, std::move(model), std::move(options));
+}
+
+Result<> pull_one(const CommandContext& context, const ModelStore& store, const Model& model,
+                  const ModelsArguments& arguments) {
+  ProgressBar bar(model.name);
+  const auto progress = [&bar](std::uint64_t done, std::uint64_t total) {
+    bar.update(static_cast<double>(done) / static_cast<double>(total), size_text(done));
+  };
+  if (!arguments.from.empty()) return store.take_from(model, arguments.from, progress);
+  runtime::IoThreads io(1);
+  const auto http = std::make_shared<net::HttpClient>(io.executor(), context.config.http_client);
+  inference::PullOptions options{.mirrors = arguments.mirrors, .progress = progress};
+  options.mirrors.insert(options.mirrors.end(), context.config.models.mirrors.begin(),
+                         context.config.models.mirrors.end());
+  Result<> pulled;
+  io.run(fetch(http, &store, model, std::move(options), &pulled));
+  return pulled;
+}
+
+// Says what was done with a model; `note` is for people.
+void report(const CommandContext& context, const Model& model, const char* done, const std::string& note) {
+  if (context.json) {
+    fmt::print("{}\n", runtime::to_json({{"name", model.name}, {done, true}}));
+  } else {
+    fmt::print("{}: {}\n", model.name, note);
+  }
+  std::fflush(stdout);
+}
+
+Result<> pull(const CommandContext& context, const ModelStore& store, const Model& model,
+              const ModelsArguments& arguments) {
+  const bool before = store.present(model);
+  if (!before) {
+    const auto pulled = pull_one(context, store, model, arguments);
+    if (!pulled) return pulled;
+  }
+  report(context, model, "present",
+         before ? "is here already" : fmt::format("{}, licence {}", size_text(model.size()), model.licence));
+  return {};
+}
+
+Result<> verify(const CommandContext& context, const ModelStore& store, const Model& model) {
+  {
+    ProgressBar bar(model.name);
+    const auto verified = store.verify(model, [&bar](std::uint64_t done, std::uint64_t total) {
+      bar.update(static_cast<double>(done) / static_cast<double>(total));
+    });
+    if (!verified) return verified;
+  }
+  const Engine* engine = engine_of(model);
+  if (engine != nullptr) {
+    const auto tried = engine->self_test(context, store, model);
+    if (!tried) return tried;
+  }
+  report(context, model, "verified",
+         engine != nullptr ? "checksums right, self-test passed"
+                           : fmt::format("checksums right; not tried, since {} is not here", model.engine));
+  return {};
+}
+
+Result<> act(const CommandContext& context, const ModelStore& store, const Model& model,
+             const ModelsArguments& arguments) {
+  if (arguments.action == "pull") return pull(context, store, model, arguments);
+  if (arguments.action == "verify") return verify(context, store, model);
+  const auto removed = store.remove(model);
+  if (removed) report(context, model, "removed", "removed");
+  return removed;
+}
+
+}  // namespace
+
+int models(const CommandContext& context, const ModelsArguments& arguments) {
+  const auto store = inference::open_store(context.config.models);
+  if (!store) {
+    complain("", store.error());
+    return kExitFailed;
+  }
+  if (arguments.action == "list") return list(context, *store);
+  std::vector<std::string> names = arguments.names;
+  if (names.empty() && arguments.action == "verify") {
+    for (const Model& model : store->models()) {
+      if (store->present(model)) names.push_back(model.name);
+    }
+  } else if (names.empty()) {
+    complain("", {ErrorCode::kBadRequest, "name the models; parley models list shows them"});
+    return kExitUsage;
+  }
+  int code = kExitDone;
+  for (const std::string& name : names) {
+    const auto model = store->find(name);
+    const auto done = model ? act(context, *store, *model, arguments) : Result<>(model.error());
+    if (done) continue;
+    complain(name, done.error());
+    code = kExitFailed;
+  }
+  return code;
+}
+
+}  // namespace parley::app
