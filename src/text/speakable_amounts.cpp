@@ -74,6 +74,15 @@ std::optional<Numeral> parse_numeral(std::string_view text) {
     while (at < text.size() && is_digit(text[at])) ++at;
     numeral.decimals = text.substr(point + 1, at - point - 1);
   }
+  // "1,50" as much of Europe writes it.
+  const bool comma = at > 0 && numeral.decimals.empty() && at + 2 < text.size() && text[at] == ',' &&
+                     is_digit(text[at + 1]) && is_digit(text[at + 2]) &&
+                     (at + 3 == text.size() || !is_digit(text[at + 3])) &&
+                     numeral.whole.find(',') == std::string_view::npos;
+  if (comma) {
+    numeral.decimals = text.substr(at + 1, 2);
+    at += 3;
+  }
   if (at < text.size() && is_fraction(text[at])) numeral.part = text[at++];
   if (at == 0) return std::nullopt;
   // "1.2.3" is no number, nor is "12a.5".

@@ -145,6 +145,7 @@ bool is_telephone(const Groups& groups, bool has_dash) {
   if (has_sizes(groups, {1, 3, 3, 4})) return groups.digits[0] == "1";
   if (has_sizes(groups, {3, 4})) return has_dash;
   const bool date = has_sizes(groups, {2, 2, 4});
+  if (has_dash && groups.digits.size() > 3 && groups.total > 8) return true;  // an ISBN, an account
   return groups.digits[0][0] == '0' && groups.digits[0].size() > 1 && groups.digits.size() > 1 &&
          groups.total >= 8 && groups.total <= 12 && !date;
 }

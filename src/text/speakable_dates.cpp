@@ -130,7 +130,8 @@ std::string date_words(int month, int day, int year) {
 bool is_day(int month, int day) { return month >= 1 && month <= 12 && day >= 1 && day <= 31; }
 
 std::optional<std::string> read_iso_date(std::string_view text) {
-  if (text.size() < 10 || !has_shape(text.substr(0, 10), "9999-99-99")) return std::nullopt;
+  const bool dashes = text.size() >= 10 && has_shape(text.substr(0, 10), "9999-99-99");
+  if (!dashes && !has_shape(text, "9999/99/99")) return std::nullopt;
   const int year = number(text.substr(0, 4));
   const int month = number(text.substr(5, 2));
   const int day = number(text.substr(8, 2));
@@ -221,6 +222,18 @@ int year_at(const FoldedTokens& tokens, std::size_t index) {
   return year >= 1000 && year < 2100 ? year : 0;
 }
 
+// "15-Mar-2024".
+std::optional<Reading> read_joined_date(std::string_view text) {
+  const auto first = text.find('-');
+  const auto second = first == std::string_view::npos ? first : text.find('-', first + 1);
+  if (second == std::string_view::npos || !has_shape(text.substr(second + 1), "9999")) return std::nullopt;
+  const auto days = days_in_words(text.substr(0, first));
+  const int month = month_of(text.substr(first + 1, second - first - 1));
+  if (!days || month == 0) return std::nullopt;
+  return Reading{"the " + *days + " of " + std::string(kMonths[static_cast<std::size_t>(month - 1)]) + ' ' +
+                 year_in_words(number(text.substr(second + 1)))};
+}
+
 // A full stop behind "Jan." belongs to the abbreviation.
 bool joins(const FoldedToken& token, std::string_view full) {
   return token.mark == '\0' || (token.mark == '.' && token.core != full);
@@ -305,6 +318,7 @@ std::optional<Reading> read_moment(const FoldedTokens& tokens, std::size_t index
   if (is_digit(core[0])) {
     if (auto date = read_iso_date(core)) return Reading{std::move(*date)};
     if (auto date = read_digit_date(tokens, index)) return Reading{std::move(*date)};
+    if (auto date = read_joined_date(core)) return date;
     if (auto date = read_day_first(tokens, index)) return date;
     return read_clock(tokens, index);
   }

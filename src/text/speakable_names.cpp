@@ -46,10 +46,11 @@ constexpr auto kRulers = std::to_array<std::string_view>(
      "haakon",    "olav",      "amenhotep", "thutmose",  "victor",  "umberto"});
 
 constexpr auto kNumbered = std::to_array<std::string_view>(
-    {"chapter", "part",     "section",  "volume", "book",   "act",   "scene", "phase",    "type",
-     "title",   "appendix", "article",  "level",  "figure", "table", "class", "stage",    "war",
-     "bowl",    "grade",    "schedule", "annex",  "unit",   "world", "mark",  "division", "group",
-     "tier",    "category", "lesson",   "module", "canto",  "psalm", "step",  "apollo",   "rocky"});
+    {"chapter", "part",     "section",  "volume",  "book",    "act",     "scene",      "phase",    "type",
+     "title",   "appendix", "article",  "level",   "figure",  "table",   "class",      "stage",    "war",
+     "bowl",    "grade",    "schedule", "annex",   "unit",    "world",   "mark",       "division", "group",
+     "tier",    "category", "lesson",   "module",  "canto",   "psalm",   "step",       "apollo",   "rocky",
+     "episode", "season",   "round",    "exhibit", "theorem", "edition", "generation", "gen"});
 
 // ---- capitals
 

@@ -40,13 +40,12 @@ std::optional<Tail> unit_apart(const FoldedTokens& tokens, std::size_t index, bo
   }
   if (next->core == "in" && next->mark == '.')
     return Tail{one ? "inch" : "inches", 2, index + 2 == tokens.size()};
-  const Unit* unit = find_unit(next->core);
-  if (unit == nullptr || ambiguous(next->core) || (wants_stop(next->core) && next->mark != '.'))
-    return std::nullopt;
-  const bool singular = one || describes(tokens, index, index + 1);
+  if (ambiguous(next->core) || (wants_stop(next->core) && next->mark != '.')) return std::nullopt;
+  std::string words = unit_in_words(next->core, one || describes(tokens, index, index + 1));
+  if (words.empty()) return std::nullopt;
   const bool last = index + 2 >= tokens.size();
-  const bool ends = last || !is_lower(tokens[index + 2].core[0]);
-  return Tail{std::string(singular ? unit->one : unit->many), 2, next->mark != '.' || ends};
+  const bool ends = last || is_upper(tokens[index + 2].core[0]);
+  return Tail{std::move(words), 2, next->mark != '.' || ends};
 }
 
 // "5 x 7 inches", "2×4 m", "1920x1080": what follows the first number.
@@ -88,7 +87,7 @@ std::optional<Tail> dimensions(const FoldedTokens& tokens, std::size_t index, st
 // "1/2" as two numbers.
 std::optional<std::pair<int, int>> parse_ratio(std::string_view text) {
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos || slash > 2 || text.size() - slash > 4) return std::nullopt;
+  if (slash > 2 || text.size() - slash > 4) return std::nullopt;  // none at all, too
   if (!all_digits(text.substr(0, slash)) || !all_digits(text.substr(slash + 1))) return std::nullopt;
   return std::pair{std::stoi(std::string(text.substr(0, slash))),
                    std::stoi(std::string(text.substr(slash + 1)))};
@@ -166,14 +165,24 @@ std::optional<std::string> with_ending(const Amount& amount, std::string_view re
   return std::nullopt;
 }
 
+// What ends a range that began with a year: "2021" of "2019-2021", "09" of "2008-09".
+std::optional<std::string> last_year(int first, const Numeral& last) {
+  if (!is_plain(last)) return std::nullopt;
+  if (four_digit_year(last.whole)) return year_in_words(std::stoi(std::string(last.whole)));
+  if (last.whole.size() != 2) return std::nullopt;
+  const std::string digits(last.whole);
+  if (std::stoi(digits) <= first % 100) return std::nullopt;
+  return count_in_words(std::to_string(std::stoi(digits)));
+}
+
 std::string plain(const FoldedTokens& tokens, std::size_t index, const Amount& amount) {
-  const bool years = amount.sign.empty() && is_plain(amount.first) &&
-                     is_year(tokens, index, amount.first.whole) &&
-                     (!amount.second || (is_plain(*amount.second) && four_digit_year(amount.second->whole)));
-  if (!years) return in_words(amount);
-  std::string words = year_in_words(std::stoi(std::string(amount.first.whole)));
-  if (amount.second) words += " to " + year_in_words(std::stoi(std::string(amount.second->whole)));
-  return words;
+  if (!amount.sign.empty() || !is_plain(amount.first) || !is_year(tokens, index, amount.first.whole)) {
+    return in_words(amount);
+  }
+  const int year = std::stoi(std::string(amount.first.whole));
+  if (!amount.second) return year_in_words(year);
+  const auto last = last_year(year, *amount.second);
+  return last ? year_in_words(year) + " to " + *last : in_words(amount);
 }
 
 // "1 1/2", "3 ¼": a whole number and a fraction behind it.
@@ -206,31 +215,12 @@ std::optional<Reading> attached(const FoldedTokens& tokens, std::size_t index, c
     if (unit_behind == nullptr || ambiguous(next->core)) return Reading{words};
     return Reading{words + ' ' + std::string(unit_behind->many), 2};
   }
-  if (const Unit* unit = find_unit(rest); unit != nullptr && rest != "A" && rest != "B") {
-    const bool one = amount.is_one() || describes(tokens, index, index);
-    return Reading{in_words(amount) + ' ' + std::string(one ? unit->one : unit->many)};
+  if (rest != "A" && rest != "B") {
+    const std::string unit = unit_in_words(rest, amount.is_one() || describes(tokens, index, index));
+    if (!unit.empty()) return Reading{in_words(amount) + ' ' + unit};
   }
   if (const auto tail = per(rest)) return Reading{in_words(amount) + *tail};
   return std::nullopt;
-}
-
-// "60%-70%", "5km–10km": two amounts, each with its unit.
-std::optional<Reading> read_unit_range(std::string_view core) {
-  const auto unit = core.find_first_not_of("0123456789.,");
-  if (unit == 0 || unit == std::string_view::npos || is_dash(core[unit])) return std::nullopt;
-  const auto dash = core.find_first_of(std::string{'-', symbol::kRange}, unit);
-  if (dash == std::string_view::npos || dash + 1 >= core.size() || !is_digit(core[dash + 1]))
-    return std::nullopt;
-  std::string words;
-  for (const auto part : {core.substr(0, dash), core.substr(dash + 1)}) {
-    if (part.find_first_of(std::string{'-', symbol::kRange}) != std::string_view::npos) return std::nullopt;
-    FoldedToken token;
-    token.core = part;
-    const auto reading = read_quantity({token}, 0);
-    if (!reading) return std::nullopt;
-    words += (words.empty() ? "" : " to ") + reading->text;
-  }
-  return Reading{std::move(words)};
 }
 
 }  // namespace
@@ -238,7 +228,6 @@ std::optional<Reading> read_unit_range(std::string_view core) {
 std::optional<Reading> read_quantity(const FoldedTokens& tokens, std::size_t index) {
   if (auto ratio = read_ratio(tokens, index)) return ratio;
   if (auto height = read_height(tokens, index)) return height;
-  if (auto range = read_unit_range(tokens[index].core)) return range;
   const std::string_view core = tokens[index].core;
   const auto amount = parse_amount(core);
   if (!amount) return std::nullopt;
@@ -246,12 +235,27 @@ std::optional<Reading> read_quantity(const FoldedTokens& tokens, std::size_t ind
   if (const auto sides = dimensions(tokens, index, rest)) {
     return Reading{in_words(*amount) + sides->words, sides->tokens, sides->keeps_mark};
   }
+  if (rest.size() > 1 && rest.ends_with('+')) {  // "100k+"
+    auto reading = attached({tokens[index]}, 0, *amount, rest.substr(0, rest.size() - 1));
+    if (reading) reading->text += " plus";
+    return reading;
+  }
   if (!rest.empty()) return attached(tokens, index, *amount, rest);
   if (const auto part = fraction_apart(tokens, index, *amount)) {
     const std::string words = in_words(*amount) + part->words;
     const auto unit = unit_apart(tokens, index + 1, false);
     if (!unit) return Reading{words, 2};
     return Reading{words + ' ' + unit->words, 1 + unit->tokens, unit->keeps_mark};
+  }
+  // "150 million km"
+  const FoldedToken* next = following(tokens, index);
+  const auto size = next != nullptr && next->core.size() > 3 ? magnitude(next->core) : std::string_view();
+  if (!size.empty()) {
+    const auto unit = unit_apart(tokens, index + 1, false);
+    if (unit) {
+      return Reading{in_words(*amount) + ' ' + std::string(size) + ' ' + unit->words, unit->tokens + 1,
+                     unit->keeps_mark};
+    }
   }
   if (const auto unit = unit_apart(tokens, index, amount->is_one())) {
     return Reading{in_words(*amount) + ' ' + unit->words, unit->tokens, unit->keeps_mark};

@@ -59,6 +59,10 @@ std::optional<Reading> read_lone_symbol(const FoldedTokens& tokens, std::size_t 
   if (is_sign(core, symbol::kTimes)) return Reading{"times"};
   if (core == "%") return Reading{"percent"};
   if (core == "@") return Reading{"at"};
+  if (core == "/" && between) {
+    const bool numbers = before_number && is_digit(tokens[index - 1].core.back());
+    return Reading{numbers ? "divided by" : "slash"};
+  }
   if (core == "~" && before_number) return Reading{"about"};
   if (core == "#" && before_number) return Reading{"number"};
   const bool compares = between && tokens[index - 1].mark == '\0';
@@ -69,7 +73,9 @@ std::optional<Reading> read_lone_symbol(const FoldedTokens& tokens, std::size_t 
   if (core == ">=" || is_sign(core, symbol::kAtLeast)) return Reading{is + "at least"};
   const bool dash = core == "-" || core == "--" || is_sign(core, symbol::kRange);
   if (dash && between) {
-    const bool amounts = is_digit(tokens[index - 1].core.back()) && before_number;
+    const std::string before = word_before(tokens, index);
+    const bool hour = before == "a.m" || before == "p.m" || before == "am" || before == "pm";
+    const bool amounts = (hour || is_digit(before.back())) && before_number;
     if (!amounts) return Reading{","};
     return Reading{in_equation(tokens, index) ? "minus" : "to"};
   }
@@ -142,6 +148,27 @@ std::optional<Reading> read_version(const FoldedTokens& tokens, std::size_t inde
   return Reading{(marked ? "version " : "") + version_in_words(digits)};
 }
 
+// "60%-70%", "5km–10km", "$10M–$15M": two amounts, each with its unit.
+std::optional<Reading> read_unit_range(const FoldedTokens& tokens, std::size_t index) {
+  const std::string_view core = tokens[index].core;
+  const auto digit = core.find_first_of("0123456789");
+  const auto unit = digit == std::string_view::npos ? digit : core.find_first_not_of("0123456789.,", digit);
+  if (digit > 3 || unit == std::string_view::npos || (is_dash(core[unit]) && digit == 0)) return std::nullopt;
+  const auto dash = core.find_first_of(std::string{'-', symbol::kRange}, unit);
+  if (dash == std::string_view::npos || dash + 1 >= core.size()) return std::nullopt;
+  std::string words;
+  for (const auto part : {core.substr(0, dash), core.substr(dash + 1)}) {
+    if (part.find_first_of(std::string{'-', symbol::kRange}) != std::string_view::npos) return std::nullopt;
+    FoldedTokens alone(1);
+    alone[0].core = part;
+    auto reading = read_money(alone, 0);
+    if (!reading && is_digit(part[0])) reading = read_quantity(alone, 0);
+    if (!reading) return std::nullopt;
+    words += (words.empty() ? "" : " to ") + reading->text;
+  }
+  return Reading{std::move(words)};
+}
+
 std::optional<Reading> read_word(const FoldedTokens& tokens, std::size_t index) {
   return Reading{word_in_words(tokens[index].core)};
 }
@@ -160,9 +187,9 @@ std::string word_before(const FoldedTokens& tokens, std::size_t index) {
 
 Reading read_token(const FoldedTokens& tokens, std::size_t index) {
   using Rule = std::optional<Reading> (*)(const FoldedTokens&, std::size_t);
-  constexpr Rule kRules[] = {read_abbreviation, read_lone_symbol, read_digits,   read_moment,
-                             read_version,      read_money,       read_quantity, read_prefixed,
-                             read_roman,        read_capitals,    read_word};
+  constexpr Rule kRules[] = {read_abbreviation, read_lone_symbol, read_digits,     read_moment,
+                             read_version,      read_money,       read_unit_range, read_quantity,
+                             read_prefixed,     read_roman,       read_capitals,   read_word};
   for (const Rule rule : kRules) {
     if (auto reading = rule(tokens, index)) return std::move(*reading);
   }

@@ -181,6 +181,17 @@ const Unit* find_unit(std::string_view written) {
   return found == kUnits.end() ? nullptr : found;
 }
 
+std::string unit_in_words(std::string_view written, bool one) {
+  const auto name = [&](const Unit& unit) { return std::string(one ? unit.one : unit.many); };
+  if (const Unit* unit = find_unit(written)) return name(*unit);
+  const auto slash = written.find('/');
+  if (slash == std::string_view::npos) return {};
+  const Unit* above = find_unit(written.substr(0, slash));
+  const Unit* below = find_unit(written.substr(slash + 1));
+  if (above == nullptr || below == nullptr) return {};
+  return name(*above) + " per " + std::string(below->one);
+}
+
 const Currency* find_currency(std::string_view code) {
   if (code.size() != 3) return nullptr;
   const auto* found = std::ranges::find(kCurrencies, code, &Currency::code);

@@ -2,6 +2,7 @@
 // Units and currencies as they are written and as they are said. Part of speakable().
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace parley::text {
@@ -14,6 +15,9 @@ struct Unit {
 
 // Nothing for what is no unit. Upper and lower case differ.
 const Unit* find_unit(std::string_view written);
+
+// "kilometers", and "kilometers per second" for "km/s": one or many of them. Empty for what is no unit.
+std::string unit_in_words(std::string_view written, bool one);
 
 struct Currency {
   std::string_view code;  // ISO 4217

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/speakable_words.hpp"
 
+#include "text/speakable_amounts.hpp"
 #include "text/speakable_names.hpp"
 #include "text/speakable_numbers.hpp"
 #include "text/speakable_rules.hpp"
 #include "text/speakable_units.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace parley::text {
 namespace {
 
 using namespace ascii;
+
+// Names of files and programs that are spelled although they are not in capitals.
+bool is_technical(std::string_view word) {
+  static constexpr auto kNames = std::to_array<std::string_view>(
+      {"js",  "py",  "ts",  "npm", "ssh", "css", "html", "http", "https", "php",
+       "xml", "sql", "csv", "pdf", "dns", "tcp", "udp",  "cpp",  "hpp",   "md",
+       "txt", "tls", "ssl", "cli", "gui", "api", "url",  "usb",  "cpu",   "gpu"});
+  return std::ranges::find(kNames, word) != kNames.end();
+}
 
 class WordReader {
  public:
@@ -60,6 +71,10 @@ class WordReader {
     } else if (core_.size() > 1 && core_[0] == '/' && is_alphanumeric(core_[1])) {
       say("slash");
       at_ = 1;
+    } else if (core_.size() > 3 && core_[0] == 'v' && is_digit(core_[1]) &&
+               core_.find('.') != std::string_view::npos) {
+      say("version");
+      at_ = 1;
     } else if (core_.size() > 1 && core_[0] == '.' && is_letter(core_[1])) {
       say("dot");
       at_ = 1;
@@ -93,7 +108,10 @@ class WordReader {
     const bool vowelless = part.size() < 6 && part.find_first_of("aeiouyAEIOUY'") == std::string_view::npos;
     const bool file = code_ && part.size() > 1 && vowelless && part.size() < core_.size();
     const bool company = upper && part.size() < 4 && core_.find('&') != std::string_view::npos;  // "AT&T"
-    if (file || company || part == "js" || part == "py") {
+    // "SO" of "H2SO4"
+    const bool formula =
+        upper && part.size() < 3 && core_.find_first_of("0123456789") != std::string_view::npos;
+    if (file || company || formula || is_technical(part)) {
       say(letters_apart(part));
     } else {
       say(upper ? capitals_in_words(part) : std::string(part));
@@ -112,6 +130,16 @@ class WordReader {
     const auto numeral = core_.substr(start, at_ - start);
     const auto rest = core_.substr(at_);
     const bool plain = all_digits(numeral);
+    // "1/2-inch"
+    if (plain && numeral.size() < 3 && rest.size() > 2 && rest[0] == '/' && is_digit(rest[1]) &&
+        !is_alphanumeric(rest[2])) {
+      const int numerator = std::stoi(std::string(numeral));
+      const int denominator = rest[1] - '0';
+      if (numerator > 0 && numerator < denominator) {
+        at_ += 2;
+        return say(fraction_in_words(numerator, denominator));
+      }
+    }
     for (const std::string_view suffix : {"st", "nd", "rd", "th"}) {
       if (!plain || !rest.starts_with(suffix) || (rest.size() > 2 && is_letter(rest[2]))) continue;
       at_ += 2;
@@ -174,6 +202,7 @@ class WordReader {
       default:
         break;
     }
+    if (is_fraction(c)) return say((words_.empty() ? "" : "and ") + std::string(fraction_words(c)));
     const auto rest = core_.substr(at_ - 1);
     if (const Currency* currency = currency_sign_at(rest);
         currency != nullptr && currency->sign.size() == 1) {
@@ -188,13 +217,18 @@ class WordReader {
   }
 
   void power() {
+    const char small = here(1);
+    if (here() == '-' && (small == symbol::kSquared || small == symbol::kCubed)) {  // "10⁻³"
+      at_ += 2;
+      return say(small == symbol::kSquared ? "to the power of minus two" : "to the power of minus three");
+    }
     const auto end = std::min(core_.find_first_not_of("0123456789", at_), core_.size());
     const auto exponent = core_.substr(at_, end - at_);
     if (exponent == "2" || exponent == "3") {
       say(exponent == "2" ? "squared" : "cubed");
       at_ = end;
     } else {
-      say("to the power of");
+      say(here() == '-' ? "to the power of minus" : "to the power of");
     }
   }
 

@@ -153,7 +153,7 @@ constexpr auto kWords = std::to_array<Written>({{"i", "I"},
 bool is_name_word(std::string_view word) {
   static constexpr auto kNouns =
       word_set({"appointment", "appointments", "said", "told", "asked", "office", "came", "called", "gave",
-                "wants", "visit", "visits", "note", "says", "thinks"});
+                "wants", "visit", "visits", "note", "says", "thinks", "orders", "bills", "fees", "shortage"});
   return word.size() > 1 && !is_stop_word(word) && !kNouns.contains(word) && !is_number_word(word);
 }
 
@@ -219,8 +219,7 @@ std::optional<Writing> write_title(const SaidWords& said, std::size_t index) {
                 "each", "another", "family"});
   const bool doctor = word == "doctor" || word == "dr";
   const bool professor = word == "professor";
-  if ((!doctor && !professor) || kDeterminers.contains(said.before(index)) || !is_name_word(next) ||
-      is_plural(next)) {
+  if ((!doctor && !professor) || kDeterminers.contains(said.before(index)) || !is_name_word(next)) {
     return std::nullopt;
   }
   return Writing{(doctor ? "Dr. " : "Professor ") + capitalized(next), index + 2};

@@ -151,6 +151,21 @@ bool reads_as_time(const SaidWords& said, std::size_t index, const Clock& clock)
   return before == "at";
 }
 
+// "until nine" of "from six thirty until nine": a time stands before the link.
+bool ends_time_range(const SaidWords& said, std::size_t index) {
+  const auto link = said.before(index);
+  if (link != "to" && link != "until" && link != "till" && link != "or" && link != "and") return false;
+  if (is_plural(said[index + 1])) return false;
+  for (std::size_t back = 3; back <= 6 && back <= index; ++back) {
+    const std::size_t from = index - back;
+    const auto clock = plain_clock(said, from);
+    if (!clock || clock->end + 1 != index) continue;
+    const bool time = clock->sure || (clock->minute >= 0 && reads_as_time(said, from, *clock));
+    return time && (link != "and" || said.before(from) == "between");
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Writing> write_time(const SaidWords& said, std::size_t index) {
@@ -167,6 +182,9 @@ std::optional<Writing> write_time(const SaidWords& said, std::size_t index) {
   const auto clock = plain_clock(said, index);
   if (!clock) return std::nullopt;
   if (clock->sure || reads_as_time(said, index, *clock)) return Writing{clock->written(), clock->end};
+  if (clock->minute < 0 && clock->hour >= 1 && clock->hour <= 12 && ends_time_range(said, index)) {
+    return Writing{clock->written(), clock->end};
+  }
   // "from nine to five pm": the first is a time because the second is.
   const auto link = said[clock->end];
   const bool linked = link == "to" || link == "until" || link == "till" || link == "and" || link == "or";
