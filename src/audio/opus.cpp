@@ -118,12 +118,13 @@ Result<std::vector<std::int16_t>> OpusUnpacker::decode(std::span<const std::uint
   if (packet.size() > static_cast<std::size_t>(std::numeric_limits<opus_int32>::max())) {
     return bad("an Opus packet is too large", "packet");
   }
-  std::vector<std::int16_t> samples(static_cast<std::size_t>(frames * format_.channels));
+  std::vector<std::int16_t> samples(static_cast<std::size_t>(frames) *
+                                    static_cast<std::size_t>(format_.channels));
   const int decoded =
       opus_decode(decoder_.get(), packet.empty() ? nullptr : packet.data(),
                   static_cast<opus_int32>(packet.size()), samples.data(), frames, correction ? 1 : 0);
   if (decoded < 0) return bad("this is not an Opus packet", "packet");
-  samples.resize(static_cast<std::size_t>(decoded * format_.channels));
+  samples.resize(static_cast<std::size_t>(decoded) * static_cast<std::size_t>(format_.channels));
   return samples;
 }
 

@@ -36,7 +36,9 @@ class OpusPacker {
   static runtime::Result<OpusPacker> create(const OpusSettings& settings);
 
   // Samples of one frame, all channels.
-  std::size_t frame_samples() const { return static_cast<std::size_t>(frames_ * channels_); }
+  std::size_t frame_samples() const {
+    return static_cast<std::size_t>(frames_) * static_cast<std::size_t>(channels_);
+  }
   // Exactly frame_samples() interleaved samples; BAD_REQUEST for any other number.
   runtime::Result<std::vector<std::uint8_t>> pack(std::span<const std::int16_t> frame);
 
