@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/speakable_abbreviations.hpp"
 
+#include "text/speakable_names.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -92,6 +93,9 @@ constexpr auto kAbbreviations = std::to_array<Abbreviation>({
     {"Pp", "pages", When::kNumber},
     {"tab", "table", When::kNumber},
     {"Tab", "table", When::kNumber},
+    {"Ca", "circa", When::kNumber},
+    {"Drs", "Doctors", When::kBeforeName},
+    {"Sts", "Saints", When::kBeforeName},
     {"Messrs", "Messers", When::kBeforeName},
     {"Mme", "Madame", When::kBeforeName},
     {"Supt", "Superintendent", When::kBeforeName},
@@ -210,12 +214,12 @@ std::optional<Reading> read_two_faced(const FoldedTokens& tokens, std::size_t in
 bool fits(const FoldedTokens& tokens, std::size_t index, When when) {
   const bool last = index + 1 == tokens.size();
   switch (when) {
-    case When::kBeforeName:
-      return !last && is_upper(tokens[index + 1].core[0]);
+    case When::kBeforeName:  // "Mr. and Mrs. Lee"
+      return !last && (is_upper(tokens[index + 1].core[0]) || tokens[index + 1].core == "and");
     case When::kAfterName:
       return follows_name(tokens, index);
     case When::kNumber:
-      return !last && is_digit(tokens[index + 1].core[0]);
+      return !last && (is_digit(tokens[index + 1].core[0]) || read_roman(tokens, index + 1));
     case When::kAlways:
       return true;
   }

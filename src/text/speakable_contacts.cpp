@@ -127,7 +127,7 @@ bool add_groups(std::string_view core, bool first, Groups& groups) {
     groups.total += end;
     core.remove_prefix(end);
     if (core.empty()) break;
-    if (core[0] != '-' && core[0] != '.') return false;
+    if (core[0] != '-' && core[0] != '.' && core[0] != ')') return false;
     core.remove_prefix(1);
     if (core.empty()) return false;
   }

@@ -76,6 +76,13 @@ std::optional<Clock> parse_clock(std::string_view text) {
                !half.empty()};
 }
 
+// Whether the text ends before tokens[index] or that begins like a sentence: "Then", but not "PST".
+bool begins_sentence(const FoldedTokens& tokens, std::size_t index) {
+  if (index >= tokens.size()) return true;
+  const std::string& core = tokens[index].core;
+  return is_upper(core[0]) && (core.size() == 1 || !is_upper(core[1]));
+}
+
 void drop_oclock(Clock& clock) {
   if (clock.whole_hour) clock.words.resize(clock.words.size() - std::string_view(" o'clock").size());
   clock.whole_hour = false;
@@ -106,8 +113,7 @@ std::optional<Reading> read_clock(const FoldedTokens& tokens, std::size_t index)
   std::string words = clock->words + (until ? " to " + until->words : "");
   if (half.empty()) return Reading{std::move(words)};
   words += ' ' + std::string(half);
-  const bool ends = index + 2 == tokens.size() || is_upper(tokens[index + 2].core[0]);
-  return Reading{std::move(words), 2, next->mark != '.' || ends};
+  return Reading{std::move(words), 2, next->mark != '.' || begins_sentence(tokens, index + 2)};
 }
 
 // The "pm" of "5 pm", and of "7 to 9 a.m.".
@@ -115,8 +121,7 @@ std::optional<Reading> read_half_day(const FoldedTokens& tokens, std::size_t ind
   if (index == 0 || !is_digit(tokens[index - 1].core.back())) return std::nullopt;
   const auto half = half_day_letters(tokens[index].core);
   if (half.empty()) return std::nullopt;
-  const bool ends = index + 1 == tokens.size() || is_upper(tokens[index + 1].core[0]);
-  return Reading{std::string(half), 1, tokens[index].mark != '.' || ends};
+  return Reading{std::string(half), 1, tokens[index].mark != '.' || begins_sentence(tokens, index + 1)};
 }
 
 // ---- dates in digits
@@ -130,6 +135,15 @@ std::string date_words(int month, int day, int year) {
 bool is_day(int month, int day) { return month >= 1 && month <= 12 && day >= 1 && day <= 31; }
 
 std::optional<std::string> read_iso_date(std::string_view text) {
+  // "2020-01", "01/2020"; "2008-09" is a range.
+  const bool year_first = has_shape(text, "9999-99");
+  if (year_first || has_shape(text, "99/9999")) {
+    const int month = number(text.substr(year_first ? 5 : 0, 2));
+    const int year = number(text.substr(year_first ? 0 : 3, 4));
+    const bool range = year_first && month > year % 100;
+    if (month < 1 || month > 12 || year < 1000 || range) return std::nullopt;
+    return std::string(kMonths[static_cast<std::size_t>(month - 1)]) + ' ' + year_in_words(year);
+  }
   const bool dashes = text.size() >= 10 && has_shape(text.substr(0, 10), "9999-99-99");
   if (!dashes && !has_shape(text, "9999/99/99")) return std::nullopt;
   const int year = number(text.substr(0, 4));

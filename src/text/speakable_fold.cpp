@@ -292,7 +292,7 @@ class Folder {
     const bool starts = is_ascii_alphanumeric(peek()) || peek() == '$' || (peek() & 0x80) != 0;
     const bool ends = is_ascii_alphanumeric(last()) || last() == '%';
     if (starts && ends) return put(std::string_view(&symbol::kRange, 1), begin, at_);
-    if (last() == '.' && is_ascii_digit(peek())) {  // "8 a.m.–5 p.m."
+    if (last() == '.' && is_ascii_alphanumeric(peek())) {  // "8 a.m.–5 p.m.", "Mon.–Fri."
       put(" ", begin, at_);
       put(std::string_view(&symbol::kRange, 1), begin, at_);
       return put(" ", begin, at_);

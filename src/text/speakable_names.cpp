@@ -134,18 +134,32 @@ bool shouting(const FoldedTokens& tokens, std::size_t index) {
 }  // namespace
 
 std::optional<Reading> read_roman(const FoldedTokens& tokens, std::size_t index) {
-  if (index == 0 || tokens[index - 1].mark != '\0') return std::nullopt;
-  const int value = roman_value(tokens[index].core);
+  const std::string_view core = tokens[index].core;
+  if (core == "WWII" || core == "WWI") return Reading{core == "WWI" ? "World War one" : "World War two"};
+  const int value = roman_value(core);
   if (value == 0) return std::nullopt;
+  const FoldedToken* next = following(tokens, index);
+  if (core.size() > 1 && next != nullptr && (next->core == "century" || next->core == "dynasty")) {
+    return Reading{ordinal_words(value)};
+  }
+  if (index == 0) return std::nullopt;
   const std::string before = word_before(tokens, index);
+  static constexpr auto kShort =
+      std::to_array<std::string_view>({"vol", "ch", "sec", "fig", "art", "tab", "pt", "no"});
+  const char mark = tokens[index - 1].mark;
+  if (mark == '.' && core.size() > 1 && one_of(before, kShort)) return Reading{number_words(value)};
+  if (mark != '\0') return std::nullopt;
   const bool capital = is_upper(tokens[index - 1].core[0]);
   if (capital && one_of(before, kRulers)) {
     // "George I met" is no king.
-    if (value == 1 && following(tokens, index) != nullptr) return std::nullopt;
+    if (value == 1 && next != nullptr) return std::nullopt;
     return Reading{"the " + ordinal_words(value)};
   }
   if (one_of(before, kNumbered) && (capital || value > 1)) return Reading{number_words(value)};
-  return std::nullopt;
+  // "Final Fantasy VII": behind a name, where it is no acronym.
+  const bool named = capital && is_lower(tokens[index - 1].core.back()) && !is_stop_word(before);
+  const bool telling = core.size() > 1 && core.find('I') != std::string_view::npos;
+  return named && telling && index > 1 ? std::optional(Reading{number_words(value)}) : std::nullopt;
 }
 
 std::string letters_apart(std::string_view letters) {

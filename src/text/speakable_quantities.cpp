@@ -23,8 +23,7 @@ struct Tail {
 // Units that are words, too, or that are written with a full stop.
 bool wants_stop(std::string_view written) { return written == "in" || written == "pt"; }
 bool ambiguous(std::string_view written) {
-  return written == "A" || written == "s" || written == "B" || written == "N" || written == "J" ||
-         written == "mo";
+  return written == "A" || written == "B" || written == "N" || written == "J" || written == "mo";
 }
 
 // "km", "sq ft", "in.": the unit that follows the number as a token of its own.
@@ -120,11 +119,26 @@ std::optional<Reading> read_ratio(const FoldedTokens& tokens, std::size_t index)
   if (core == "1/x" || core == "1/n") return Reading{"one over " + std::string(core.substr(2))};
   if (auto years = season(core)) return Reading{std::move(*years)};
   if (const auto ratio = parse_ratio(core)) {
-    if (is_proper_fraction(*ratio)) return Reading{fraction_in_words(ratio->first, ratio->second)};
+    if (is_proper_fraction(*ratio)) {
+      const std::string words = fraction_in_words(ratio->first, ratio->second);
+      const auto unit = unit_apart(tokens, index, true);
+      if (!unit) return Reading{words};
+      return Reading{words + ' ' + unit->words, unit->tokens, unit->keeps_mark};
+    }
     if (ratio->first == ratio->second) {
       return Reading{count_in_words(std::to_string(ratio->first)) + ' ' +
                      count_in_words(std::to_string(ratio->second))};
     }
+  }
+  // "120/80 mmHg", "22/7"
+  const auto slash = core.find('/');
+  if (slash != std::string_view::npos && all_digits(core.substr(0, slash)) &&
+      all_digits(core.substr(slash + 1))) {
+    std::string words =
+        count_in_words(core.substr(0, slash)) + " over " + count_in_words(core.substr(slash + 1));
+    const auto unit = unit_apart(tokens, index, false);
+    if (!unit) return Reading{std::move(words)};
+    return Reading{words + ' ' + unit->words, unit->tokens, unit->keeps_mark};
   }
   const auto colon = core.find(':');
   if (colon != std::string_view::npos && all_digits(core.substr(0, colon)) &&
@@ -208,6 +222,10 @@ std::optional<Reading> attached(const FoldedTokens& tokens, std::size_t index, c
   if (rest == std::string_view(&symbol::kCubed, 1)) return Reading{in_words(amount) + " cubed"};
   const FoldedToken* next = following(tokens, index);
   const Unit* unit_behind = next != nullptr ? find_unit(next->core) : nullptr;
+  if (rest == "m" && index > 0 && tokens[index - 1].core.ends_with('h') &&
+      is_digit(tokens[index - 1].core[0])) {
+    return Reading{in_words(amount) + (amount.is_one() ? " minute" : " minutes")};  // "1h 30m"
+  }
   const bool thousands = rest == "k";
   const bool million = rest == "M" || rest == "bn" || rest == "mn" || (rest == "m" && unit_behind != nullptr);
   if (thousands || million) {

@@ -52,6 +52,7 @@ std::optional<Reading> read_lone_symbol(const FoldedTokens& tokens, std::size_t 
   const std::string_view core = tokens[index].core;
   const bool between = index > 0 && index + 1 < tokens.size();
   const bool before_number = index + 1 < tokens.size() && is_digit(tokens[index + 1].core[0]);
+  if (core == "&&") return Reading{"and"};
   if (core == "&" || core == "+") return Reading{core == "&" ? "and" : "plus"};
   if (core == "=" || core == "==" || core == "===") return Reading{"equals"};
   if (core == "!=" || is_sign(core, symbol::kNotEqual)) return Reading{"is not equal to"};
@@ -59,6 +60,10 @@ std::optional<Reading> read_lone_symbol(const FoldedTokens& tokens, std::size_t 
   if (is_sign(core, symbol::kTimes)) return Reading{"times"};
   if (core == "%") return Reading{"percent"};
   if (core == "@") return Reading{"at"};
+  if (core == "x" && between && is_digit(tokens[index - 1].core[0])) {
+    if (before_number) return Reading{"by"};  // "4m x 6m"
+    if (currency_sign_at(tokens[index + 1].core) != nullptr) return Reading{"times"};
+  }
   if (core == "/" && between) {
     const bool numbers = before_number && is_digit(tokens[index - 1].core.back());
     return Reading{numbers ? "divided by" : "slash"};
@@ -74,9 +79,11 @@ std::optional<Reading> read_lone_symbol(const FoldedTokens& tokens, std::size_t 
   const bool dash = core == "-" || core == "--" || is_sign(core, symbol::kRange);
   if (dash && between) {
     const std::string before = word_before(tokens, index);
+    const bool priced =
+        currency_sign_at(tokens[index + 1].core) != nullptr && is_digit(tokens[index + 1].core.back());
     const bool hour = before == "a.m" || before == "p.m" || before == "am" || before == "pm";
-    const bool amounts = (hour || is_digit(before.back())) && before_number;
-    if (!amounts) return Reading{","};
+    const bool amounts = (hour || is_digit(before.back())) && (before_number || priced);
+    if (!amounts) return Reading{is_sign(core, symbol::kRange) ? "to" : ","};
     return Reading{in_equation(tokens, index) ? "minus" : "to"};
   }
   if (std::none_of(core.begin(), core.end(), is_alphanumeric) && !is_fraction(core[0])) return Reading{""};

@@ -33,6 +33,9 @@ class WordReader {
   }
 
   std::string run() {
+    const bool letters_range =
+        core_.size() == 3 && core_[1] == '-' && is_upper(core_[0]) && is_upper(core_[2]);
+    if (letters_range) return std::string(1, core_[0]) + " to " + std::string(1, core_[2]);
     if (core_ == "C#" || core_ == "F#") return std::string(1, core_[0]) + " sharp";
     begin();
     while (at_ < core_.size()) {
@@ -206,7 +209,7 @@ class WordReader {
     const auto rest = core_.substr(at_ - 1);
     if (const Currency* currency = currency_sign_at(rest);
         currency != nullptr && currency->sign.size() == 1) {
-      say(currency->many);
+      say(is_letter(after) ? currency->one : currency->many);
     }
   }
 
