@@ -19,7 +19,8 @@ using runtime::Task;
 namespace {
 
 Task<> answer(conversation::Answerer* answerer, std::string question, Result<conversation::Answer>* out) {
-  *out = co_await answerer->ask({}, std::move(question));
+  const runtime::Context context;
+  *out = co_await answerer->ask(context, std::move(question));
 }
 
 Result<json::value> ask_here(const CommandContext& context, const std::string& question) {

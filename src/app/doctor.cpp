@@ -92,7 +92,8 @@ Check check_data(const CommandContext& context) {
 }
 
 Task<> find_servers(std::shared_ptr<net::HttpClient> http, std::vector<language::LocalServer>* out) {
-  *out = co_await language::find_local_servers({}, std::move(http), language::well_known_servers());
+  const runtime::Context context;
+  *out = co_await language::find_local_servers(context, std::move(http), language::well_known_servers());
 }
 
 std::vector<language::LocalServer> local_servers(const CommandContext& context) {

@@ -67,10 +67,11 @@ class LocalIndexer final : public Indexer {
  private:
   static Task<> add(knowledge::Library* library, std::string name, std::string bytes,
                     Result<knowledge::Document>* out) {
-    *out = co_await library->add({}, std::move(name), std::move(bytes));
+    const runtime::Context context;
+    *out = co_await library->add(context, std::move(name), std::move(bytes));
     if (!*out) co_return;
     const std::string id = (*out)->id;
-    *out = co_await library->wait({}, id);
+    *out = co_await library->wait(context, id);
   }
 
   std::unique_ptr<Platform> platform_;

@@ -94,7 +94,8 @@ int list(const CommandContext& context, const ModelStore& store) {
 
 Task<> fetch(std::shared_ptr<net::HttpClient> http, const ModelStore* store, Model model,
              inference::PullOptions options, Result<>* out) {
-  *out = co_await inference::pull({}, std::move(http), *store, std::move(model), std::move(options));
+  const runtime::Context context;
+  *out = co_await inference::pull(context, std::move(http), *store, std::move(model), std::move(options));
 }
 
 Result<> pull_one(const CommandContext& context, const ModelStore& store, const Model& model,

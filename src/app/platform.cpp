@@ -156,6 +156,7 @@ Task<> say_something(speech::Synthesizer* synthesizer, Result<>* out) {
 
 Task<> add_documents(knowledge::Library* library, const std::vector<std::filesystem::path>* paths,
                      Result<std::size_t>* out) {
+  const runtime::Context context;
   std::vector<std::string> ids;
   for (const auto& path : *paths) {
     auto bytes = read_file(path);
@@ -163,7 +164,7 @@ Task<> add_documents(knowledge::Library* library, const std::vector<std::filesys
       *out = Error{bytes.error().code, bytes.error().message, path.string()};
       co_return;
     }
-    const auto added = co_await library->add({}, path.filename().string(), std::move(*bytes));
+    const auto added = co_await library->add(context, path.filename().string(), std::move(*bytes));
     if (!added) {
       *out = Error{added.error().code, added.error().message, path.string()};
       co_return;
@@ -172,7 +173,7 @@ Task<> add_documents(knowledge::Library* library, const std::vector<std::filesys
   }
   std::size_t completed = 0;
   for (const std::string& id : ids) {
-    const auto document = co_await library->wait({}, id);
+    const auto document = co_await library->wait(context, id);
     if (document && document->status == knowledge::DocumentStatus::kCompleted) ++completed;
   }
   *out = completed;

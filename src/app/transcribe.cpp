@@ -24,8 +24,9 @@ double seconds(std::chrono::milliseconds time) { return static_cast<double>(time
 Task<> transcribe_one(speech::FileTranscriber* transcriber, std::shared_ptr<audio::SpeechReader> reader,
                       std::string language, ProgressBar* progress, Result<speech::FileTranscript>* out) {
   speech::FileTranscriber::Progress show = [progress](double fraction) { progress->update(fraction); };
-  *out = co_await transcriber->transcribe({}, std::move(reader), {.language = std::move(language)},
-                                          std::move(show));
+  const runtime::Context context;
+  speech::RecognizeOptions options{.language = std::move(language)};
+  *out = co_await transcriber->transcribe(context, std::move(reader), std::move(options), std::move(show));
 }
 
 std::string json_line(const std::string& file, const speech::FileTranscript& result,

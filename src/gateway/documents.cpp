@@ -101,8 +101,8 @@ Task<Result<Document>> take_in(SharedParts parts, Context context, UploadedFile 
 Task<Response> upload(SharedParts parts, Context context, Request request) {
   const auto body = std::make_shared<const std::string>(std::move(request.body));
   const std::string content_type(request.header("Content-Type").value_or(""));
-  auto files =
-      co_await parts->pool.run(context, [body, content_type] { return take_files(content_type, *body); });
+  auto take = [body, content_type] { return take_files(content_type, *body); };
+  auto files = co_await parts->pool.run(context, std::move(take));
   if (!files) co_return net::error_response(context, files.error());
   const bool wait = request.query_value("wait") == "true";
   json::array documents;

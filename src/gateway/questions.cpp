@@ -69,8 +69,8 @@ Task<Response> search(SharedParts parts, Context context, Request request) {
   if (body->limit < 1 || body->limit > kMaxHits) {
     co_return net::error_response(context, {ErrorCode::kBadRequest, "must be 1 to 50", "/limit"});
   }
-  const auto found = co_await parts->retriever->search(
-      context, {.text = body->query, .limit = static_cast<std::size_t>(body->limit)});
+  knowledge::Query query{.text = body->query, .limit = static_cast<std::size_t>(body->limit)};
+  const auto found = co_await parts->retriever->search(context, std::move(query));
   if (!found) co_return net::error_response(context, found.error());
   json::array hits;
   for (const auto& hit : found->hits) hits.push_back(hit_json(hit));

@@ -289,7 +289,7 @@ Task<Result<Document>> Library::add(Context context, std::string filename, std::
   shared->created_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(state->parts.clock.wall_now().time_since_epoch())
           .count();
-  const auto added = co_await state->parts.pool.run(context, [state, shared, context] {
+  auto work = [state, shared, context] {
     shared->content_hash = content_hash(shared->bytes);
     auto stored = state->store.add(context, std::move(*shared));
     if (stored && stored->status == DocumentStatus::kPending) {
@@ -298,22 +298,23 @@ Task<Result<Document>> Library::add(Context context, std::string filename, std::
       state->start_workers();
     }
     return stored;
-  });
+  };
+  const auto added = co_await state->parts.pool.run(context, std::move(work));
   co_return added;
 }
 
 Task<Result<std::vector<Document>>> Library::list(Context context) {
   const auto state = state_;
-  auto documents =
-      co_await state->parts.pool.run(context, [state, context] { return state->store.list(context); });
+  auto work = [state, context] { return state->store.list(context); };
+  auto documents = co_await state->parts.pool.run(context, std::move(work));
   if (documents) state->mark_processing(*documents);
   co_return documents;
 }
 
 Task<Result<Document>> Library::get(Context context, std::string id) {
   const auto state = state_;
-  const auto found =
-      co_await state->parts.pool.run(context, [state, context, id] { return state->store.get(context, id); });
+  auto work = [state, context, id] { return state->store.get(context, id); };
+  const auto found = co_await state->parts.pool.run(context, std::move(work));
   if (!found) co_return found.error();
   std::vector<Document> documents = {*found};
   state->mark_processing(documents);
@@ -322,22 +323,22 @@ Task<Result<Document>> Library::get(Context context, std::string id) {
 
 Task<Result<std::string>> Library::content(Context context, std::string id) {
   const auto state = state_;
-  auto content = co_await state->parts.pool.run(
-      context, [state, context, id] { return state->store.content(context, id); });
+  auto work = [state, context, id] { return state->store.content(context, id); };
+  auto content = co_await state->parts.pool.run(context, std::move(work));
   co_return content;
 }
 
 Task<Result<>> Library::remove(Context context, std::string id) {
   const auto state = state_;
-  const auto removed = co_await state->parts.pool.run(
-      context, [state, context, id] { return state->store.remove(context, id); });
+  auto work = [state, context, id] { return state->store.remove(context, id); };
+  const auto removed = co_await state->parts.pool.run(context, std::move(work));
   co_return removed;
 }
 
 Task<Result<LibraryStatus>> Library::status(Context context) {
   const auto state = state_;
-  const auto status =
-      co_await state->parts.pool.run(context, [state, context] { return state->store.status(context); });
+  auto work = [state, context] { return state->store.status(context); };
+  const auto status = co_await state->parts.pool.run(context, std::move(work));
   co_return status;
 }
 
@@ -378,8 +379,8 @@ class LibraryRetriever final : public Retriever {
   std::string engine() const override { return "sqlite-fts5-bm25"; }
 
   Task<Result<SearchResult>> search(Context context, Query query) override {
-    const auto result =
-        co_await pool_.run(context, [search = search_, context, query] { return search(context, query); });
+    auto work = [search = search_, context, query] { return search(context, query); };
+    const auto result = co_await pool_.run(context, std::move(work));
     if (result) co_return *result;
     const ErrorCode code = result.error().code;
     const bool passed_on =

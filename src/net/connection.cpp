@@ -304,13 +304,14 @@ Task<> Connection::serve_websocket(Exchange& exchange) {
   stream_->put_back(beast::buffers_to_string(unread_.data()));
   unread_.clear();
   unread_.shrink_to_fit();
-  co_await run_websocket({.state = state_,
-                          .stream = std::move(stream_),
-                          .route = *exchange.match.route,
-                          .context = exchange.context.stopped_by(state_->draining.get_token()),
-                          .request = std::move(exchange.request),
-                          .hard_stop = hard_stop_.get_token(),
-                          .cancel = cancel_});
+  WebSocketUpgrade upgrade{.state = state_,
+                           .stream = std::move(stream_),
+                           .route = *exchange.match.route,
+                           .context = exchange.context.stopped_by(state_->draining.get_token()),
+                           .request = std::move(exchange.request),
+                           .hard_stop = hard_stop_.get_token(),
+                           .cancel = cancel_};
+  co_await run_websocket(std::move(upgrade));
 }
 
 void Connection::fail(Exchange& exchange, const Error& error) {

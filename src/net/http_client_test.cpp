@@ -300,7 +300,8 @@ TEST(HttpClientShutdown, EndsRequestsUnderWay) {
   });
   Result<HttpResponse> result = Error{};
   const auto run = [](HttpClient& from, std::string url, Result<HttpResponse>& out) -> runtime::Task<> {
-    out = co_await from.request(within(10s), {.url = std::move(url)});
+    HttpRequest request{.url = std::move(url)};
+    out = co_await from.request(within(10s), std::move(request));
   };
   io.run(run(*client, server.url(), result));
   EXPECT_EQ(result.error().code, ErrorCode::kCancelled);

@@ -16,7 +16,8 @@ using runtime::ErrorCode;
 using runtime::Task;
 
 Task<> call(const Handler* handler, Request request, Response* out) {
-  *out = co_await (*handler)(runtime::Context{}, std::move(request));
+  const runtime::Context context;
+  *out = co_await (*handler)(context, std::move(request));
 }
 
 class StaticFiles : public ::testing::Test {

@@ -134,7 +134,8 @@ Task<Result<FileTranscript>> FileTranscriber::transcribe(Context context,
   Cutter cutter(vad_, voice_network_);
   FileTranscript result;
   for (bool more = true; more;) {
-    auto block = co_await pool_.run(context, [reader] { return reader->read(); });
+    auto read = [reader] { return reader->read(); };
+    auto block = co_await pool_.run(context, std::move(read));
     if (!block) co_return block.error();
     more = block->has_value();
     auto piece = more ? cutter.push((*block)->samples) : cutter.finish();

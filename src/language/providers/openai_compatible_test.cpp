@@ -399,7 +399,8 @@ TEST_F(OpenAiCompatibleTest, OffersLocalServersThatListModels) {
   std::vector<LocalServer> found;
   const auto probe = [](std::shared_ptr<net::HttpClient> http, std::vector<ProbeTarget> targets,
                         std::vector<LocalServer>& out) -> runtime::Task<> {
-    out = co_await find_local_servers(Context{}, std::move(http), std::move(targets));
+    const Context context;
+    out = co_await find_local_servers(context, std::move(http), std::move(targets));
   };
   io_.run(probe(http_, {{"Other", other.port()}, {"Ollama", ollama.port()}}, found));
   ASSERT_EQ(found.size(), 1U);

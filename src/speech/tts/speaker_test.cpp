@@ -39,7 +39,8 @@ class SpeakerTest : public ::testing::Test {
     }
   }
   runtime::Task<> wait_for_pool(runtime::Result<>* done) {
-    *done = co_await pool_.run({}, [] {});
+    const runtime::Context context;
+    *done = co_await pool_.run(context, [] {});
   }
 
   parley::testing::TemporaryDirectory root_;

@@ -107,13 +107,14 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
     if (!heard) co_return heard.error();
     if (out.cancelled()) co_return Error{ErrorCode::kCancelled, "nobody listens any more"};
     const bool ended = heard->ended;
-    auto step = co_await pool.run(context, [recognition, partials, samples = std::move(heard->samples)] {
+    auto work = [recognition, partials, samples = std::move(heard->samples)] {
       recognition->utterance.accept(samples);
       Step done;
       done.more = recognition->utterance.advance();
       if (partials) done.partial = recognition->utterance.take_partial();
       return done;
-    });
+    };
+    auto step = co_await pool.run(context, std::move(work));
     if (!step) co_return step.error();
     if (step->partial) {
       if (mask) mask_profanity(*step->partial);
@@ -123,7 +124,8 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
     more = step->more;
     if (ended) break;
   }
-  auto final = co_await pool.run(context, [recognition] { return recognition->utterance.finish(); });
+  auto finish = [recognition] { return recognition->utterance.finish(); };
+  auto final = co_await pool.run(context, std::move(finish));
   if (final && mask) mask_profanity(*final);
   co_return final;
 }

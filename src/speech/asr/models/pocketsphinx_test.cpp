@@ -61,7 +61,8 @@ Task<> send_all(StreamWriter<audio::Pcm> writer, Samples samples, std::size_t bl
   for (std::size_t i = 0; i < samples.size(); i += block) {
     const auto begin = samples.begin() + static_cast<std::ptrdiff_t>(i);
     const auto end = begin + static_cast<std::ptrdiff_t>(std::min(block, samples.size() - i));
-    const auto sent = co_await writer.send({audio::kSpeechFormat, {begin, end}});
+    audio::Pcm pcm{audio::kSpeechFormat, {begin, end}};
+    const auto sent = co_await writer.send(std::move(pcm));
     if (!sent) co_return;
   }
   writer.finish();
@@ -232,7 +233,8 @@ Task<> offer_stereo(Recognizer& engine, std::shared_ptr<Outcome> outcome) {
   auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
   const auto pushed = writer.push({audio::PcmFormat{48000, 2}, Samples(960)});
   EXPECT_TRUE(pushed);
-  co_await read_all(engine.recognize({}, std::move(audio), {}), outcome);
+  auto transcripts = engine.recognize({}, std::move(audio), {});
+  co_await read_all(std::move(transcripts), outcome);
 }
 
 TEST_F(PocketSphinxTest, RefusesAnotherFormat) {
@@ -248,7 +250,8 @@ Task<> stop_while_it_listens(Recognizer& engine, std::shared_ptr<Outcome> outcom
   context.stop = stop.get_token();
   auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
   auto transcripts = engine.recognize(context, std::move(audio), {});
-  const auto sent = co_await writer.send({audio::kSpeechFormat, testing::voice(0.5, -26)});
+  audio::Pcm pcm{audio::kSpeechFormat, testing::voice(0.5, -26)};
+  const auto sent = co_await writer.send(std::move(pcm));
   EXPECT_TRUE(sent);
   stop.request_stop();
   co_await read_all(std::move(transcripts), outcome);
@@ -265,7 +268,8 @@ TEST_F(PocketSphinxTest, StopsWhenTheContextDoes) {
 Task<> listen_past_the_deadline(Recognizer& engine, std::shared_ptr<Outcome> outcome) {
   const auto context = runtime::Context{}.until(runtime::SystemClock().now() + 50ms);
   auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
-  co_await read_all(engine.recognize(context, std::move(audio), {}), outcome);
+  auto transcripts = engine.recognize(context, std::move(audio), {});
+  co_await read_all(std::move(transcripts), outcome);
 }
 
 TEST_F(PocketSphinxTest, EndsWithItsDeadline) {
@@ -287,14 +291,16 @@ Task<> crowd(Recognizer& engine, std::shared_ptr<Busy> busy) {
   auto [audio, second_writer] = runtime::make_stream<audio::Pcm>(8);
   second_writer.finish();
   auto refused = std::make_shared<Outcome>();
-  co_await read_all(engine.recognize({}, std::move(audio), {}), refused);
+  auto second = engine.recognize({}, std::move(audio), {});
+  co_await read_all(std::move(second), refused);
   busy->refused = *refused;
   holder.cancel();
   for (int i = 0; i < 50; ++i) {
     auto [again, third_writer] = runtime::make_stream<audio::Pcm>(8);
     third_writer.finish();
     auto served = std::make_shared<Outcome>();
-    co_await read_all(engine.recognize({}, std::move(again), {}), served);
+    auto third = engine.recognize({}, std::move(again), {});
+    co_await read_all(std::move(third), served);
     busy->served = *served;
     if (!served->error) co_return;
   }
