@@ -6,6 +6,8 @@
   coroutine that has it and no named local. Bind the result to a named local first. The init statement
   of an `if` or `switch` is fine.
 - a lambda with captures that is a coroutine: the captures die with the lambda object, not with the coroutine.
+- `co_await f({...})`, `co_await f(Type{...})` and `co_await f([x] { ... })`: g++ 12 copies such a temporary bit by
+  bit into the coroutine and destroys it twice. Give it a name and pass that.
 """
 import argparse
 import re
@@ -145,6 +147,32 @@ def lambda_body(source, opener):
     return (i, source.partner[i]) if source.text(i) == "{" and i in source.partner else None
 
 
+def braced_temporary(source, index):
+    """Whether an argument behind the co_await at `index` is made in braces or is a lambda with captures."""
+    level = source.inside[index]
+    i = index + 1
+    while i < len(source.tokens) and i != source.partner.get(level):
+        token, before = source.text(i), source.text(i - 1)
+        if token == ";" and source.inside[i] == level:
+            return False
+        if token == "[" and lambda_body(source, i):
+            return True
+        if token == "{":
+            typed = re.fullmatch(r"[A-Z]\w*", before) is not None and not returns_type(source, i - 1)
+            if before in {"(", ","} or typed:
+                return True
+            i = source.partner.get(i, i)
+        i += 1
+    return False
+
+
+def returns_type(source, index):
+    """Whether the name at `index` ends the return type of a lambda: `-> a::B`."""
+    while source.text(index - 1) == "::":
+        index -= 2
+    return source.text(index - 1) == "->"
+
+
 def check_text(text):
     """Problems of one source text as (line, message)."""
     source, problems = Source(text), []
@@ -167,6 +195,8 @@ def check_text(text):
                 problems.append((line, "co_await in a condition: bind it to a named local first"))
             elif beside_logic(source, index):
                 problems.append((line, "co_await beside && or ||: bind it to a named local first"))
+            elif braced_temporary(source, index):
+                problems.append((line, "a temporary in braces or with captures is awaited on: give it a name first"))
         if token in {"co_await", "co_return", "co_yield"}:
             around = [body for body in bodies if body[0] < index < body[1]]
             if around and (inner := max(around))[2] and inner[3] not in reported:

@@ -9,6 +9,7 @@ from check_coroutines import check_text  # noqa: E402
 CONDITION = "in a condition"
 LOGIC = "beside"
 LAMBDA = "a lambda with captures"
+TEMPORARY = "a temporary in braces"
 
 WRONG = [
     (CONDITION, "Task<> f() { if (co_await a()) b(); }"),
@@ -27,6 +28,10 @@ WRONG = [
     (LAMBDA, "void f() { spawn([x]() -> Task<> { co_await a(x); }); }"),
     (LAMBDA, "void f() { spawn([&] { if (x) { co_return; } }); }"),
     (LAMBDA, "auto g = [this]<class T>(T t) mutable noexcept -> Task<> { co_yield t; };"),
+    (TEMPORARY, "Task<> f() { co_await a({}); }"),
+    (TEMPORARY, "Task<> f() { const auto r = co_await a(1, {.x = 2}); }"),
+    (TEMPORARY, "Task<> f() { r = co_await b.a(n::Context{}, 1); }"),
+    (TEMPORARY, "Task<> f() { co_await pool.run(c, [x] { return x; }); }"),
 ]
 RIGHT = [
     "Task<> f() { const bool r = co_await a(); if (r && c) b(); }",
@@ -36,6 +41,10 @@ RIGHT = [
     "Task<> f() { auto&& r = co_await a(); }",
     "Task<> f() { co_return co_await a() ? 1 : 2; }",
     "Task<> f() { co_await (a() || b()); }",
+    "Task<> f() { auto w = [x] { return g({x}); }; co_await pool.run(c, std::move(w)); }",
+    "Task<> f() { co_await pool.run(c, [] {}); b({}); }",
+    "Task<> f() { if (a) { co_await b(); } c(Type{}); }",
+    "Task<> f() { for (auto x : co_await a()) { b({x}); } }",
     "Task<> f() { if (a) { co_await b(); } }",
     "Task<> f() { int c = x && y; co_await b(); }",
     "Task<> f() { g(x && y, co_await b()); }",
