@@ -424,7 +424,8 @@ TEST(OpenAiAddress, TellsWhatStaysOnThisMachine) {
     EXPECT_TRUE(is_loopback_url(url)) << url;
   }
   for (const char* url :
-       {"http://localhost.example.org/v1", "http://10.0.0.1/v1", "https://api.openai.com/v1", ""}) {
+       {"http://localhost.example.org/v1", "http://127.0.0.1.example.org/v1",
+        "http://127.0.0.1@example.org/v1", "http://10.0.0.1/v1", "https://api.openai.com/v1", ""}) {
     EXPECT_FALSE(is_loopback_url(url)) << url;
   }
 }
