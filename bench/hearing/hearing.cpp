@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -123,11 +124,13 @@ class Listener {
     double final_ms = 0;
   };
 
+  void expect(std::shared_ptr<const speech::Bias> bias) { bias_ = std::move(bias); }
+
   Result listen(const Samples& turn, bool paced) {
     auto [audio, writer] = runtime::make_stream<audio::Pcm>(turn.size() / kBlock + 1);
     const auto promise = std::make_shared<std::promise<speech::Transcript>>();
     auto future = promise->get_future();
-    tasks_->spawn(read_final(recognizer_->recognize({}, std::move(audio), {}), promise));
+    tasks_->spawn(read_final(recognizer_->recognize({}, std::move(audio), {.bias = bias_}), promise));
     const auto begun = std::chrono::steady_clock::now();
     for (std::size_t at = 0; at < turn.size(); at += kBlock) {
       const std::size_t end = std::min(at + kBlock, turn.size());
@@ -150,6 +153,7 @@ class Listener {
   runtime::ComputePool compute_;
   std::unique_ptr<runtime::TaskGroup> tasks_;
   std::shared_ptr<speech::Recognizer> recognizer_;
+  std::shared_ptr<const speech::Bias> bias_;
 };
 
 double percentile(std::vector<double> values, double share) {
@@ -217,6 +221,23 @@ int measure(const char* list, std::size_t paced_every) {
   return 0;
 }
 
+std::string contents(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+int hear(const char* list, const char* expected) {
+  const auto recordings = load(list);
+  Listener listener;
+  if (expected != nullptr) listener.expect(speech::Bias::from({.texts = {contents(expected)}}));
+  for (const auto& recording : recordings) {
+    const auto heard = listener.listen(turn_of(recording.samples), false);
+    std::printf("%s\t%s\n", recording.words.c_str(), heard.transcript.spoken.c_str());
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
 int write_wavs(const char* list, const std::filesystem::path& folder) {
   std::size_t count = 0;
   for (auto& recording : load(list)) {
@@ -244,8 +265,10 @@ int main(int count, char** arguments) {
     const long every = count > 3 ? std::strtol(arguments[3], nullptr, 10) : 3;
     return measure(arguments[2], static_cast<std::size_t>(std::max(every, 1L)));
   }
+  if (what == "hear") return hear(arguments[2], count > 3 ? arguments[3] : nullptr);
   if (what == "wav" && count > 3) return write_wavs(arguments[2], arguments[3]);
   if (what == "score") return score(arguments[2]);
-  std::fprintf(stderr, "usage: hearing_bench measure LIST [PACED] | wav LIST DIR | score FILE\n");
+  std::fprintf(stderr,
+               "usage: hearing_bench measure LIST [PACED] | hear LIST [TEXT] | wav LIST DIR | score FILE\n");
   return 2;
 }

@@ -49,7 +49,9 @@ Platform::Platform(const Config& config, std::shared_ptr<runtime::Log> log)
                    .capacity = 4096,
                    .niceness = 10}) {}
 
-Platform::~Platform() = default;
+Platform::~Platform() {
+  if (bias_) io_.run(bias_->stop());
+}
 
 Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std::filesystem::path& data_dir,
                                                  PlatformParts parts) {
@@ -112,6 +114,10 @@ Result<> Platform::open_answers(const std::filesystem::path& data_dir) {
   if (!model) return model.error();
   model_ = std::move(*model);
   answerer_ = std::make_shared<conversation::Answerer>(retriever_, model_, config_.conversation);
+  if (recognizer_) {
+    bias_ = std::make_shared<conversation::DocumentBias>(
+        conversation::DocumentBias::Parts{*library_, *recognizer_, background_, log_, io_.executor()});
+  }
   return {};
 }
 
@@ -179,6 +185,12 @@ Task<> add_documents(knowledge::Library* library, const std::vector<std::filesys
   *out = completed;
 }
 
+Task<> refresh(conversation::DocumentBias* bias) {
+  // A failure has no other sign than general English; whatever follows the documents will try again.
+  const runtime::Context context;
+  static_cast<void>(co_await bias->refresh(context));
+}
+
 }  // namespace
 
 Result<> Platform::warm_up() {
@@ -206,11 +218,13 @@ Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) 
   if (paths->empty()) return Error{ErrorCode::kNotFound, "there is no document that can be indexed"};
   Result<std::size_t> completed = std::size_t{0};
   io_.run(add_documents(library_.get(), &*paths, &completed));
+  // So that the first question is already heard with them in mind.
+  if (bias_) io_.run(refresh(bias_.get()));
   return completed;
 }
 
 conversation::SessionParts Platform::session_parts() const {
-  return {recognizer_,        synthesizer_,         answerer_,     clock_, log_,
+  return {recognizer_,        synthesizer_,         answerer_,     bias_, clock_, log_,
           config_.speech.vad, config_.conversation, voice_network_};
 }
 

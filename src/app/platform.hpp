@@ -100,6 +100,7 @@ class Platform {
   std::shared_ptr<knowledge::Retriever> retriever_;
   std::shared_ptr<language::ChatModel> model_;
   std::shared_ptr<conversation::Answerer> answerer_;
+  std::shared_ptr<conversation::DocumentBias> bias_;
 };
 
 }  // namespace parley::app

@@ -60,11 +60,16 @@ Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string questio
 Support support(const knowledge::SearchResult& found) {
   double total = 0;
   for (const auto& [stem, weight] : found.term_weights) total += weight;
-  if (total <= 0 || found.hits.empty()) return {};
+  if (total <= 0 || found.hits.empty()) {
+    return {.asked = static_cast<int>(found.term_weights.size()),
+            .unknown = static_cast<int>(found.unknown_stems.size())};
+  }
   const knowledge::Hit& best = found.hits.front();
   const auto stems = text::content_stems(best.title + ' ' + best.heading + ' ' + best.text);
   const std::set<std::string> held(stems.begin(), stems.end());
   Support result;
+  result.asked = static_cast<int>(found.term_weights.size());
+  result.unknown = static_cast<int>(found.unknown_stems.size());
   for (const auto& [stem, weight] : found.term_weights) {
     if (!held.contains(stem)) continue;
     result.share += weight / total;

@@ -12,7 +12,7 @@ namespace parley::conversation {
 struct Config {
   // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
   std::chrono::milliseconds silence_complete{360};
-  std::chrono::milliseconds silence_unsure{650};
+  std::chrono::milliseconds silence_unsure{720};
   std::chrono::milliseconds silence_incomplete{2200};
   std::chrono::milliseconds max_utterance{60'000};
   std::chrono::milliseconds prefix_padding{300};  // audio before the onset that the recogniser also hears

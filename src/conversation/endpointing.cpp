@@ -33,12 +33,22 @@ constexpr auto kAsksFor =
     std::to_array<std::string_view>({"what", "what's", "who", "who's", "whose", "which", "how", "how's",
                                      "where", "where's", "why", "when's", "witch"});
 
+// "on which day", "for how long": what may stand before a question word.
+constexpr auto kBeforeQuestionWord =
+    std::to_array<std::string_view>({"on", "in", "at", "for", "to", "by", "from", "with", "after", "before",
+                                     "within", "until", "since", "of", "under", "about"});
+
 constexpr auto kAuxiliary =
     std::to_array<std::string_view>({"can", "could", "do", "does", "did", "is", "are", "am", "was", "were",
                                      "may", "should", "will", "would", "has", "have", "must"});
 
 constexpr auto kModal = std::to_array<std::string_view>(
     {"can", "could", "do", "does", "did", "may", "should", "will", "would", "must"});
+
+// What "how" stands before: "how much", and also "i'm much" or "and many", which is how it may be heard.
+constexpr auto kDegrees =
+    std::to_array<std::string_view>({"much", "many", "long", "often", "far", "old", "soon", "fast", "late",
+                                     "early", "big", "heavy", "quickly"});
 
 constexpr auto kRequests = std::to_array<std::string_view>({"tell", "show", "give"});
 
@@ -54,11 +64,24 @@ bool holds(const std::array<std::string_view, N>& words, std::string_view word) 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+bool holds_auxiliary(Words words) {
+  return std::any_of(words.begin(), words.end(),
+                     [](const text::Token& word) { return holds(kAuxiliary, word.text); });
+}
+
 // "what does…", "how long…", "who takes…"; not the clauses that look alike: "why it might", "what he said".
 bool opens_with_question_word(Words words) {
   if (words.size() < 2) return false;
   if (words[0].text == "when") return holds(kAuxiliary, words[1].text);
   return holds(kAsksFor, words[0].text) && !holds(kPronouns, words[1].text);
+}
+
+// "on which day do we…"; not the clause "in what he said", nor "…to which they added", which has a pronoun
+// without an auxiliary before it.
+bool opens_with_preposition(Words words) {
+  if (words.size() < 4 || !holds(kBeforeQuestionWord, words[0].text)) return false;
+  if (!opens_with_question_word(words.subspan(1))) return false;
+  return holds_auxiliary(words.subspan(2, std::min<std::size_t>(words.size() - 2, 4)));
 }
 
 // "can I…", "does the shop…", "do employees…"
@@ -78,6 +101,31 @@ bool inverts_early(Words words) {
   return false;
 }
 
+// "i'm much does it cost": a degree in second place and an auxiliary soon after it.
+bool asks_degree(Words words) {
+  constexpr std::size_t kSoon = 4;
+  if (words.size() < 4 || !holds(kDegrees, words[1].text)) return false;
+  return holds_auxiliary(words.subspan(2, std::min(kSoon, words.size() - 2)));
+}
+
+// "you takes care of…": a verb that fits "who" alone.
+bool asks_who(Words words) {
+  constexpr auto kThirdPerson = std::to_array<std::string_view>({"is", "was", "has", "does"});
+  if (words.size() < 3 || words[0].text != "you") return false;
+  const std::string& verb = words[1].text;
+  return holds(kThirdPerson, verb) || (verb.size() > 3 && verb.ends_with('s') && !verb.ends_with("ss"));
+}
+
+// "…who has to know", "…what now": a question that follows what it is about.
+bool asks_later(Words words) {
+  constexpr auto kAfter = std::to_array<std::string_view>({"now", "to", "then"});
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    const std::string& next = words[i + 1].text;
+    if (holds(kAsksFor, words[i].text) && (holds(kAuxiliary, next) || holds(kAfter, next))) return true;
+  }
+  return false;
+}
+
 // "tell me…", "show us…"
 bool requests(Words words) {
   return words.size() >= 2 && holds(kRequests, words[0].text) &&
@@ -91,24 +139,37 @@ bool asks(Words words) {
     words = words.subspan(1);
   }
   if (words.empty()) return false;
-  return opens_with_question_word(words) || opens_with_auxiliary(words) || requests(words) ||
-         inverts_early(words);
+  return opens_with_question_word(words) || opens_with_preposition(words) || opens_with_auxiliary(words) ||
+         requests(words) || inverts_early(words) || asks_degree(words) || asks_who(words);
 }
 
 }  // namespace
 
-Completeness judge(std::string_view words, const Support& support) {
+Completeness judge(std::string_view words, const Support& support, std::optional<double> certainty) {
   constexpr std::size_t kShortest = 3;
-  constexpr double kCovered = 0.3;
+  constexpr double kCovered = 0.4;
+  constexpr double kGuessedQuestion = 0.2;
+  constexpr double kHeardWell = 0.4;
+  constexpr double kGuessedStrangers = 0.25;
+  constexpr double kGuessedStatement = 0.3;
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.size() < kShortest) return Completeness::kIncomplete;
   const bool dangling = holds(kWantsMore, tokens.back().text);
+  const bool mostly_known = support.unknown * 2 <= support.asked;
   if (asks(tokens)) {
-    return support.words >= 1 && !dangling ? Completeness::kComplete : Completeness::kUnsure;
+    // Words of no document, and hardly heard: a statement that was taken for a question.
+    if (!mostly_known && certainty.value_or(1) < kGuessedStrangers) return Completeness::kIncomplete;
+    // One word that the documents also use is chance, unless it was heard well.
+    const double enough = support.words >= 2 ? kGuessedQuestion : kHeardWell;
+    const bool understood = support.words >= 1 && mostly_known && certainty.value_or(0) >= enough;
+    return understood && !dangling ? Completeness::kComplete : Completeness::kUnsure;
   }
-  // One word that the documents also use is chance.
-  const bool covered = support.words >= 2 && support.share >= kCovered && !dangling;
-  return covered ? Completeness::kUnsure : Completeness::kIncomplete;
+  if (dangling || !mostly_known || certainty.value_or(1) < kGuessedStatement)
+    return Completeness::kIncomplete;
+  const bool covered = support.words >= 2 && support.share >= kCovered;
+  const bool in_their_words =
+      support.words >= 1 && support.asked >= 3 && support.unknown * 4 <= support.asked;
+  return covered || in_their_words || asks_later(tokens) ? Completeness::kUnsure : Completeness::kIncomplete;
 }
 
 }  // namespace parley::conversation

@@ -3,24 +3,30 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace parley::conversation {
 
 enum class Completeness : std::uint8_t {
   kIncomplete,  // a statement, or a word or two: people pause inside these for a second and more
-  kUnsure,      // a question that may go on, or words about what the documents cover
-  kComplete,    // a question that the documents cover
+  kUnsure,    // a question that may go on or is about something else, or words about what the documents cover
+  kComplete,  // a question about what the documents cover
 };
 
 // How far the user's documents cover what has been said.
 struct Support {
   double share = 0;  // 0..1: of the weight of the content words, what the best passage holds
   int words = 0;     // content words it holds
+  int asked = 0;     // content words that were said
+  int unknown = 0;   // of these, how many stand in no document at all
 };
 
 // Judges a partial transcript: words as recognised, without case or punctuation. Someone who talks of what
-// the documents cover has probably asked about it, even when the question word was mis-heard.
-Completeness judge(std::string_view words, const Support& support);
+// the documents cover has probably asked about it, even when the question word was mis-heard; someone whose
+// words mostly stand in no document talks of something else, and of that nobody knows where it ends.
+// `certainty` is the recogniser's confidence in these words, 0 to 1, once they have settled; before that no
+// question counts as complete.
+Completeness judge(std::string_view words, const Support& support, std::optional<double> certainty);
 
 }  // namespace parley::conversation

@@ -6,43 +6,71 @@
 namespace parley::conversation {
 namespace {
 
+constexpr auto kIncomplete = Completeness::kIncomplete;
+constexpr auto kUnsure = Completeness::kUnsure;
+constexpr auto kComplete = Completeness::kComplete;
+
+// Of four content words: all in the best passage, none there but all in other documents, all strangers.
+constexpr Support kCovered{0.9, 4, 4, 0};
+constexpr Support kElsewhere{0, 0, 4, 0};
+constexpr Support kStrange{0, 0, 4, 4};
+
 struct Case {
   std::string_view words;
   Support support;
   Completeness expected;
+  std::optional<double> certainty = 0.6;
 };
 
 class Judge : public testing::TestWithParam<Case> {};
 
 TEST_P(Judge, TellsHowFinishedTheWordsSound) {
-  EXPECT_EQ(judge(GetParam().words, GetParam().support), GetParam().expected) << GetParam().words;
+  const Case& one = GetParam();
+  EXPECT_EQ(judge(one.words, one.support, one.certainty), one.expected) << one.words;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, Judge,
-    testing::Values(Case{"", {}, Completeness::kIncomplete}, Case{"what", {}, Completeness::kIncomplete},
-                    Case{"how many days of leave do i get", {0.5, 2}, Completeness::kComplete},
-                    Case{"so what is the warranty", {0.5, 2}, Completeness::kComplete},
-                    Case{"who takes care of our salaries", {0.5, 2}, Completeness::kComplete},
-                    Case{"does the shop open on sunday", {0.5, 2}, Completeness::kComplete},
-                    Case{"when does the shop open", {0.5, 2}, Completeness::kComplete},
-                    Case{"witch doctor found the vaccine", {0.5, 2}, Completeness::kComplete},
-                    Case{"please tell me the price", {0.5, 2}, Completeness::kComplete},
-                    Case{"hellfire can i ride on one charge", {0.5, 2}, Completeness::kComplete},
-                    Case{"how old is the moon", {}, Completeness::kUnsure},
-                    Case{"what is the", {}, Completeness::kUnsure},
-                    Case{"how long does the battery last and", {1, 2}, Completeness::kUnsure},
-                    Case{"days of leave each year", {0.9, 2}, Completeness::kUnsure},
-                    Case{"days of leave and", {0.9, 2}, Completeness::kIncomplete},
-                    Case{"he went to the market", {}, Completeness::kIncomplete},
-                    Case{"why it might have been in the workhouse", {}, Completeness::kIncomplete},
-                    Case{"then tell him", {}, Completeness::kIncomplete},
-                    Case{"and it was a matter of course", {}, Completeness::kIncomplete},
-                    Case{"what he said was true", {}, Completeness::kIncomplete},
-                    Case{"when however he was near", {}, Completeness::kIncomplete},
-                    Case{"has never been surpassed", {}, Completeness::kIncomplete},
-                    Case{"are as good as it is possible to be", {}, Completeness::kIncomplete},
-                    Case{"he would not be rid of his affliction", {}, Completeness::kIncomplete}));
+INSTANTIATE_TEST_SUITE_P(Questions, Judge,
+                         testing::Values(Case{"how many days of leave do i get", kCovered, kComplete},
+                                         Case{"so what is the warranty", kCovered, kComplete},
+                                         Case{"who takes care of our salaries", kCovered, kComplete},
+                                         Case{"does the shop open on sunday", kCovered, kComplete},
+                                         Case{"when does the shop open", kCovered, kComplete},
+                                         Case{"on which date do we get our salary", kCovered, kComplete},
+                                         Case{"please tell me the price", kCovered, kComplete},
+                                         Case{"how old is the moon", kStrange, kUnsure},
+                                         Case{"what is the price", kElsewhere, kUnsure},
+                                         Case{"what is the", {}, kUnsure},
+                                         Case{"how long does the battery last and", kCovered, kUnsure}));
+
+INSTANTIATE_TEST_SUITE_P(MisheardQuestions, Judge,
+                         testing::Values(Case{"witch doctor found the vaccine", kCovered, kComplete},
+                                         Case{"hellfire can i ride on one charge", kCovered, kComplete},
+                                         Case{"i'm much does a battery cost", kCovered, kComplete},
+                                         Case{"you takes care of our salaries", kCovered, kComplete},
+                                         Case{"my laptop is gone who has to know", kElsewhere, kUnsure},
+                                         Case{"days of leave each year", kCovered, kUnsure},
+                                         Case{"days of leave and", kCovered, kIncomplete}));
+
+INSTANTIATE_TEST_SUITE_P(Certainty, Judge,
+                         testing::Values(Case{"when does the shop open", kCovered, kUnsure, std::nullopt},
+                                         Case{"when does the shop open", kCovered, kUnsure, 0.1},
+                                         Case{"who had a large at present is hard", kStrange, kIncomplete,
+                                              0.1},
+                                         Case{"it's like they're the ticket", kCovered, kIncomplete, 0.1}));
+
+INSTANTIATE_TEST_SUITE_P(Statements, Judge,
+                         testing::Values(Case{"", {}, kIncomplete}, Case{"what", {}, kIncomplete},
+                                         Case{"he went to the market", {}, kIncomplete},
+                                         Case{"first books were printed", {0.5, 2, 4, 3}, kIncomplete},
+                                         Case{"why it might have been in the workhouse", {}, kIncomplete},
+                                         Case{"then tell him", {}, kIncomplete},
+                                         Case{"and it was a matter of course", {}, kIncomplete},
+                                         Case{"what he said was true", {}, kIncomplete},
+                                         Case{"in which they lived quietly", {}, kIncomplete},
+                                         Case{"when however he was near", {}, kIncomplete},
+                                         Case{"has never been surpassed", {}, kIncomplete},
+                                         Case{"are as good as it is possible to be", {}, kIncomplete},
+                                         Case{"he would not be rid of his affliction", {}, kIncomplete}));
 
 }  // namespace
 }  // namespace parley::conversation

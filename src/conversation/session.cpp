@@ -141,6 +141,7 @@ void Session::open_utterance(SampleIndex at, bool announced) {
   utterance_ = utterance;
   speech::RecognizeOptions options;
   options.language = options_.language;
+  if (parts_.bias) options.bias = parts_.bias->of(context_.tenant);
   auto transcripts = parts_.recognizer->recognize(context_, std::move(stream), std::move(options));
   tasks_.spawn(read_transcripts(std::move(utterance), std::move(transcripts)));
 }
@@ -206,8 +207,10 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
   if (utterance != utterance_) return;
   utterance->words = transcript.spoken;
+  utterance->certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
   const bool known = utterance->found && utterance->searched_words == utterance->words;
-  apply(WordsChanged{judge(utterance->words, known ? support(*utterance->found) : Support{})});
+  const Support found = known ? support(*utterance->found) : Support{};
+  apply(WordsChanged{judge(utterance->words, found, utterance->certainty)});
   if (!utterance->searching && !known) {
     utterance->searching = true;
     tasks_.spawn(search_ahead(utterance));
@@ -222,7 +225,7 @@ Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
     utterance->searched_words = words;
     utterance->found = found ? std::optional(std::move(*found)) : std::nullopt;
     if (utterance == utterance_ && utterance->found && utterance->words == words) {
-      apply(WordsChanged{judge(words, support(*utterance->found))});
+      apply(WordsChanged{judge(words, support(*utterance->found), utterance->certainty)});
     }
   }
   utterance->searching = false;

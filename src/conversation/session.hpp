@@ -6,6 +6,7 @@
 #include "audio/pcm.hpp"
 #include "conversation/answerer.hpp"
 #include "conversation/channel.hpp"
+#include "conversation/document_bias.hpp"
 #include "conversation/playback_ledger.hpp"
 #include "conversation/turn_engine.hpp"
 #include "runtime/clock.hpp"
@@ -29,6 +30,7 @@ struct SessionParts {
   std::shared_ptr<speech::Recognizer> recognizer;
   std::shared_ptr<speech::Synthesizer> synthesizer;
   std::shared_ptr<Answerer> answerer;
+  std::shared_ptr<DocumentBias> bias;  // null: nothing in particular is expected to be heard
   std::shared_ptr<const runtime::Clock> clock;
   std::shared_ptr<runtime::Log> log;
   speech::VadConfig vad;

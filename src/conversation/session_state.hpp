@@ -23,7 +23,8 @@ struct Session::Utterance {
   runtime::TimePoint endpoint_time{};
   runtime::TimePoint final_time{};
   runtime::StreamWriter<audio::Pcm> audio;
-  std::string words;  // the newest partial
+  std::string words;                // the newest partial
+  std::optional<double> certainty;  // of these words, once they have settled
   speech::Transcript transcript;
 
   // The search made ahead for a partial, good for the final when the words are the same.

@@ -62,6 +62,7 @@ struct Harness {
     SessionParts parts{recognizer,
                        synthesizer,
                        std::make_shared<Answerer>(retriever, model, config),
+                       nullptr,
                        std::make_shared<runtime::SystemClock>(),
                        runtime::Log::none(),
                        {},

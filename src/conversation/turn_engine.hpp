@@ -23,7 +23,7 @@ struct TurnConfig {
   bool create_response = true;     // answer by itself at the end of an utterance
   bool interrupt_response = true;  // speech stops an answer
   SampleIndex silence_complete = 360 * kSamplesPerMs;
-  SampleIndex silence_unsure = 650 * kSamplesPerMs;
+  SampleIndex silence_unsure = 720 * kSamplesPerMs;
   SampleIndex silence_incomplete = 2200 * kSamplesPerMs;
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
 };

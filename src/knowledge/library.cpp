@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <set>
 #include <stop_token>
@@ -92,6 +93,10 @@ struct Library::State : std::enable_shared_from_this<State> {
   std::optional<PendingDocument> take_next();
   void finish(const PendingDocument& document);
   void tell(const std::string& tenant, Document document);
+  void changed(const std::string& tenant) {
+    const std::lock_guard lock(mutex);
+    ++revisions[tenant];
+  }
   void count(DocumentStatus status) {
     parts.metrics
         .counter("parley_documents_total", "Documents that reached a status", {{"status", label_of(status)}})
@@ -124,6 +129,7 @@ struct Library::State : std::enable_shared_from_this<State> {
   std::uint64_t requests = 0;        // to look for work; a worker that saw them all may end
   std::set<std::string> processing;  // ids in hand
   std::vector<Subscriber> subscribers;
+  std::map<std::string, std::uint64_t> revisions;  // by tenant
 
   std::mutex queue_mutex;      // held while the database is asked, which `mutex` never is
   std::int64_t looked_to = 0;  // documents up to here are done or in hand
@@ -229,6 +235,7 @@ void Library::State::process(const PendingDocument& document) {
     return;
   }
   if (!*stored) return;
+  changed(document.tenant);
   const auto now = store.get(context, document.id);
   if (!now) return;
   count(now->status);
@@ -332,6 +339,7 @@ Task<Result<>> Library::remove(Context context, std::string id) {
   const auto state = state_;
   auto work = [state, context, id] { return state->store.remove(context, id); };
   const auto removed = co_await state->parts.pool.run(context, std::move(work));
+  if (removed) state->changed(context.tenant);
   co_return removed;
 }
 
@@ -359,6 +367,12 @@ Task<Result<Document>> Library::wait(Context context, std::string id) {
       co_return Error{ErrorCode::kServiceUnavailable, "the server is stopping"};
     }
   }
+}
+
+std::uint64_t Library::revision(const std::string& tenant) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->revisions.find(tenant);
+  return found == state_->revisions.end() ? 0 : found->second;
 }
 
 runtime::Stream<IndexProgress> Library::progress(const Context& context) {

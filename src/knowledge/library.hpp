@@ -12,6 +12,7 @@
 #include "runtime/metrics.hpp"
 #include "runtime/stream.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -71,6 +72,9 @@ class Library {
   // What happens to the tenant's documents from now on. A reader that falls 256 events behind gets OVERLOADED
   // and lists anew.
   runtime::Stream<IndexProgress> progress(const runtime::Context& context);
+
+  // Grows whenever what the tenant's documents say changes: one is completed, replaced or removed.
+  std::uint64_t revision(const std::string& tenant) const;
 
   // Searches what this library holds; it may outlive the library.
   std::shared_ptr<Retriever> retriever() const;

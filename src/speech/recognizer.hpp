@@ -6,15 +6,18 @@
 #include "runtime/context.hpp"
 #include "runtime/stream.hpp"
 #include "runtime/task.hpp"
+#include "speech/bias.hpp"
 #include "speech/types.hpp"
 
+#include <memory>
 #include <string>
 
 namespace parley::speech {
 
 struct RecognizeOptions {
   std::string language = "en";
-  bool partials = true;  // false: only the final transcript is sent
+  bool partials = true;                        // false: only the final transcript is sent
+  std::shared_ptr<const Bias> bias = nullptr;  // what may be heard beside general speech
 };
 
 class Recognizer {
@@ -33,6 +36,10 @@ class Recognizer {
   virtual runtime::Stream<Transcript> recognize(const runtime::Context& context,
                                                 runtime::Stream<audio::Pcm> audio,
                                                 RecognizeOptions options) = 0;
+
+  // A bias that utterances will soon come with: an engine to which it means work may do that work now, in
+  // the background.
+  virtual void prepare(const std::shared_ptr<const Bias>& bias) { static_cast<void>(bias); }
 };
 
 }  // namespace parley::speech

@@ -28,6 +28,8 @@ struct Transcript {
   std::vector<Word> words;
   std::optional<double> confidence = std::nullopt;
   bool is_final = false;
+  // The words stand unless more is said. An engine that does not know says so of every transcript.
+  bool settled = true;
   std::int64_t processed = 0;  // samples of the stream (16 kHz) that this text covers
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace parley::speech {
@@ -45,17 +46,44 @@ DecoderPool::Lease DecoderPool::lend(std::unique_ptr<SphinxDecoder> decoder) {
           }};
 }
 
+void DecoderPool::prefer(std::shared_ptr<const Bias> bias) {
+  const std::lock_guard lock(mutex_);
+  preferred_ = std::move(bias);
+}
+
+std::shared_ptr<const Bias> DecoderPool::preferred() const {
+  const std::lock_guard lock(mutex_);
+  return preferred_;
+}
+
+// With the lock held.
+std::unique_ptr<SphinxDecoder> DecoderPool::take(Free::iterator which) {
+  auto decoder = std::move(*which);
+  free_.erase(which);
+  return decoder;
+}
+
+DecoderPool::Lease DecoderPool::acquire_other() {
+  const std::lock_guard lock(mutex_);
+  const auto other = std::find_if(free_.begin(), free_.end(), [this](const auto& decoder) {
+    return decoder->expected() != preferred_.get();
+  });
+  return other == free_.end() ? nullptr : lend(take(other));
+}
+
 runtime::Task<runtime::Result<DecoderPool::Lease>> DecoderPool::acquire(runtime::Context context,
-                                                                        runtime::TimePoint until) {
+                                                                        runtime::TimePoint until,
+                                                                        std::shared_ptr<const Bias> bias) {
   const Error busy{ErrorCode::kOverloaded, "all recognisers are busy", {}, std::chrono::seconds(1)};
   const auto self = shared_from_this();
   const auto waiter = std::make_shared<Waiter>();
   {
     const std::lock_guard lock(mutex_);
     if (!free_.empty()) {
-      auto decoder = std::move(free_.back());
-      free_.pop_back();
-      co_return lend(std::move(decoder));
+      auto best = std::find_if(free_.begin(), free_.end(),
+                               [&](const auto& decoder) { return decoder->expected() == bias.get(); });
+      if (best == free_.end()) best = std::prev(free_.end());
+      co_return lend(take(best));
     }
     if (waiting_.size() >= most_waiting_) co_return busy;
     waiting_.push_back(waiter);

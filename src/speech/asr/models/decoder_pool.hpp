@@ -28,8 +28,16 @@ class DecoderPool : public std::enable_shared_from_this<DecoderPool> {
   void add(std::unique_ptr<SphinxDecoder> decoder);
   std::size_t size() const;
 
-  // First come, first served. OVERLOADED when none is free by `until`, CANCELLED once the context is.
-  runtime::Task<runtime::Result<Lease>> acquire(runtime::Context context, runtime::TimePoint until);
+  // First come, first served; of several free ones, one that already expects `bias`. OVERLOADED when none is
+  // free by `until`, CANCELLED once the context is.
+  runtime::Task<runtime::Result<Lease>> acquire(runtime::Context context, runtime::TimePoint until,
+                                                std::shared_ptr<const Bias> bias);
+
+  // What decoders that are added later should expect from the start.
+  void prefer(std::shared_ptr<const Bias> bias);
+  std::shared_ptr<const Bias> preferred() const;
+  // A free one that does not expect what is preferred, if there is one.
+  Lease acquire_other();
 
  private:
   struct Waiter {
@@ -40,11 +48,14 @@ class DecoderPool : public std::enable_shared_from_this<DecoderPool> {
 
   void give_back(std::unique_ptr<SphinxDecoder> decoder);
   Lease lend(std::unique_ptr<SphinxDecoder> decoder);
+  using Free = std::vector<std::unique_ptr<SphinxDecoder>>;
+  std::unique_ptr<SphinxDecoder> take(Free::iterator which);
 
   const std::size_t most_waiting_;
   mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<SphinxDecoder>> free_;
+  Free free_;
   std::deque<std::shared_ptr<Waiter>> waiting_;
+  std::shared_ptr<const Bias> preferred_;
   std::size_t size_ = 0;
 };
 

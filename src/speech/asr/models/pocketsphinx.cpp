@@ -130,13 +130,30 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
   co_return final;
 }
 
+// A decoder that cannot take up a bias still hears general English.
+void expect(SphinxDecoder& decoder, const std::shared_ptr<const Bias>& bias) {
+  const auto changed = decoder.expect(bias);
+  if (!changed) spdlog::error("the recogniser goes on without bias: {}", runtime::to_string(changed.error()));
+}
+
 Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::ComputePool& pool,
              AsrConfig config, Stream<audio::Pcm> audio, StreamWriter<Transcript> out,
              RecognizeOptions options) {
-  auto lease = co_await decoders->acquire(context, runtime::SystemClock().now() + config.wait);
+  auto lease = co_await decoders->acquire(context, runtime::SystemClock().now() + config.wait, options.bias);
   if (!lease) {
     out.fail(lease.error());
     co_return;
+  }
+  if ((*lease)->expected() != options.bias.get()) {
+    auto change = [decoder = *lease, bias = std::move(options.bias)] {
+      expect(*decoder, bias);
+      return true;
+    };
+    const auto changed = co_await pool.run(context, std::move(change));
+    if (!changed) {
+      out.fail(changed.error());
+      co_return;
+    }
   }
   auto final = co_await transcribe(context, pool, std::move(*lease), audio, out, options.partials,
                                    config.masks_profanity());
@@ -173,6 +190,7 @@ class PocketSphinx final : public Recognizer {
       const auto posted = pool_.post([decoders = decoders_, config = config_] {
         auto next = SphinxDecoder::open(config);
         if (next) {
+          expect(**next, decoders->preferred());
           decoders->add(std::move(*next));
         } else {
           spdlog::error("a further recogniser could not be opened: {}", runtime::to_string(next.error()));
@@ -197,6 +215,15 @@ class PocketSphinx final : public Recognizer {
     tasks_.spawn(
         serve(context, decoders_, pool_, config_, std::move(audio), std::move(writer), std::move(options)));
     return std::move(stream);
+  }
+
+  void prepare(const std::shared_ptr<const Bias>& bias) override {
+    decoders_->prefer(bias);
+    while (auto lease = decoders_->acquire_other()) {
+      // A full pool leaves it to the next utterance.
+      const auto posted = pool_.post([decoder = std::move(lease), bias] { expect(*decoder, bias); });
+      if (!posted) return;
+    }
   }
 
  private:

@@ -167,6 +167,33 @@ TEST_F(PocketSphinxTest, WordsHaveTimesAndConfidences) {
   ASSERT_TRUE(final.confidence);
 }
 
+TEST_F(PocketSphinxTest, ExpectedWordsAreHeardAndThenForgotten) {
+  const auto samples = load(kSpoken);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  // Spelled so that no dictionary holds it.
+  RecognizeOptions biased;
+  biased.bias = Bias::from({.texts = {"A thin stripe runz down the middle."}});
+  const auto before = recognise(*engine_, {samples})[0].final.spoken;
+  const auto with = recognise(*engine_, {samples}, 1600, biased)[0].final.spoken;
+  EXPECT_NE(with.find("runz"), std::string::npos) << with;
+  // Both decoders, so that the one that learnt the word is among them.
+  for (const auto& after : recognise(*engine_, {samples, samples})) EXPECT_EQ(after.final.spoken, before);
+}
+
+TEST_F(PocketSphinxTest, ABiasCanBeTakenUpAhead) {
+  const auto samples = load(kSpoken);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  RecognizeOptions biased;
+  biased.bias = Bias::from({.texts = {"A thin stripe runs down the middle."}});
+  const auto expected = recognise(*engine_, {samples}, 1600, biased)[0].final.spoken;
+  engine_->prepare(biased.bias);
+  EXPECT_EQ(recognise(*engine_, {samples}, 1600, biased)[0].final.spoken, expected);
+  engine_->prepare(nullptr);
+  text::WordErrorRate rate;
+  rate.add(kSaid, expected);
+  EXPECT_EQ(rate.errors(), 0U) << expected;
+}
+
 TEST_F(PocketSphinxTest, PartialsComeWhileSpeechGoesOn) {
   const auto samples = load(kCards);
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";

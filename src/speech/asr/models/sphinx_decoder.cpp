@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/sphinx_decoder.hpp"
 
+#include "speech/g2p/letter_to_sound.hpp"
+
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
 #include <sphinxbase/fe.h>
 #include <sphinxbase/feat.h>
+#include <sphinxbase/ngram_model.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace parley::speech {
 
@@ -21,10 +29,12 @@ namespace {
 // The weights of the language model in the first and in the second pass.
 constexpr double kLanguageWeight = 6.5;
 constexpr double kBestPathWeight = 9.5;
+constexpr double kBiasedBestPathWeight = 12;
 constexpr float kInverseAcousticScale = 1.0F / 20;
 constexpr std::size_t kBlock = 64;
-// The library's name of the search that ps_init() sets up; ps_get_search() would tell, and leaks.
-constexpr const char* kSearch = "_default";
+constexpr const char* kSearch = "words";
+// How much of what is said comes from the documents.
+constexpr double kBiasShare = 0.3;
 
 bool is_word(std::string_view text) {
   return !text.empty() && text[0] != '<' && text[0] != '[' && text[0] != '+';
@@ -35,10 +45,60 @@ std::chrono::milliseconds frame_time(int frame) { return std::chrono::millisecon
 // "read(2)", the second pronunciation, is the word "read".
 std::string without_variant(std::string_view word) { return std::string(word.substr(0, word.find('('))); }
 
+struct FreeModel {
+  void operator()(ngram_model_t* model) const { ngram_model_free(model); }
+};
+using Model = std::unique_ptr<ngram_model_t, FreeModel>;
+
+// The library reads models from files only: this one is in memory. The configuration gives the language
+// weight.
+Model read_arpa(const std::string& arpa, cmd_ln_t* config, logmath_t* scale) {
+  const int file = memfd_create("language-model", MFD_CLOEXEC);
+  if (file < 0) return nullptr;
+  std::size_t written = 0;
+  while (written < arpa.size()) {
+    const auto count = write(file, arpa.data() + written, arpa.size() - written);
+    if (count <= 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  Model model;
+  if (written == arpa.size()) {
+    const std::string path = fmt::format("/proc/self/fd/{}", file);
+    model.reset(ngram_model_read(config, path.c_str(), NGRAM_ARPA, scale));
+  }
+  close(file);
+  return model;
+}
+
+// Interpolates two models. The library adds their probabilities after it has raised them to the language
+// weight, so the shares are raised too.
+Model interpolated(ngram_model_t* general, ngram_model_t* bias) {
+  ngram_model_t* models[] = {general, bias};
+  std::array<std::string, 2> names{"general", "bias"};
+  char* name_pointers[] = {names[0].data(), names[1].data()};
+  const float weights[] = {static_cast<float>(std::pow(1 - kBiasShare, kLanguageWeight)),
+                           static_cast<float>(std::pow(kBiasShare, kLanguageWeight))};
+  return Model(ngram_model_set_init(nullptr, models, name_pointers, weights, 2));
+}
+
+// Words that the dictionary lacks, said as they are spelled.
+void teach(ps_decoder_t* decoder, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (char* known = ps_lookup_word(decoder, word.c_str()); known != nullptr) {
+      ckd_free(known);
+      continue;
+    }
+    const auto phones = phones_of(word);
+    if (!phones) continue;
+    ps_add_word(decoder, word.c_str(), fmt::format("{}", fmt::join(*phones, " ")).c_str(), FALSE);
+  }
+}
+
 }  // namespace
 
 struct SphinxDecoder::Handle {
   ~Handle() {
+    if (general != nullptr) ngram_model_free(general);
     if (front_end != nullptr) fe_free(front_end);
     if (decoder != nullptr) ps_free(decoder);
     if (config != nullptr) cmd_ln_free_r(config);
@@ -47,6 +107,7 @@ struct SphinxDecoder::Handle {
   ps_decoder_t* decoder = nullptr;
   // Not the decoder's own: that one forgets samples whenever an utterance begins.
   fe_t* front_end = nullptr;
+  ngram_model_t* general = nullptr;
 };
 
 SphinxDecoder::SphinxDecoder(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
@@ -70,7 +131,6 @@ runtime::Result<std::unique_ptr<SphinxDecoder>> SphinxDecoder::open(const AsrCon
     arguments.push_back(std::move(value));
   };
   set("-hmm", folder / "en-us");
-  set("-lm", folder / "en-us.lm.bin");
   set("-dict", folder / "cmudict-en-us.dict");
   set("-logfn", "/dev/null");
   // The second pass is called here, when there is time for it.
@@ -97,9 +157,39 @@ runtime::Result<std::unique_ptr<SphinxDecoder>> SphinxDecoder::open(const AsrCon
     handle->front_end = fe_init_auto_r(handle->config);
   }
   if (handle->front_end == nullptr) return missing;
+  handle->general = ngram_model_read(handle->config, (folder / "en-us.lm.bin").c_str(), NGRAM_AUTO,
+                                     ps_get_logmath(handle->decoder));
+  if (handle->general == nullptr) return missing;
+  if (ps_set_lm(handle->decoder, kSearch, handle->general) != 0) return missing;
+  ps_set_search(handle->decoder, kSearch);
   // The model's feat.params asks for its own normalisation and overrides any argument; ours is in Utterance.
   ps_get_feat(handle->decoder)->cmn = CMN_NONE;
   return std::unique_ptr<SphinxDecoder>(new SphinxDecoder(std::move(handle)));
+}
+
+runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
+  if (bias == bias_) return {};
+  const runtime::Error refused{runtime::ErrorCode::kAsrFailed, "the language model was not accepted"};
+  ps_decoder_t* decoder = handle_->decoder;
+  Model both;
+  if (bias) {
+    const Model expected = read_arpa(bias->arpa(), handle_->config, ps_get_logmath(decoder));
+    if (!expected) return refused;
+    both = interpolated(handle_->general, expected.get());
+    if (!both) return refused;
+  }
+  end_utterance();
+  // A word added while a search is there would also enter its language model, and so the general one.
+  ps_unset_search(decoder, kSearch);
+  if (bias) teach(decoder, bias->words());
+  if (ps_set_lm(decoder, kSearch, bias ? both.get() : handle_->general) != 0) {
+    bias_ = nullptr;
+    if (ps_set_lm(decoder, kSearch, handle_->general) == 0) ps_set_search(decoder, kSearch);
+    return refused;
+  }
+  ps_set_search(decoder, kSearch);
+  bias_ = std::move(bias);
+  return {};
 }
 
 void SphinxDecoder::begin_audio() {
@@ -169,8 +259,9 @@ std::vector<Word> SphinxDecoder::best_words() {
   ps_lattice_t* lattice = ps_get_n_frames(decoder) > 0 ? ps_get_lattice(decoder) : nullptr;
   ngram_model_t* language = ps_get_lm(decoder, kSearch);
   if (lattice == nullptr || language == nullptr) return quick_words();
-  ps_latlink_t* link = ps_lattice_bestpath(
-      lattice, language, static_cast<float>(kBestPathWeight / kLanguageWeight), kInverseAcousticScale);
+  const double weight = bias_ ? kBiasedBestPathWeight : kBestPathWeight;
+  ps_latlink_t* link = ps_lattice_bestpath(lattice, language, static_cast<float>(weight / kLanguageWeight),
+                                           kInverseAcousticScale);
   if (link == nullptr) return quick_words();
   ps_lattice_posterior(lattice, language, kInverseAcousticScale);
   logmath_t* scale = ps_get_logmath(decoder);

@@ -165,8 +165,9 @@ void Utterance::drop_frames_before(std::int64_t index) {
 
 std::optional<Transcript> Utterance::take_partial() {
   Transcript now = transcript();
-  if (now.spoken == reported_) return std::nullopt;
+  if (now.spoken == reported_ && now.settled == reported_settled_) return std::nullopt;
   reported_ = now.spoken;
+  reported_settled_ = now.settled;
   return now;
 }
 
@@ -196,6 +197,7 @@ std::vector<Word> Utterance::placed(std::vector<Word> words) const {
 
 Transcript Utterance::transcript() const {
   Transcript result;
+  result.settled = settled_.has_value() || !open_;
   result.words = done_;
   if (settled_) {
     result.words.insert(result.words.end(), settled_->begin(), settled_->end());

@@ -46,7 +46,7 @@ class Utterance {
   // work. True while there is more to do without new samples.
   bool advance();
 
-  // The transcript so far, when its words changed since the last call.
+  // The transcript so far, when since the last call its words changed or settled.
   std::optional<Transcript> take_partial();
 
   // No more samples: the final transcript. Empty when no voice was heard.
@@ -98,6 +98,7 @@ class Utterance {
   std::optional<std::vector<Word>> settled_;  // of this one by the second pass, until more is said
   std::int64_t samples_ = 0;
   std::string reported_;
+  bool reported_settled_ = true;
 };
 
 }  // namespace parley::speech
