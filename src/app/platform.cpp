@@ -223,6 +223,10 @@ Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) 
   return completed;
 }
 
+void Platform::follow_documents() {
+  if (bias_) static_cast<void>(bias_->of(runtime::Context().tenant));
+}
+
 conversation::SessionParts Platform::session_parts() const {
   return {recognizer_,        synthesizer_,         answerer_,     bias_, clock_, log_,
           config_.speech.vad, config_.conversation, voice_network_};

@@ -59,6 +59,10 @@ class Platform {
   // The text in the voice of the configuration. Blocks; for parts that speak.
   runtime::Result<audio::Pcm> say(std::string text);
 
+  // Lets the recogniser expect what the documents say, in the background and as they change; without this
+  // call the first utterance begins it.
+  void follow_documents();
+
   conversation::SessionParts session_parts() const;
 
   const Config& config() const { return config_; }

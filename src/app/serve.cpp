@@ -134,6 +134,7 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
   Platform& platform = **opened;
   const auto warm = platform.warm_up();
   const auto seeded = warm ? seed(platform, context, arguments) : warm;
+  platform.follow_documents();
   const auto proved = seeded && arguments.demo ? prove_one_turn(platform) : seeded;
   if (!proved) {
     complain("", proved.error());

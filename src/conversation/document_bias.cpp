@@ -35,13 +35,26 @@ struct DocumentBias::State {
   Task<> settle(const std::string& tenant, std::uint64_t revision,
                 runtime::Stream<knowledge::IndexProgress>& events) const;
 
+  // Whether the tenant's documents are as they were when its bias was built.
+  bool is_current(const std::string& tenant) {
+    const std::lock_guard lock(mutex);
+    const auto found = built.find(tenant);
+    return found != built.end() && found->second.revision == parts.library.revision(tenant);
+  }
+
+  struct Built {
+    std::shared_ptr<const speech::Bias> bias;
+    std::uint64_t revision = 0;  // of the documents
+  };
+
   const Parts parts;
   std::mutex mutex;
-  std::map<std::string, std::shared_ptr<const speech::Bias>> biases;
+  std::map<std::string, Built> built;  // by tenant
   std::set<std::string> followed;
 };
 
 Task<Result<>> DocumentBias::State::refresh(Context context) {
+  const std::uint64_t revision = parts.library.revision(context.tenant);
   const auto documents = co_await parts.library.list(context);
   if (!documents) co_return documents.error();
   auto source = std::make_shared<speech::BiasSource>();
@@ -55,13 +68,13 @@ Task<Result<>> DocumentBias::State::refresh(Context context) {
     source->phrases.push_back(document.title);
   }
   auto build = [source] { return speech::Bias::from(*source); };
-  auto built = co_await parts.background.run(context, std::move(build));
-  if (!built) co_return built.error();
+  const auto bias = co_await parts.background.run(context, std::move(build));
+  if (!bias) co_return bias.error();
   {
     const std::lock_guard lock(mutex);
-    biases[context.tenant] = *built;
+    built[context.tenant] = {*bias, revision};
   }
-  parts.recognizer.prepare(*built);
+  parts.recognizer.prepare(*bias);
   co_return Result<>();
 }
 
@@ -88,11 +101,13 @@ Task<> DocumentBias::State::follow(std::shared_ptr<State> state, Context context
   while (!context.cancelled()) {
     auto events = state->parts.library.progress(context);
     const std::uint64_t revision = state->parts.library.revision(context.tenant);
-    const auto refreshed = co_await state->refresh(context);
-    if (context.cancelled()) co_return;
-    if (!refreshed) {
-      state->parts.log->warn(context, "speech_bias_failed",
-                             {{"error", runtime::to_string(refreshed.error())}});
+    if (!state->is_current(context.tenant)) {
+      const auto refreshed = co_await state->refresh(context);
+      if (context.cancelled()) co_return;
+      if (!refreshed) {
+        state->parts.log->warn(context, "speech_bias_failed",
+                               {{"error", runtime::to_string(refreshed.error())}});
+      }
     }
     co_await state->settle(context.tenant, revision, events);
   }
@@ -111,8 +126,8 @@ std::shared_ptr<const speech::Bias> DocumentBias::of(const std::string& tenant) 
     context.stop = tasks_.stop_token();
     tasks_.spawn(State::follow(state_, std::move(context)));
   }
-  const auto found = state_->biases.find(tenant);
-  return found == state_->biases.end() ? nullptr : found->second;
+  const auto found = state_->built.find(tenant);
+  return found == state_->built.end() ? nullptr : found->second.bias;
 }
 
 Task<Result<>> DocumentBias::refresh(Context context) {

@@ -68,6 +68,17 @@ TEST_F(DocumentBiasTest, HoldsWhatTheDocumentsSay) {
   EXPECT_THAT(built->words(), Contains("zeppelin"));
 }
 
+TEST_F(DocumentBiasTest, WhatIsBuiltIsBuiltAgainOnlyForAChange) {
+  ASSERT_TRUE(runner.index("shop.txt", "The zeppelin leaves at ten."));
+  ASSERT_TRUE(runner.run(bias.refresh({})));
+  ASSERT_TRUE(bias.of("local"));
+  ASSERT_TRUE(runner.index("harbor.txt", "The submarine stays."));
+  const auto with = listener.wait_for(2);
+  ASSERT_TRUE(with);
+  EXPECT_THAT(with->words(), Contains("submarine"));
+  EXPECT_EQ(listener.count(), 2U);
+}
+
 TEST_F(DocumentBiasTest, NoTenantGetsAnothersWords) {
   runtime::Context other;
   other.tenant = "other";

@@ -116,12 +116,13 @@ bool asks_who(Words words) {
   return holds(kThirdPerson, verb) || (verb.size() > 3 && verb.ends_with('s') && !verb.ends_with("ss"));
 }
 
-// "…who has to know", "…what now": a question that follows what it is about.
+// "…what can I do", "…how now": a question that follows what it is about. Not "who" and "which", which more
+// often go on with a clause.
 bool asks_later(Words words) {
-  constexpr auto kAfter = std::to_array<std::string_view>({"now", "to", "then"});
   for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (words[i].text != "what" && words[i].text != "how") continue;
     const std::string& next = words[i + 1].text;
-    if (holds(kAsksFor, words[i].text) && (holds(kAuxiliary, next) || holds(kAfter, next))) return true;
+    if (holds(kAuxiliary, next) || next == "now" || next == "to") return true;
   }
   return false;
 }
