@@ -50,7 +50,7 @@ class Listener final : public speech::Recognizer {
 
 class DocumentBiasTest : public ::testing::Test {
  protected:
-  ~DocumentBiasTest() override { io.run(bias.stop()); }
+  void TearDown() override { io.run(bias.stop()); }
 
   parley::testing::TemporaryDirectory folder;
   knowledge::testing::LibraryRunner runner{folder.path()};
