@@ -119,15 +119,22 @@ DocumentBias::DocumentBias(Parts parts)
 DocumentBias::~DocumentBias() = default;
 
 std::shared_ptr<const speech::Bias> DocumentBias::of(const std::string& tenant) {
-  const std::lock_guard lock(state_->mutex);
-  if (state_->followed.insert(tenant).second) {
+  std::shared_ptr<const speech::Bias> newest;
+  bool first = false;
+  {
+    const std::lock_guard lock(state_->mutex);
+    first = state_->followed.insert(tenant).second;
+    const auto found = state_->built.find(tenant);
+    if (found != state_->built.end()) newest = found->second.bias;
+  }
+  // Without the lock: on its own executor a task begins to run at once.
+  if (first) {
     Context context;
     context.tenant = tenant;
     context.stop = tasks_.stop_token();
     tasks_.spawn(State::follow(state_, std::move(context)));
   }
-  const auto found = state_->built.find(tenant);
-  return found == state_->built.end() ? nullptr : found->second.bias;
+  return newest;
 }
 
 Task<Result<>> DocumentBias::refresh(Context context) {

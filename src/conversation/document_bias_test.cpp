@@ -68,6 +68,19 @@ TEST_F(DocumentBiasTest, HoldsWhatTheDocumentsSay) {
   EXPECT_THAT(built->words(), Contains("zeppelin"));
 }
 
+runtime::Task<> ask(DocumentBias* bias, std::shared_ptr<const speech::Bias>* out) {
+  *out = bias->of("local");
+  co_return;
+}
+
+TEST_F(DocumentBiasTest, CanBeAskedFromTheThreadThatFollows) {
+  ASSERT_TRUE(runner.index("shop.txt", "The zeppelin leaves at ten."));
+  ASSERT_TRUE(runner.run(bias.refresh({})));
+  std::shared_ptr<const speech::Bias> asked;
+  io.run(ask(&bias, &asked));
+  EXPECT_TRUE(asked);
+}
+
 TEST_F(DocumentBiasTest, WhatIsBuiltIsBuiltAgainOnlyForAChange) {
   ASSERT_TRUE(runner.index("shop.txt", "The zeppelin leaves at ten."));
   ASSERT_TRUE(runner.run(bias.refresh({})));
