@@ -3,15 +3,12 @@
 
 #include "speech/asr/question_forms.hpp"
 #include "speech/asr/trigrams.hpp"
-#include "text/numbers.hpp"
 #include "text/sentences.hpp"
 #include "text/speakable.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
-#include <charconv>
 #include <utility>
 
 namespace parley::speech {
@@ -31,54 +28,19 @@ bool is_sayable(std::string_view word) {
          std::all_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '\''; });
 }
 
-void append(std::string_view spoken, std::vector<std::string>& words) {
-  for (auto& token : text::tokenize(spoken)) words.push_back(std::move(token.text));
-}
-
-// "2014" is said in pairs.
-bool is_year(std::int64_t number) { return number >= 1100 && number <= 2099 && number / 100 != 20; }
-bool is_recent_year(std::int64_t number) { return number >= 2010 && number <= 2099; }
-
-void append_number(std::int64_t number, std::vector<std::string>& words) {
-  if ((is_year(number) && number % 100 != 0) || is_recent_year(number)) {
-    append(text::number_words(number / 100), words);
-    number %= 100;
-    if (number < 10) words.emplace_back("oh");
-  }
-  append(text::number_words(number), words);
-}
-
 // The words of a sentence as somebody would say them.
 std::vector<std::string> spoken_words(std::string_view sentence) {
   std::vector<std::string> words;
-  for (const auto& token : text::tokenize(text::speakable(sentence).text)) {
-    const std::string& word = token.text;
-    if (is_sayable(word)) {
-      words.push_back(word);
-      continue;
-    }
-    std::int64_t number = 0;
-    const char* end = word.data() + word.size();
-    const auto read = std::from_chars(word.data(), end, number);
-    if (read.ec != std::errc() || number < 0 || number > 1'000'000'000) continue;
-    if (read.ptr == end) {
-      append_number(number, words);
-    } else if (end - read.ptr == 2 && std::isalpha(static_cast<unsigned char>(*read.ptr)) != 0) {
-      append(text::ordinal_words(number), words);
-    }
+  for (auto& token : text::tokenize(text::speakable(sentence).text)) {
+    if (is_sayable(token.text)) words.push_back(std::move(token.text));
   }
   return words;
-}
-
-std::uint64_t next_id() {
-  static std::atomic<std::uint64_t> last{0};
-  return ++last;
 }
 
 }  // namespace
 
 Bias::Bias(std::string arpa, std::vector<std::string> words)
-    : id_(next_id()), arpa_(std::move(arpa)), words_(std::move(words)) {}
+    : arpa_(std::move(arpa)), words_(std::move(words)) {}
 
 std::shared_ptr<const Bias> Bias::from(const BiasSource& source, std::size_t most_words) {
   Trigrams trigrams;

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -25,8 +23,6 @@ class Bias {
   // there is nothing in them to say.
   static std::shared_ptr<const Bias> from(const BiasSource& source, std::size_t most_words = 500'000);
 
-  // Different for any two in a process.
-  std::uint64_t id() const { return id_; }
   // The language model of what is expected, in ARPA format.
   const std::string& arpa() const { return arpa_; }
   // Its words: letters and apostrophes, lower case.
@@ -35,7 +31,6 @@ class Bias {
  private:
   Bias(std::string arpa, std::vector<std::string> words);
 
-  std::uint64_t id_;
   std::string arpa_;
   std::vector<std::string> words_;
 };

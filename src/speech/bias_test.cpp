@@ -49,11 +49,5 @@ TEST(Bias, ReadsNoMoreThanItIsAllowed) {
   EXPECT_THAT(bias->words(), Not(Contains("zeppelins")));
 }
 
-TEST(Bias, EachHasItsOwnNumber) {
-  const auto one = Bias::from({.texts = {"The shop opens at ten."}});
-  const auto same = Bias::from({.texts = {"The shop opens at ten."}});
-  EXPECT_NE(one->id(), same->id());
-}
-
 }  // namespace
 }  // namespace parley::speech
