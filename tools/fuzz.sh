@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tools/fuzz.sh SECONDS [NAME...]: replays the saved inputs of each fuzz target, then fuzzes it for that long.
+# FUZZ_SEED=N tries the same inputs in the same order each time; otherwise each run tries others.
 # What breaks a parser is left in build/fuzz/found; mend the parser and move the input to tests/fuzz/corpus/NAME.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +22,8 @@ fuzz_one() {
   [ ! -d "$saved" ] || folders+=("$saved")
   local dictionary=()
   [ ! -f "tests/fuzz/$name.dict" ] || dictionary=("-dict=tests/fuzz/$name.dict")
-  if build/fuzz/bin/"${name}"_fuzz "${dictionary[@]}" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 \
+  if build/fuzz/bin/"${name}"_fuzz "${dictionary[@]}" -max_total_time="$2" \
+    -seed="${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=2048 \
     -artifact_prefix="build/fuzz/found/$name-" -print_final_stats=1 "${folders[@]}" >"$log" 2>&1; then
     printf '%-20s %s inputs tried, nothing found\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   else

@@ -2,6 +2,7 @@
 #include "inference/manifest.hpp"
 
 #include "runtime/json.hpp"
+#include "runtime/loopback.hpp"
 
 #include <algorithm>
 #include <set>
@@ -43,17 +44,12 @@ bool is_checksum(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-// https, or http to this machine. The text decides about the latter: Boost.URL 1.81 takes the beginning of
-// "127.0.0.1.example.org" for an address.
+// https, or http to this machine.
 bool is_address(std::string_view text) {
   const auto url = boost::urls::parse_uri(text);
   if (!url || url->host().empty() || url->has_userinfo()) return false;
   if (url->scheme_id() == boost::urls::scheme::https) return true;
-  for (const std::string_view local : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
-    if (!text.starts_with(local) || text.size() == local.size()) continue;
-    if (text[local.size()] == '/' || text[local.size()] == ':') return true;
-  }
-  return false;
+  return url->scheme_id() == boost::urls::scheme::http && runtime::is_loopback_url(text);
 }
 
 Result<> check(const Model& model, const std::string& place) {

@@ -72,6 +72,7 @@ TEST(Manifest, RefusesWhatCannotBe) {
 }
 
 TEST(Manifest, TakesPlainHttpOfThisMachineOnly) {
+  EXPECT_TRUE(read_manifest(list(file("a", "HTTPS://example.org/a"))));
   EXPECT_TRUE(read_manifest(list(file("a", "http://127.0.0.1:8080/a"))));
   EXPECT_TRUE(read_manifest(list(file("a", "http://localhost/a"))));
   EXPECT_FALSE(read_manifest(list(file("a", "http://127.0.0.1.example.org/a"))));

@@ -1,28 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a Markdown document: what is read is valid text whose headings and chunks lie where they say.
-#include "knowledge/chunks.hpp"
+// Any bytes as a Markdown document.
+#include "check_document.hpp"
 #include "knowledge/extraction/extract.hpp"
-#include "text/words.hpp"
 
 #include <cstdint>
-#include <cstdlib>
-#include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto read = parley::knowledge::extract("a.md", {reinterpret_cast<const char*>(data), size});
-  if (!read) return 0;
-  if (!parley::text::is_valid_utf8(read->text)) std::abort();
-  for (const auto& heading : read->headings) {
-    if (read->text.compare(heading.offset, heading.title.size(), heading.title) != 0) std::abort();
-  }
-  std::size_t end = 0;
-  for (const auto& chunk : parley::knowledge::cut_chunks(*read)) {
-    if (chunk.start < end || chunk.start >= chunk.end || chunk.end > read->text.size()) std::abort();
-    if (!parley::text::is_valid_utf8(
-            std::string_view(read->text).substr(chunk.start, chunk.end - chunk.start))) {
-      std::abort();
-    }
-    end = chunk.end;
-  }
+  if (read) check_document(*read);
   return 0;
 }

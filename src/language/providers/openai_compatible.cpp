@@ -6,6 +6,7 @@
 #include "language/providers/prompt.hpp"
 #include "net/http_client.hpp"
 #include "runtime/json.hpp"
+#include "runtime/loopback.hpp"
 #include "runtime/task_group.hpp"
 
 #include <algorithm>
@@ -291,7 +292,7 @@ class OpenAiCompatible final : public ChatModel {
   ModelInfo info() const override {
     const std::string model = shared_->model();
     return {model.empty() ? "openai-compatible" : "openai-compatible: " + model,
-            is_loopback_url(shared_->base_url) ? "local" : "cloud"};
+            runtime::is_loopback_url(shared_->base_url) ? "local" : "cloud"};
   }
 
   runtime::Stream<ChatDelta> answer(const Context& context, ChatRequest request) override {
@@ -315,27 +316,6 @@ std::string normal_base_url(const std::string& base_url) {
   const auto parsed = boost::urls::parse_uri(url);
   if (parsed && parsed->encoded_path().empty()) url += "/v1";
   return url;
-}
-
-// Boost.URL 1.81 takes the beginning of "127.0.0.1.example.org" for an address, so the text between the
-// slashes is looked at, and only as much of the address as was written counts.
-bool is_loopback_url(const std::string& url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->has_userinfo()) return false;
-  const auto begin = url.find("//");
-  if (begin == std::string::npos) return false;
-  std::string host = url.substr(begin + 2);
-  host.resize(std::min(host.find_first_of("/?#"), host.size()));
-  if (host.starts_with('[')) {
-    const auto close = host.find(']');
-    if (close == std::string::npos) return false;
-    const auto address = boost::urls::parse_ipv6_address(std::string_view(host).substr(1, close - 1));
-    return address && address->is_loopback();
-  }
-  host.resize(std::min(host.find(':'), host.size()));
-  if (host == "localhost" || host.ends_with(".localhost")) return true;
-  const auto address = boost::urls::parse_ipv4_address(host);
-  return address && address->is_loopback();
 }
 
 std::shared_ptr<ChatModel> make_openai_compatible(const OpenAiConfig& config, const Deps& deps) {

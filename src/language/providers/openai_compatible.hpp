@@ -13,9 +13,6 @@ namespace parley::language {
 // The base address without a trailing slash or "/chat/completions", with "/v1" when it has no path.
 std::string normal_base_url(const std::string& base_url);
 
-// True for localhost and loopback addresses: what is sent there stays on this machine.
-bool is_loopback_url(const std::string& url);
-
 // Each answer is one streamed POST <base>/chat/completions, tried once more when the server cannot be reached
 // or answers 429 or 503 (after the time it asks for, if that is short) before the first word. Destroying the
 // stream closes the connection. Thread-safe.
