@@ -142,7 +142,14 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
 class Flite final : public TtsEngine {
  public:
   Flite(runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log) : pool_(pool), log_(std::move(log)) {
-    for (const auto& row : FliteVoice::rows()) loaded_.emplace(row.id, FliteVoice(row));
+    for (const auto& row : FliteVoice::rows()) {
+      const auto voice = FliteVoice::open(row);
+      if (voice) {
+        loaded_.emplace(row.id, *voice);
+      } else {
+        log_->warn({}, "tts_voice_missing", {{"voice", row.id}, {"reason", voice.error().message}});
+      }
+    }
   }
 
   EngineInfo info() const override { return {"flite 2.2 cmu_us", "local"}; }
@@ -150,6 +157,7 @@ class Flite final : public TtsEngine {
   std::vector<Voice> voices() const override {
     std::vector<Voice> voices;
     for (const auto& row : FliteVoice::rows()) {
+      if (!loaded_.contains(row.id)) continue;
       voices.push_back({std::string(row.id), "en-US", std::string(row.description)});
     }
     return voices;

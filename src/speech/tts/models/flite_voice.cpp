@@ -8,13 +8,10 @@
 #include <memory>
 #include <utility>
 
+#include <dlfcn.h>
+
 extern "C" {
 #include <flite/flite.h>
-
-// The voices have no headers.
-cst_voice* register_cmu_us_slt(const char* folder);
-cst_voice* register_cmu_us_rms(const char* folder);
-cst_voice* register_cmu_us_awb(const char* folder);
 }
 
 namespace parley::speech {
@@ -92,18 +89,28 @@ int on_audio(const cst_wave* wave, int start, int size, int /*last*/, cst_audio_
 
 std::span<const FliteVoice::Row> FliteVoice::rows() {
   static constexpr std::array kRows{
-      Row{"slt", "American English, female", -15.7, register_cmu_us_slt},
-      Row{"rms", "American English, male", -21.4, register_cmu_us_rms},
-      Row{"awb", "English with a Scottish accent, male", -20.5, register_cmu_us_awb},
+      Row{"slt", "American English, female", -15.7, "libflite_cmu_us_slt.so.1", "register_cmu_us_slt"},
+      Row{"rms", "American English, male", -21.4, "libflite_cmu_us_rms.so.1", "register_cmu_us_rms"},
+      Row{"awb", "English with a Scottish accent, male", -20.5, "libflite_cmu_us_awb.so.1",
+          "register_cmu_us_awb"},
   };
   return kRows;
 }
 
-FliteVoice::FliteVoice(const Row& row) : loudness_lufs_(row.loudness_lufs) {
+runtime::Result<FliteVoice> FliteVoice::open(const Row& row) {
   const auto lock = lock_flite_setup();
   static const int once = flite_init();
   static_cast<void>(once);
-  voice_ = row.load(nullptr);
+  // Never closed: it is used until the process ends.
+  void* library = dlopen(row.library, RTLD_NOW | RTLD_LOCAL);
+  const auto load =
+      library == nullptr ? nullptr : reinterpret_cast<cst_voice* (*)(const char*)>(dlsym(library, row.load));
+  if (load == nullptr) {
+    return runtime::Error{
+        runtime::ErrorCode::kModelRequired,
+        std::string(row.library) + " is not installed; on Debian: apt-get install libflite1", "voice"};
+  }
+  return FliteVoice(load(nullptr), row.loudness_lufs);
 }
 
 bool FliteVoice::speak(const std::string& text, double stretch, FliteListener& listener) const {

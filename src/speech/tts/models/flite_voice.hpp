@@ -2,6 +2,7 @@
 // Flite's C library, one clause at a time.
 #pragma once
 
+#include "runtime/result.hpp"
 #include "speech/tts/clause_audio.hpp"
 #include "speech/tts/speech_writer.hpp"
 
@@ -46,21 +47,23 @@ class FliteListener {
   virtual bool on_samples(std::span<const std::int16_t> samples) = 0;
 };
 
-// A voice compiled into the library. Its data is shared by all who speak with it, at the same time too: what
-// an utterance changes (streaming, speed) is kept in the utterance, and the voice is only read.
+// A voice from a library of its own, which is loaded when it is opened: linked to, the three would take half
+// of the time in which the program starts. Its data is shared by all who speak with it, at the same time too:
+// what an utterance changes (streaming, speed) is kept in the utterance, and the voice is only read.
 class FliteVoice {
  public:
   struct Row {
     std::string_view id;
     std::string_view description;
     double loudness_lufs;  // measured over the sentences of bench/tts
-    cst_voice_struct* (*load)(const char*);
+    const char* library;
+    const char* load;  // the function that makes the voice
   };
   // All voices there are.
   static std::span<const Row> rows();
 
-  // Any thread.
-  explicit FliteVoice(const Row& row);
+  // MODEL_REQUIRED when the library is not installed. Any thread.
+  static runtime::Result<FliteVoice> open(const Row& row);
 
   VoiceSound sound() const { return {kFliteRate, loudness_lufs_}; }
 
@@ -69,6 +72,8 @@ class FliteVoice {
   bool speak(const std::string& text, double stretch, FliteListener& listener) const;
 
  private:
+  FliteVoice(cst_voice_struct* voice, double loudness_lufs) : voice_(voice), loudness_lufs_(loudness_lufs) {}
+
   cst_voice_struct* voice_;
   double loudness_lufs_;
 };
