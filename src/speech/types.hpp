@@ -5,6 +5,7 @@
 #include "audio/pcm.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,12 +13,26 @@
 
 namespace parley::speech {
 
+// What may have been said instead of a word.
+struct Alternative {
+  std::string text;      // lower case, as `Word::text`
+  double posterior = 0;  // 0..1: how likely the engine thinks it, on the scale of `Word::confidence`
+
+  bool operator==(const Alternative&) const = default;
+};
+
+// No word carries more of them.
+inline constexpr std::size_t kMostAlternatives = 8;
+
 // A word with its place in the audio, relative to the first sample of the stream.
 struct Word {
   std::string text;
   std::chrono::milliseconds start{};
   std::chrono::milliseconds end{};
   std::optional<double> confidence = std::nullopt;  // 0..1; absent where the engine does not know
+  // Other words heard in about this place, likeliest first; the word itself is not among them. Only in words
+  // that have settled, and only from engines that weigh several.
+  std::vector<Alternative> alternatives = {};
 
   bool operator==(const Word&) const = default;
 };

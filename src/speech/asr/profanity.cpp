@@ -49,7 +49,10 @@ std::string masked_profanity(std::string_view text) {
 void mask_profanity(Transcript& transcript) {
   transcript.text = masked_profanity(transcript.text);
   transcript.spoken = masked_profanity(transcript.spoken);
-  for (Word& word : transcript.words) word.text = masked_profanity(word.text);
+  for (Word& word : transcript.words) {
+    word.text = masked_profanity(word.text);
+    for (Alternative& other : word.alternatives) other.text = masked_profanity(other.text);
+  }
 }
 
 }  // namespace parley::speech

@@ -167,6 +167,25 @@ TEST_F(PocketSphinxTest, WordsHaveTimesAndConfidences) {
   ASSERT_TRUE(final.confidence);
 }
 
+TEST_F(PocketSphinxTest, UncertainWordsHaveAlternatives) {
+  const auto samples = load("speech-recognition/librispeech-test-other/367-130732-0001.flac");
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto final = recognise(*engine_, {samples})[0].final;
+  std::size_t alternatives = 0;
+  for (const Word& word : final.words) {
+    alternatives += word.alternatives.size();
+    EXPECT_LE(word.alternatives.size(), kMostAlternatives);
+    double before = 1;
+    for (const Alternative& other : word.alternatives) {
+      EXPECT_NE(other.text, word.text);
+      EXPECT_GT(other.posterior, 0);
+      EXPECT_LE(other.posterior, before);
+      before = other.posterior;
+    }
+  }
+  EXPECT_GE(alternatives, final.words.size());
+}
+
 TEST_F(PocketSphinxTest, ExpectedWordsAreHeardAndThenForgotten) {
   const auto samples = load(kSpoken);
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";

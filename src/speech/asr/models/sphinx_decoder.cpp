@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/sphinx_decoder.hpp"
 
+#include "speech/asr/models/confusions.hpp"
 #include "speech/g2p/letter_to_sound.hpp"
 
 #include <algorithm>
@@ -92,6 +93,58 @@ void teach(ps_decoder_t* decoder, const std::vector<std::string>& words) {
     if (!phones) continue;
     ps_add_word(decoder, word.c_str(), fmt::format("{}", fmt::join(*phones, " ")).c_str(), FALSE);
   }
+}
+
+double posterior(ps_lattice_t* lattice, ps_latlink_t* link, logmath_t* scale) {
+  return std::clamp(logmath_exp(scale, ps_latlink_prob(lattice, link, nullptr)), 0.0, 1.0);
+}
+
+int first_frame(ps_latnode_t* node) {
+  std::int16_t first_end = 0;
+  std::int16_t last_end = 0;
+  return ps_latnode_times(node, &first_end, &last_end);
+}
+
+// The words on the best path, whose last link this is.
+std::vector<Occurrence> best_path(ps_lattice_t* lattice, ps_latlink_t* link, logmath_t* scale) {
+  std::vector<Occurrence> path;
+  const auto add = [&](ps_latnode_t* node, int end) {
+    const char* word = ps_latnode_baseword(lattice, node);
+    const int first = first_frame(node);
+    if (word != nullptr && is_word(word)) {
+      path.push_back({without_variant(word), first, std::max(first, end), posterior(lattice, link, scale)});
+    }
+    return first;
+  };
+  // From the last word back: the node after the last link first, whose end is that of the audio.
+  ps_latnode_t* source = nullptr;
+  int end = add(ps_latlink_nodes(link, &source), ps_lattice_n_frames(lattice));
+  for (; link != nullptr; link = ps_latlink_pred(link)) {
+    ps_latlink_nodes(link, &source);
+    end = add(source, end);
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+// Every word that the lattice holds; those that hardly count are left out.
+std::vector<Occurrence> all_words(ps_lattice_t* lattice, logmath_t* scale) {
+  constexpr double kNegligible = 1e-4;
+  std::vector<Occurrence> words;
+  for (auto* nodes = ps_latnode_iter(lattice); nodes != nullptr; nodes = ps_latnode_iter_next(nodes)) {
+    ps_latnode_t* node = ps_latnode_iter_node(nodes);
+    const char* word = ps_latnode_baseword(lattice, node);
+    if (word == nullptr || !is_word(word)) continue;
+    for (auto* links = ps_latnode_exits(node); links != nullptr; links = ps_latlink_iter_next(links)) {
+      ps_latlink_t* link = ps_latlink_iter_link(links);
+      const double share = posterior(lattice, link, scale);
+      if (share < kNegligible) continue;
+      std::int16_t first = 0;
+      const int last = ps_latlink_times(link, &first);
+      words.push_back({without_variant(word), first, last + 1, share});
+    }
+  }
+  return words;
 }
 
 }  // namespace
@@ -264,30 +317,13 @@ std::vector<Word> SphinxDecoder::best_words() {
                                            kInverseAcousticScale);
   if (link == nullptr) return quick_words();
   ps_lattice_posterior(lattice, language, kInverseAcousticScale);
-  logmath_t* scale = ps_get_logmath(decoder);
+  const auto path = best_path(lattice, link, ps_get_logmath(decoder));
+  const auto others = confusions(path, all_words(lattice, ps_get_logmath(decoder)));
   std::vector<Word> words;
-  // From the last word back: the node after the last link first, whose end is that of the audio.
-  ps_latnode_t* source = nullptr;
-  ps_latnode_t* last = ps_latlink_nodes(link, &source);
-  const auto add = [&](ps_latnode_t* node, std::chrono::milliseconds end, double confidence) {
-    const char* word = ps_latnode_baseword(lattice, node);
-    std::int16_t first_end = 0;
-    std::int16_t last_end = 0;
-    const auto start = frame_time(ps_latnode_times(node, &first_end, &last_end));
-    if (word != nullptr && is_word(word)) {
-      words.push_back({without_variant(word), start, std::max(start, end), confidence});
-    }
-    return start;
-  };
-  const auto certainty = [&](ps_latlink_t* of) {
-    return std::clamp(logmath_exp(scale, ps_latlink_prob(lattice, of, nullptr)), 0.0, 1.0);
-  };
-  auto end = add(last, frame_time(ps_lattice_n_frames(lattice)), certainty(link));
-  for (; link != nullptr; link = ps_latlink_pred(link)) {
-    ps_latlink_nodes(link, &source);
-    end = add(source, end, certainty(link));
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    words.push_back({path[i].text, frame_time(path[i].first), frame_time(path[i].end), path[i].posterior,
+                     others[i].others});
   }
-  std::reverse(words.begin(), words.end());
   return words;
 }
 

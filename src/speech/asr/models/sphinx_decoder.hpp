@@ -43,8 +43,8 @@ class SphinxDecoder {
   // The words so far by the first pass: a millisecond, no confidences.
   std::vector<Word> quick_words() const;
   // The words so far by a second pass, the best path through the lattice of what the first considered, with
-  // the posterior of each as confidence. Grows with the square of the length: 30 ms for 4 s, 300 ms for 15 s.
-  // Works also in the middle of an utterance, which can then go on.
+  // the posterior of each as confidence and the words that compete with it. Grows with the square of the
+  // length: 30 ms for 4 s, 300 ms for 15 s. Works also in the middle of an utterance, which can then go on.
   std::vector<Word> best_words();
 
  private:
