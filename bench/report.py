@@ -14,8 +14,9 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARLEY = Path(os.environ.get("PARLEY_BINARY", ROOT / "build/release/parley"))
-SHARED_DATA = Path(os.environ.get("PARLEY_SHARED_DATA", ROOT.parent / "shared/data"))
+# Taken out of the environment: the program under test would refuse them as settings that it does not know.
+PARLEY = Path(os.environ.pop("PARLEY_BINARY", ROOT / "build/release/parley"))
+SHARED_DATA = Path(os.environ.pop("PARLEY_SHARED_DATA", ROOT.parent / "shared/data"))
 
 
 def percentile(values, share):

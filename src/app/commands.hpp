@@ -44,7 +44,8 @@ struct SayArguments {
   std::string out;
   std::string voice;
   double speed = 1.0;
-  bool ssml = false;  // `text` is SSML
+  bool ssml = false;         // `text` is SSML
+  bool list_voices = false;  // and say nothing
 };
 int say(const CommandContext& context, const SayArguments& arguments);
 

@@ -88,12 +88,18 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
 
   auto* say = app.add_subcommand("say", "Speak a text into a WAV file");
   add_common(say, flags);
-  say->add_option("text", flags.say.text, "What to say")->required()->type_name("TEXT");
-  say->add_option("-o,--out", flags.say.out, "WAV file to write")->required()->type_name("FILE");
+  const auto* text = say->add_option("text", flags.say.text, "What to say")->type_name("TEXT");
+  const auto* out = say->add_option("-o,--out", flags.say.out, "WAV file to write")->type_name("FILE");
   say->add_option("--voice", flags.say.voice, "Voice to speak with")->type_name("VOICE");
   say->add_option("--speed", flags.say.speed, "0.5 to 2.0");
   say->add_flag("--ssml", flags.say.ssml,
                 "TEXT is SSML: speak, p, s, break, say-as, sub, phoneme (spoken as written), prosody");
+  const auto* voices = say->add_flag("--voices", flags.say.list_voices, "List the voices and say nothing");
+  say->callback([text, out, voices] {
+    if (voices->count() > 0) return;
+    if (text->count() == 0) throw CLI::RequiredError("text");
+    if (out->count() == 0) throw CLI::RequiredError("--out");
+  });
 }
 
 void add_document_commands(CLI::App& app, Flags& flags) {

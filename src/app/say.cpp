@@ -13,7 +13,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace parley::app {
 
@@ -98,18 +97,22 @@ Result<> write_wav(const std::string& path, const audio::Pcm& pcm) {
   return writer->finish();
 }
 
-// An unknown voice is answered with the ones there are.
-Error with_voices(Error error, const speech::Synthesizer& synthesizer) {
-  if (error.param != "voice") return error;
-  std::vector<std::string> names;
-  for (const speech::Voice& voice : synthesizer.voices()) names.push_back(voice.id);
-  error.message += fmt::format("; there are {}", fmt::join(names, ", "));
-  return error;
+int list_voices(const CommandContext& context) {
+  auto platform = Platform::open(context.config, context.data_dir, {.speaks = true});
+  if (!platform) {
+    complain("", platform.error());
+    return kExitFailed;
+  }
+  for (const speech::Voice& voice : (*platform)->synthesizer()->voices()) {
+    fmt::print("{:<24} {:<12} {}\n", voice.id, voice.language, voice.description);
+  }
+  return kExitDone;
 }
 
 }  // namespace
 
 int say(const CommandContext& context, const SayArguments& arguments) {
+  if (arguments.list_voices) return list_voices(context);
   const auto parts = parts_of(arguments);
   if (!parts) {
     complain("", parts.error());
@@ -123,7 +126,9 @@ int say(const CommandContext& context, const SayArguments& arguments) {
   Result<audio::Pcm> spoken = audio::Pcm{};
   (*platform)->io().run(synthesize((*platform)->synthesizer().get(), &*parts, &spoken));
   if (!spoken) {
-    complain(arguments.voice, with_voices(spoken.error(), *(*platform)->synthesizer()));
+    Error error = spoken.error();
+    if (error.param == "voice") error.message += "; parley say --voices lists them";
+    complain(arguments.voice, error);
     return kExitFailed;
   }
   if (spoken->samples.empty()) {

@@ -95,11 +95,15 @@ describe('parley say and transcribe', { timeout: 600_000 }, () => {
     assert.deepEqual(objects().map((object) => object.file), [one, two]);
   });
 
-  it('names an unknown voice and the voices there are', async (context) => {
+  it('names an unknown voice and how to list those that there are', async (context) => {
     const result = await runParley(['say', 'hello', '-o', join(temporaryFolder(context), 'x.wav'), '--voice', 'nobody']);
     assert.ok([failed, wrongUsage].includes(result.code), `code ${result.code}`);
     assert.match(result.stderr, /nobody/);
-    assert.match(result.stderr, /slt/);
+    assert.match(result.stderr, /say --voices/);
+    const voices = await runParley(['say', '--voices']);
+    assert.equal(voices.code, done, voices.stderr);
+    assert.match(voices.stdout, /^slt +en-US/m);
+    assert.equal((await runParley(['say', '--voice', 'slt'])).code, wrongUsage);
   });
 
   it('speaks SSML with its breaks, and says where it is wrong', async (context) => {
