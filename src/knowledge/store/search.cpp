@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t kMaxQueryBytes = 4000;  // of a longer text the beginning is searched for
 constexpr std::size_t kMaxQueryWords = 32;    // the rarest ones
-constexpr std::size_t kMaxRelated = 8;        // for each word
+constexpr std::size_t kMaxRelated = 12;       // for each word
 constexpr double kRelatedShare = 0.65;        // of a word's weight, for one of like meaning in its place
 constexpr std::size_t kMaxHits = 50;
 constexpr std::size_t kMaxKnownCounts = 100'000;

@@ -25,6 +25,7 @@ struct Tuning {
   double title = 0.4;      // a match in the document's title or an outer heading, against one in the sentence
   double heading = 0.5;    // the same in the heading right above
   double neighbour = 0.3;  // a match in the sentence before
+  double named = 0.6;      // a word that only names the kind of answer wanted, where that kind is
   double kind = 0.18;      // for the kind of answer wanted
   double near = 0.1;       // for matches close together
   double focus = 0.12;     // for sentences that say little beside what was asked
@@ -39,12 +40,13 @@ constexpr Tuning kTuning;
 
 // Confidence is the logistic function of these over the best sentence's evidence.
 struct Decision {
-  double bias = -3.03;
-  double coverage = 1.66;
-  double unknown = -1.53;
-  double matched = 2.38;
-  double kind = 1.22;
-  double near = 1.69;
+  double bias = -3.5;
+  double coverage = 2.9;
+  double unknown = -2.6;
+  double matched = 2.2;
+  double missing = -1.2;
+  double kind = 1.6;
+  double near = 3.0;
 };
 constexpr Decision kDecision;
 constexpr double kThreshold = 0.5;
@@ -126,7 +128,7 @@ class Finder {
     above.heading = text::content_stems(std::string_view(passage.heading).substr(leaf));
     above.title = text::content_stems(passage.title + "\n" + passage.heading.substr(0, leaf));
     for (const auto* stems : {&above.heading, &above.title}) {
-      for (const std::string& stem : *stems) learn(stem);
+      for (const std::string& stem : *stems) learn(stem, stem);
     }
     for (const text::Span span : text::split_sentences(passage.text)) {
       Sentence sentence;
@@ -139,7 +141,7 @@ class Finder {
       for (const text::Token& token : sentence.tokens) {
         const bool stop = text::is_stop_word(token.text);
         std::string& stem = sentence.stems.emplace_back(stop ? std::string() : text::stem(token.text));
-        if (!stop) learn(stem);
+        if (!stop) learn(stem, token.text);
       }
       sentence.dependent = starts_dependent(sentence.tokens);
       sentence.table_row = source.find(" | ") != std::string_view::npos;
@@ -148,9 +150,9 @@ class Finder {
     }
   }
 
-  void learn(const std::string& stem) {
+  void learn(const std::string& stem, std::string_view word) {
     const auto [at, inserted] = vocabulary_.try_emplace(stem);
-    if (inserted) at->second = text::sound_key(stem);
+    if (inserted) at->second = text::sounds_of(word);
   }
 
   static double best_match(const Term& term, const std::vector<std::string>& stems) {
@@ -165,8 +167,12 @@ class Finder {
 
   Scored score(std::size_t index) const {
     const Sentence& sentence = sentences_[index];
+    const Passage& passage = request_.passages[sentence.passage];
+    const auto source =
+        std::string_view(passage.text).substr(sentence.span.start, sentence.span.end - sentence.span.start);
     Scored result;
     result.sentence = index;
+    result.kind = kind_fit(question_, source, sentence.tokens);
     double matched = 0;
     for (const Term& term : question_.terms) {
       double match = best_match(term, sentence.stems);
@@ -175,13 +181,10 @@ class Finder {
       if (index > 0 && sentences_[index - 1].passage == sentence.passage) {
         match = std::max(match, kTuning.neighbour * best_match(term, sentences_[index - 1].stems));
       }
+      if (term.names_kind) match = std::max(match, kTuning.named * result.kind);
       result.matches.push_back(match);
       matched += match * term.weight;
     }
-    const Passage& passage = request_.passages[sentence.passage];
-    const auto source =
-        std::string_view(passage.text).substr(sentence.span.start, sentence.span.end - sentence.span.start);
-    result.kind = kind_fit(question_, source, sentence.tokens);
     result.near = nearness(sentence);
     const double total = std::max(question_.total_weight, 1e-9);
     result.score = matched / total + kTuning.kind * result.kind + kTuning.near * result.near +
@@ -255,17 +258,20 @@ class Finder {
     for (std::size_t t = 0; t < question_.terms.size(); ++t) {
       const Term& term = question_.terms[t];
       evidence.matched += best.matches[t] * term.weight;
+      evidence.missing = std::max(evidence.missing, (1 - best.matches[t]) * term.weight);
       if (term.unknown && !explained(term)) unexplained += term.weight;
     }
     const double total = std::max(question_.total_weight, 1e-9);
     evidence.coverage = evidence.matched / total;
     evidence.unknown = unexplained / total;
     evidence.matched /= kRareWord;
+    evidence.missing /= kRareWord;
     evidence.kind = best.kind;
     evidence.near = best.near;
     const double logit = kDecision.bias + kDecision.coverage * evidence.coverage +
                          kDecision.unknown * evidence.unknown + kDecision.matched * evidence.matched +
-                         kDecision.kind * evidence.kind + kDecision.near * evidence.near;
+                         kDecision.missing * evidence.missing + kDecision.kind * evidence.kind +
+                         kDecision.near * evidence.near;
     answer.confidence = 1.0 / (1.0 + std::exp(-logit));
     answer.found = answer.confidence >= kThreshold;
   }

@@ -21,7 +21,9 @@ struct FoundAnswer {
     double unknown = 0;   // share of the weight that no passage can explain
     double matched = 0;   // weight matched, in units of one rare word
     double kind = 0;      // 1 the sentence holds what the question wants, 0 cannot tell, -1 it does not
-    double near = 0;      // share of neighbouring words of the question that stand together in the sentence
+    double missing =
+        0;            // the heaviest word of the question that the sentence lacks, in units of one rare word
+    double near = 0;  // share of neighbouring words of the question that stand together in the sentence
   } evidence;
 };
 

@@ -39,6 +39,11 @@ constexpr auto kPeople = std::to_array<std::string_view>(
      "owner",      "president", "chief",      "secretary", "colleague", "mechanic", "doctor",
      "assistant",  "chairman",  "department", "desk",      "engineer",  "teacher",  "driver",
      "supervisor", "founder",   "staff",      "employee",  "employees"});
+constexpr auto kLengthUnits = std::to_array<std::string_view>(
+    {"character", "characters", "letter", "letters", "digit", "digits", "word", "words", "page", "pages"});
+constexpr auto kPermissions =
+    std::to_array<std::string_view>({"can", "cannot", "can't", "may", "allowed", "permitted", "possible",
+                                     "never", "forbidden", "must", "free"});
 constexpr auto kPlaces = std::to_array<std::string_view>(
     {"at", "in", "on", "under", "behind", "beside", "next", "near", "inside", "outside", "opposite", "above",
      "below", "street", "road", "square", "avenue", "floor", "room"});
@@ -154,6 +159,21 @@ bool names_time_of_day(std::string_view sentence, std::span<const text::Token> t
   return false;
 }
 
+// "at 40 Market Square", "on Mill Road", "in Denver" name a place; "in the kitchen" may.
+double place_fit(std::string_view sentence, std::span<const text::Token> tokens) {
+  double fit = -0.5;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!holds(kPlaces, tokens[i].text)) continue;
+    fit = 0.6;
+    std::size_t next = i + 1;
+    if (next + 1 < tokens.size() && is_number(tokens[next])) ++next;
+    if (next >= tokens.size() || holds(kDates, tokens[next].text)) continue;
+    const auto letter = static_cast<unsigned char>(sentence[tokens[next].start]);
+    if (std::isupper(letter) != 0) return 1;
+  }
+  return fit;
+}
+
 double yes_or_no(bool fits) { return fits ? 1 : -1; }
 
 }  // namespace
@@ -165,13 +185,14 @@ double kind_fit(const Question& question, std::string_view sentence, std::span<c
     case AnswerKind::kPerson:
       return any_of(tokens, kPeople) ? 1 : 0;
     case AnswerKind::kPlace:
-      return any_of(tokens, kPlaces) ? 0.6 : -0.5;
+      return place_fit(sentence, tokens);
     case AnswerKind::kTime:
       if (names_new(question, tokens, kDates) || std::ranges::any_of(tokens, is_ordinal)) return 1;
       if (names_time_of_day(sentence, tokens)) return 1;
       return number_with(tokens, kTimeUnits) ? 0.4 : -1;
     case AnswerKind::kDuration:
       if (number_with(tokens, kTimeUnits)) return 1;
+      if (number_with(tokens, kLengthUnits) || number_with(tokens, kDistanceUnits)) return 0.8;
       return has_number(tokens) ? 0 : -1;
     case AnswerKind::kFrequency:
       return yes_or_no(any_of(tokens, kFrequencies) || (has_number(tokens) && any_of(tokens, kTimeUnits)));
@@ -194,6 +215,8 @@ double kind_fit(const Question& question, std::string_view sentence, std::span<c
       return yes_or_no(has_year(tokens));
     case AnswerKind::kSteps:
       return 0;
+    case AnswerKind::kPermission:
+      return any_of(tokens, kPermissions) ? 0.5 : 0;
   }
   return 0;
 }

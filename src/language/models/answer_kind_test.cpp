@@ -42,5 +42,32 @@ TEST(AnswerKind, DoesNotTakeTheDayThatWasAskedAboutForTheTime) {
   EXPECT_EQ(time_fit("The workshop is loud on Fridays.", "friday"), -1);
 }
 
+double fit(AnswerKind kind, std::string_view sentence) {
+  Question question;
+  question.kind = kind;
+  return kind_fit(question, sentence, text::canonical_tokens(sentence));
+}
+
+TEST(AnswerKind, TakesANamedPlaceBeforeAnyOther) {
+  EXPECT_EQ(fit(AnswerKind::kPlace, "The shop is at 40 Market Square."), 1);
+  EXPECT_EQ(fit(AnswerKind::kPlace, "The fair is held in Denver."), 1);
+  EXPECT_LT(fit(AnswerKind::kPlace, "Notes are posted in the kitchen."), 1);
+  EXPECT_GT(fit(AnswerKind::kPlace, "Notes are posted in the kitchen."), 0);
+  EXPECT_LT(fit(AnswerKind::kPlace, "The shop opens in April."), 1);
+  EXPECT_LT(fit(AnswerKind::kPlace, "Notes are posted daily."), 0);
+}
+
+TEST(AnswerKind, TakesALengthOfTextForHowLong) {
+  EXPECT_GT(fit(AnswerKind::kDuration, "A password has at least 14 characters."), 0.5);
+  EXPECT_EQ(fit(AnswerKind::kDuration, "The trial lasts 4 months."), 1);
+  EXPECT_EQ(fit(AnswerKind::kDuration, "There are 6 spaces."), 0);
+}
+
+TEST(AnswerKind, TakesWhatAllowsOrForbidsForMayI) {
+  EXPECT_GT(fit(AnswerKind::kPermission, "A dog may travel in the box."), 0);
+  EXPECT_GT(fit(AnswerKind::kPermission, "Headphones are not allowed."), 0);
+  EXPECT_EQ(fit(AnswerKind::kPermission, "The box is deep."), 0);
+}
+
 }  // namespace
 }  // namespace parley::language

@@ -74,6 +74,10 @@ TEST(Extractive, PrefersTheSentenceWithTheKindOfAnswerAskedFor) {
   EXPECT_TRUE(find_answer(ask("How often is the greenhouse watered?")).text.starts_with("The greenhouse is"));
 }
 
+TEST(Extractive, NeedsNoWordThatOnlyNamesTheKindOfAnswer) {
+  EXPECT_TRUE(find_answer(ask("What is the price for visitors?")).text.starts_with("Visitors pay 6 dollars"));
+}
+
 TEST(Extractive, PrefersTheGeneralSentenceToTheSpecialCase) {
   const FoundAnswer answer = find_answer(ask("How much do visitors pay?"));
   ASSERT_TRUE(answer.found);

@@ -23,20 +23,22 @@ constexpr double kUnknown = 0.5;          // an unknown word may be mis-heard
 constexpr double kRelated = 0.75;         // a word of like meaning, against the word itself
 constexpr double kRelatedToKnown = 0.65;  // the same when the passages hold the word itself, too
 constexpr double kAlike = 0.7;            // a word of like sound
-constexpr double kLeastAlike = 0.7;       // likeness of the keys of one word and one word
-constexpr double kLeastAlikeCue = 0.74;   // of the first words and a beginning such as "how far"
-constexpr double kLeastAlikeRun = 0.95;   // of several words and one
-constexpr std::size_t kLeastKey = 3;      // sounds; shorter keys fit too much
-constexpr std::size_t kLeastRunKey = 4;
+constexpr double kLeastAlike = 0.68;      // likeness of one word and one word
+constexpr double kLeastAlikeCue = 0.72;   // of the first words and a beginning such as "how far"
+constexpr double kLeastAlikeRun = 0.8;    // of several words and one
+constexpr std::size_t kLeastSounds = 3;   // shorter ones are like too much
+constexpr std::size_t kLeastRunSounds = 5;
 
-// Verbs and adverbs that go with any subject.
+// Words that go with any subject.
 constexpr auto kLightWords = std::to_array<std::string_view>(
-    {"bring", "brought",  "call",     "come",  "comes", "done",   "find",  "found",  "good",  "gotten",
-     "great", "happened", "help",     "keep",  "kind",  "last",   "leave", "look",   "looks", "made",
-     "make",  "makes",    "making",   "mean",  "means", "new",    "now",   "number", "okay",  "ok",
-     "old",   "one",      "possible", "put",   "right", "say",    "says",  "see",    "sort",  "still",
-     "take",  "takes",    "taking",   "there", "thing", "things", "time",  "use",    "used",  "using",
-     "want",  "wants",    "way",      "work",  "works"});
+    {"actually",  "awful",  "bad",      "best",    "bring",     "brought",  "call",   "come",     "comes",
+     "currently", "done",   "exactly",  "find",    "found",     "good",     "gotten", "great",    "happened",
+     "help",      "helps",  "keep",     "kind",    "last",      "leave",    "look",   "looks",    "made",
+     "make",      "makes",  "making",   "mean",    "means",     "new",      "nice",   "normally", "now",
+     "number",    "okay",   "ok",       "old",     "one",       "possible", "put",    "right",    "say",
+     "says",      "see",    "somebody", "someone", "somewhere", "sort",     "still",  "strange",  "take",
+     "takes",     "taking", "terrible", "there",   "thing",     "things",   "time",   "today",    "use",
+     "used",      "using",  "usually",  "want",    "wants",     "way",      "weird",  "work",     "works"});
 
 bool is_light(std::string_view word) { return std::ranges::find(kLightWords, word) != kLightWords.end(); }
 
@@ -62,9 +64,11 @@ constexpr auto kCues = std::to_array<Cue>({
     {"how", "often", 0, AnswerKind::kFrequency},
     {"often", "", 3, AnswerKind::kFrequency},
     {"how", "many", 0, AnswerKind::kCount},
+    {"number", "of", 0, AnswerKind::kCount},
     {"many", "", 3, AnswerKind::kCount},
     {"how", "long", 0, AnswerKind::kDuration},
     {"long", "", 3, AnswerKind::kDuration},
+    {"what", "length", 0, AnswerKind::kDuration},
     {"how", "soon", 0, AnswerKind::kDuration},
     {"soon", "", 3, AnswerKind::kDuration},
     {"how", "quickly", 0, AnswerKind::kDuration},
@@ -100,6 +104,10 @@ constexpr auto kCues = std::to_array<Cue>({
     {"limit", "", 0, AnswerKind::kQuantity},
     {"what", "percentage", 0, AnswerKind::kQuantity},
     {"owe", "", 0, AnswerKind::kMoney},
+    {"maximum", "", 4, AnswerKind::kQuantity},
+    {"minimum", "", 4, AnswerKind::kQuantity},
+    {"amount", "", 0, AnswerKind::kQuantity},
+    {"rate", "", 0, AnswerKind::kMoney},
     {"when", "", 2, AnswerKind::kTime},
     {"until", "when", 0, AnswerKind::kTime},
     {"who", "", 0, AnswerKind::kPerson},
@@ -110,7 +118,26 @@ constexpr auto kCues = std::to_array<Cue>({
     {"how", "can", 0, AnswerKind::kSteps},
     {"how", "should", 0, AnswerKind::kSteps},
     {"how", "to", 0, AnswerKind::kSteps},
+    {"can", "i", 2, AnswerKind::kPermission},
+    {"can", "we", 2, AnswerKind::kPermission},
+    {"can", "you", 2, AnswerKind::kPermission},
+    {"may", "i", 2, AnswerKind::kPermission},
+    {"may", "we", 2, AnswerKind::kPermission},
+    {"am", "i", 2, AnswerKind::kPermission},
+    {"are", "we", 2, AnswerKind::kPermission},
+    {"do", "i", 2, AnswerKind::kPermission},
+    {"do", "you", 2, AnswerKind::kPermission},
+    {"is", "it", 2, AnswerKind::kPermission},
 });
+
+// Nouns for the thing asked for: a sentence that holds such a thing need not say them.
+constexpr auto kKindWords = std::to_array<std::string_view>(
+    {"allowance", "amount",   "budget",   "cost",     "costs",       "date",       "day",
+     "days",      "deadline", "discount", "duration", "entitlement", "expensive",  "fee",
+     "length",    "limit",    "maximum",  "minimum",  "number",      "percentage", "price",
+     "rate",      "speed",    "time",     "weight",   "year"});
+
+bool is_kind_word(std::string_view word) { return std::ranges::find(kKindWords, word) != kKindWords.end(); }
 
 struct Match {
   AnswerKind kind = AnswerKind::kAny;
@@ -133,6 +160,8 @@ Match match_cue(std::span<const text::Token> tokens) {
 std::string counted_in(std::span<const text::Token> tokens) {
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     if (tokens[i].text == "many") return text::stem(tokens[i + 1].text);
+    const bool number_of = tokens[i].text == "number" && tokens[i + 1].text == "of";
+    if (number_of && i + 2 < tokens.size()) return text::stem(tokens[i + 2].text);
   }
   return {};
 }
@@ -166,11 +195,11 @@ Match match_how(std::span<const text::Token> tokens) {
   Match best;
   double best_likeness = kLeastAlikeCue;
   if (tokens.empty() || begins_question(tokens.front().text)) return best;
-  std::string letters;
+  std::string words;
   for (std::size_t end = 1; end <= std::min<std::size_t>(2, tokens.size()); ++end) {
-    letters += tokens[end - 1].text;
+    words += tokens[end - 1].text + ' ';
     for (const HowCue& cue : kHowCues) {
-      const double likeness = text::sound_likeness(text::sound_key(letters), text::sound_key(cue.words));
+      const double likeness = text::sound_likeness(text::sounds_of(words), text::sounds_of(cue.words));
       if (likeness <= best_likeness) continue;
       best_likeness = likeness;
       best = {cue.kind, 0, end};
@@ -184,10 +213,10 @@ struct Heard {
   double likeness = 0;
 };
 
-std::optional<Heard> closest(const std::string& key, const Vocabulary& vocabulary, double least) {
+std::optional<Heard> closest(const std::string& sounds, const Vocabulary& vocabulary, double least) {
   std::optional<Heard> best;
-  for (const auto& [stem, vocabulary_key] : vocabulary) {
-    const double likeness = text::sound_likeness(key, vocabulary_key);
+  for (const auto& [stem, known] : vocabulary) {
+    const double likeness = text::sound_likeness(sounds, known);
     if (likeness < least) continue;
     // By stem among equals: the order of a hash table is not to decide an answer.
     if (!best || likeness > best->likeness || (likeness == best->likeness && stem < best->stem)) {
@@ -240,7 +269,9 @@ class Reader {
       hear(term, word);
       term.weight *= i == 0 ? kFirstUnknown : kUnknown;
     }
-    if (i >= cue_.first && i < cue_.end) {
+    const bool in_cue = i >= cue_.first && i < cue_.end;
+    term.names_kind = in_cue || is_kind_word(word);
+    if (in_cue) {
       term.weight *= kCueWord;
     } else if (is_light(word)) {
       term.weight *= kLightWord;
@@ -249,9 +280,9 @@ class Reader {
   }
 
   void hear(Term& term, const std::string& word) const {
-    const std::string key = text::sound_key(word);
-    if (key.size() < kLeastKey) return;
-    const auto heard = closest(key, vocabulary_, kLeastAlike);
+    const std::string sounds = text::sounds_of(word);
+    if (sounds.size() < kLeastSounds) return;
+    const auto heard = closest(sounds, vocabulary_, kLeastAlike);
     if (heard) term.doubles.emplace(heard->stem, kAlike * heard->likeness);
   }
 
@@ -263,15 +294,15 @@ class Reader {
   }
 
   void join_run(std::size_t first, std::size_t length) {
-    std::string letters;
+    std::string words;
     bool any_odd = false;  // an ordinary run of known words is no mis-hearing
     for (std::size_t i = first; i < first + length; ++i) {
-      letters += tokens_[i].text;
+      words += tokens_[i].text + ' ';
       any_odd = any_odd || is_odd(i);
     }
-    const std::string key = text::sound_key(letters);
-    if (!any_odd || key.size() < kLeastRunKey) return;
-    const auto heard = closest(key, vocabulary_, kLeastAlikeRun);
+    const std::string sounds = text::sounds_of(words);
+    if (!any_odd || sounds.size() < kLeastRunSounds) return;
+    const auto heard = closest(sounds, vocabulary_, kLeastAlikeRun);
     if (!heard) return;
     for (const Term& term : question_.terms) {
       if (term.doubles.contains(heard->stem)) return;

@@ -18,20 +18,21 @@ namespace parley::language {
 // What must stand in a sentence that answers.
 enum class AnswerKind : std::uint8_t {
   kAny,
-  kPerson,     // who
-  kPlace,      // where
-  kTime,       // when, which day, until when
-  kDuration,   // how long, how soon
-  kFrequency,  // how often
-  kMoney,      // what does it cost
-  kQuantity,   // how much: money or another amount
-  kCount,      // how many
-  kDistance,   // how far
-  kWeight,     // how heavy
-  kAge,        // how old
-  kSpeed,      // how fast
-  kYear,       // in which year
-  kSteps,      // how do I
+  kPerson,      // who
+  kPlace,       // where
+  kTime,        // when, which day, until when
+  kDuration,    // how long, how soon
+  kFrequency,   // how often
+  kMoney,       // what does it cost
+  kQuantity,    // how much: money or another amount
+  kCount,       // how many
+  kDistance,    // how far
+  kWeight,      // how heavy
+  kAge,         // how old
+  kSpeed,       // how fast
+  kYear,        // in which year
+  kSteps,       // how do I
+  kPermission,  // may I
 };
 
 struct Term {
@@ -39,6 +40,7 @@ struct Term {
   double weight = 0;     // how much it says about the subject
   bool unknown = false;  // no document holds it: another subject, or mis-heard
   std::size_t position = 0;
+  bool names_kind = false;  // says what kind of answer is wanted ("price", "maximum"), not what about
   // Stems that count as this one, and how much: itself 1, words of like meaning or sound less.
   std::unordered_map<std::string, double> doubles;
 };
@@ -51,7 +53,7 @@ struct Question {
 };
 
 // Stems of the passages, by how they sound.
-using Vocabulary = std::unordered_map<std::string, std::string>;  // stem to key
+using Vocabulary = std::unordered_map<std::string, std::string>;  // stem to sounds
 
 // Reads the question of a request against the vocabulary of its passages. The text comes from a speech
 // recogniser: a word that no document holds may stand for one that sounds like it, alone ("paladin" for
