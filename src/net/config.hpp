@@ -12,12 +12,14 @@
 namespace parley::net {
 
 struct ServerConfig {
-  std::vector<std::string> listen = {"127.0.0.1:3000"};  // "host:port", "[::1]:3000"; port 0: any free one
-  std::vector<std::string> hosts = {};                   // further names that Host may hold, without port
-  std::string tls = "off";                               // off, auto (own certificate), files
-  std::string tls_certificate = {};                      // PEM chain, with tls = "files"
-  std::string tls_key = {};                              // PEM
-  std::string web_dir = {};  // the built web page; empty: the one beside the binary
+  // "host:port", "[::1]:3000"; port 0: any free one. Each serves every route: the second is where clients of
+  // the real-time role look for it when it runs by itself.
+  std::vector<std::string> listen = {"127.0.0.1:3000", "127.0.0.1:3001"};
+  std::vector<std::string> hosts = {};  // further names that Host may hold, without port
+  std::string tls = "off";              // off, auto (own certificate), files
+  std::string tls_certificate = {};     // PEM chain, with tls = "files"
+  std::string tls_key = {};             // PEM
+  std::string web_dir = {};             // the built web page; empty: the one beside the binary
 
   std::int64_t header_bytes = 16 * 1024;
   std::int64_t json_bytes = 1024 * 1024;
