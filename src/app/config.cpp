@@ -92,6 +92,15 @@ std::string print_config(Config config) {
   return spec.print();
 }
 
+std::vector<std::string> unused_variables(
+    const std::vector<std::pair<std::string, std::string>>& environment) {
+  std::vector<std::string> unused;
+  for (const char* name : {"DATABASE_URL", "REDIS_URL", "JWT_SECRET"}) {
+    if (!variable(environment, name).empty()) unused.emplace_back(name);
+  }
+  return unused;
+}
+
 std::string config_reference() {
   Config defaults;
   runtime::ConfigSpec spec;

@@ -64,6 +64,10 @@ LoadedConfig load_config(const ConfigSources& sources);
 // "key = value" lines of what is in force, secrets hidden.
 std::string print_config(Config config);
 // The reference page of all settings with their defaults.
+// Variables of a database, a cache or accounts elsewhere, which other systems read and Parley does not yet.
+std::vector<std::string> unused_variables(
+    const std::vector<std::pair<std::string, std::string>>& environment);
+
 std::string config_reference();
 
 // Where this process keeps its data.

@@ -29,24 +29,26 @@ bool is_hidden(const fs::path& path) { return path.filename().string().starts_wi
 
 }  // namespace
 
-Result<std::vector<fs::path>> find_documents(const fs::path& path) {
+Result<std::vector<DocumentFile>> find_documents(const fs::path& path) {
   std::error_code failure;
   const fs::file_status status = fs::status(path, failure);
   if (!fs::exists(status)) return Error{ErrorCode::kNotFound, "there is no such file or folder"};
   // A file named by hand is tried whatever it is called; the library says what it cannot read.
-  if (!fs::is_directory(status)) return std::vector<fs::path>{path};
-  std::vector<fs::path> documents;
+  if (!fs::is_directory(status)) {
+    return std::vector<DocumentFile>{{path, path.filename().string()}};
+  }
+  std::vector<DocumentFile> documents;
   const auto options = fs::directory_options::skip_permission_denied;
   for (auto entry = fs::recursive_directory_iterator(path, options, failure);
        !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
     if (is_hidden(entry->path())) {
       if (entry->is_directory()) entry.disable_recursion_pending();
     } else if (entry->is_regular_file() && is_document(entry->path())) {
-      documents.push_back(entry->path());
+      documents.push_back({entry->path(), entry->path().lexically_relative(path).generic_string()});
     }
   }
   if (failure) return Error{ErrorCode::kNotFound, "the folder cannot be read"};
-  std::sort(documents.begin(), documents.end());
+  std::ranges::sort(documents, {}, &DocumentFile::path);
   return documents;
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/json.hpp"
 
 #include <map>
+#include <set>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -35,7 +36,7 @@ struct Indexed {
 class Indexer {
  public:
   virtual ~Indexer() = default;
-  virtual Result<Indexed> index(const fs::path& path, std::string bytes) = 0;
+  virtual Result<Indexed> index(const std::string& name, std::string bytes) = 0;
 };
 
 std::string_view status_name(knowledge::DocumentStatus status) {
@@ -56,9 +57,9 @@ class LocalIndexer final : public Indexer {
  public:
   explicit LocalIndexer(std::unique_ptr<Platform> platform) : platform_(std::move(platform)) {}
 
-  Result<Indexed> index(const fs::path& path, std::string bytes) override {
+  Result<Indexed> index(const std::string& name, std::string bytes) override {
     Result<knowledge::Document> document = knowledge::Document{};
-    platform_->io().run(add(&platform_->library(), path.filename().string(), std::move(bytes), &document));
+    platform_->io().run(add(&platform_->library(), name, std::move(bytes), &document));
     if (!document) return document.error();
     return Indexed{document->id, std::string(status_name(document->status)), document->chunks,
                    document->error};
@@ -81,13 +82,13 @@ class ServerIndexer final : public Indexer {
  public:
   explicit ServerIndexer(RunningServer server) : server_(std::move(server)) {}
 
-  Result<Indexed> index(const fs::path& path, std::string bytes) override {
+  Result<Indexed> index(const std::string& name, std::string bytes) override {
     const std::string boundary = runtime::make_id("parley");
     net::HttpRequest request{.method = "POST", .url = server_.url("/api/v1/documents?wait=true")};
     request.headers.add("Content-Type", "multipart/form-data; boundary=" + boundary);
     request.body =
         fmt::format("--{}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
-                    boundary, quoted(path.filename().string()));
+                    boundary, quoted(name));
     request.body += bytes;
     request.body += fmt::format("\r\n--{}--\r\n", boundary);
     const auto answer = server_.call(std::move(request));
@@ -149,7 +150,8 @@ void print_indexed(const CommandContext& context, const fs::path& path, const In
 
 int index_documents(const CommandContext& context, const std::vector<std::string>& paths) {
   int code = kExitDone;
-  std::vector<fs::path> files;
+  std::vector<DocumentFile> files;
+  std::set<std::string> names;
   for (const std::string& path : paths) {
     const auto found = find_documents(path);
     if (!found) {
@@ -157,7 +159,16 @@ int index_documents(const CommandContext& context, const std::vector<std::string
       code = kExitFailed;
       continue;
     }
-    files.insert(files.end(), found->begin(), found->end());
+    for (const DocumentFile& file : *found) {
+      if (names.insert(file.name).second) {
+        files.push_back(file);
+        continue;
+      }
+      // The second would take the place of the first.
+      complain(file.path.string(), {ErrorCode::kConflict, "another file given here has the name " +
+                                                              file.name + "; index the folder above both"});
+      code = kExitFailed;
+    }
   }
   if (files.empty()) {
     if (code == kExitDone) complain("", {ErrorCode::kNotFound, "there is no document that can be indexed"});
@@ -170,19 +181,19 @@ int index_documents(const CommandContext& context, const std::vector<std::string
   }
   ProgressBar progress("Indexing");
   for (std::size_t i = 0; i < files.size(); ++i) {
-    progress.update(static_cast<double>(i) / static_cast<double>(files.size()), files[i].filename().string());
-    auto bytes = read_file(files[i]);
+    progress.update(static_cast<double>(i) / static_cast<double>(files.size()), files[i].name);
+    auto bytes = read_file(files[i].path);
     const auto indexed =
-        bytes ? (*indexer)->index(files[i], std::move(*bytes)) : Result<Indexed>(bytes.error());
+        bytes ? (*indexer)->index(files[i].name, std::move(*bytes)) : Result<Indexed>(bytes.error());
     progress.clear();
     if (!indexed) {
-      complain(files[i].string(), indexed.error());
+      complain(files[i].path.string(), indexed.error());
       code = kExitFailed;
       continue;
     }
-    print_indexed(context, files[i], *indexed);
+    print_indexed(context, files[i].path, *indexed);
     if (indexed->status == "failed") {
-      complain(files[i].string(), {ErrorCode::kRagFailed, indexed->error});
+      complain(files[i].path.string(), {ErrorCode::kRagFailed, indexed->error});
       code = kExitFailed;
     }
   }

@@ -187,6 +187,11 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   problems.insert(problems.end(), loaded.problems.begin(), loaded.problems.end());
   if (flags.check_config) fmt::print("{}", print_config(loaded.config));
   for (const auto& problem : problems) complain("configuration", problem);
+  if (command == "serve") {
+    for (const std::string& name : unused_variables(sources.environment)) {
+      fmt::print(stderr, "parley: {} is set and not used: everything is kept in the data directory\n", name);
+    }
+  }
   if (!problems.empty()) return kExitUsage;
   if (flags.check_config) return kExitDone;
 
@@ -217,13 +222,15 @@ int run(int argc, char** argv) {
   Flags flags;
   CLI::App app("Parley: talk with your documents. Everything runs on this machine unless you say otherwise.",
                "parley");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  app.set_version_flag("--version", fmt::format("parley {}", kVersion));
   add_serve(app, flags);
   add_audio_commands(app, flags);
   add_document_commands(app, flags);
   add_other_commands(app, flags);
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) throw CLI::RequiredError("A subcommand");
   } catch (const CLI::ParseError& problem) {
     const int code = app.exit(problem);
     return code == 0 ? kExitDone : kExitUsage;

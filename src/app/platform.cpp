@@ -160,19 +160,19 @@ Task<> say_something(speech::Synthesizer* synthesizer, Result<>* out) {
   }
 }
 
-Task<> add_documents(knowledge::Library* library, const std::vector<std::filesystem::path>* paths,
+Task<> add_documents(knowledge::Library* library, const std::vector<DocumentFile>* files,
                      Result<std::size_t>* out) {
   const runtime::Context context;
   std::vector<std::string> ids;
-  for (const auto& path : *paths) {
-    auto bytes = read_file(path);
+  for (const auto& file : *files) {
+    auto bytes = read_file(file.path);
     if (!bytes) {
-      *out = Error{bytes.error().code, bytes.error().message, path.string()};
+      *out = Error{bytes.error().code, bytes.error().message, file.path.string()};
       co_return;
     }
-    const auto added = co_await library->add(context, path.filename().string(), std::move(*bytes));
+    const auto added = co_await library->add(context, file.name, std::move(*bytes));
     if (!added) {
-      *out = Error{added.error().code, added.error().message, path.string()};
+      *out = Error{added.error().code, added.error().message, file.path.string()};
       co_return;
     }
     ids.push_back(added->id);
@@ -213,11 +213,11 @@ Result<audio::Pcm> Platform::say(std::string text) {
 }
 
 Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) {
-  const auto paths = find_documents(folder);
-  if (!paths) return paths.error();
-  if (paths->empty()) return Error{ErrorCode::kNotFound, "there is no document that can be indexed"};
+  const auto files = find_documents(folder);
+  if (!files) return files.error();
+  if (files->empty()) return Error{ErrorCode::kNotFound, "there is no document that can be indexed"};
   Result<std::size_t> completed = std::size_t{0};
-  io_.run(add_documents(library_.get(), &*paths, &completed));
+  io_.run(add_documents(library_.get(), &*files, &completed));
   // So that the first question is already heard with them in mind.
   if (bias_) io_.run(refresh(bias_.get()));
   return completed;

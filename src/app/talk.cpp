@@ -8,9 +8,12 @@
 #include "conversation/answer_json.hpp"
 #include "runtime/json.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
+#include <boost/asio/signal_set.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
@@ -119,7 +122,17 @@ int talk(const CommandContext& context, const TalkArguments& arguments) {
     return kExitFailed;
   }
   Platform& platform = **opened;
+  boost::asio::signal_set signals(platform.io().executor());
   if (temporary) {
+    // A copy of the documents is not left behind when this is interrupted.
+    signals.add(SIGINT);
+    signals.add(SIGTERM);
+    signals.async_wait([folder = temporary->path()](const boost::system::error_code& failure, int signal) {
+      if (failure) return;
+      std::error_code ignored;
+      std::filesystem::remove_all(folder, ignored);
+      std::_Exit(128 + signal);
+    });
     const auto indexed = platform.index_folder(arguments.docs);
     if (!indexed) {
       complain(arguments.docs, indexed.error());

@@ -42,16 +42,29 @@ std::string content_hash(std::string_view bytes) {
   return hex;
 }
 
-// The last part of the path, whichever system it comes from.
+// A path below some folder is kept, so that files of one name in two folders are two documents. Of any other
+// path, whichever system it comes from, only the last part is: it says where the file lies on a machine.
 Result<std::string> plain_name(std::string_view filename) {
-  const std::size_t slash = filename.find_last_of("/\\");
-  const std::string_view last = slash == std::string_view::npos ? filename : filename.substr(slash + 1);
-  if (!text::is_valid_utf8(last))
+  if (!text::is_valid_utf8(filename))
     return Error{ErrorCode::kBadRequest, "the file name is not valid UTF-8", "filename"};
-  std::string name = clean_line(last);
-  if (name.empty() || name == "." || name == "..") {
+  std::string path(filename);
+  std::ranges::replace(path, '\\', '/');
+  bool below = !path.starts_with('/') && path.find(':') != 1;
+  std::string whole;
+  std::string last;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    std::string part = clean_line(std::string_view(path).substr(begin, end - begin));
+    begin = end + 1;
+    if (part.empty() || part == ".") continue;
+    below = below && part != "..";
+    whole += whole.empty() ? part : '/' + part;
+    last = std::move(part);
+  }
+  if (last.empty() || last == ".." || path.ends_with('/')) {
     return Error{ErrorCode::kBadRequest, "the document has no file name", "filename"};
   }
+  std::string name = below ? std::move(whole) : std::move(last);
   if (name.size() > kMaxNameBytes)
     return Error{ErrorCode::kBadRequest, "the file name is too long", "filename"};
   return name;

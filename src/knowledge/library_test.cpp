@@ -28,7 +28,7 @@ TEST_F(LibraryTest, AnAddedDocumentIsFoundWithItsExactPlace) {
   const auto document =
       runner.index("docs/leave.md", "# Leave\n\n## Holiday\n\nEveryone gets 25 days a year.\n");
   ASSERT_TRUE(document);
-  EXPECT_EQ(document->filename, "leave.md");
+  EXPECT_EQ(document->filename, "docs/leave.md");
   EXPECT_EQ(document->title, "Leave");
   EXPECT_EQ(document->status, DocumentStatus::kCompleted);
   EXPECT_EQ(document->chunks, 1);
@@ -59,7 +59,7 @@ TEST_F(LibraryTest, AQueryTellsWhatItsWordsAreWorth) {
   EXPECT_THAT(found.unknown_stems, ElementsAre("zeppelin"));
   EXPECT_GT(found.term_weights.at("zeppelin"), found.term_weights.at("helmet"));
   EXPECT_GT(found.term_weights.at("helmet"), found.term_weights.at("bike"));
-  EXPECT_NEAR(found.term_weights.at("helmet"), std::log(1 + (2 - 1 + 0.5) / 1.5), 1e-9);
+  EXPECT_NEAR(found.term_weights.at("helmet"), std::log(1 + (100 - 1 + 0.5) / 1.5), 1e-9);
   EXPECT_EQ(found.hits.front().filename, "b.txt");
 }
 
@@ -83,7 +83,8 @@ TEST_F(LibraryTest, TenantsDoNotSeeEachOther) {
   ASSERT_TRUE(runner.index("b.txt", "bike bike bike", other));
   EXPECT_THAT(runner.search("bike").hits, SizeIs(1));
   EXPECT_THAT(runner.search("bike", 5, other).hits, SizeIs(1));
-  EXPECT_NEAR(runner.search("bike", 5, other).term_weights.at("bike"), std::log(1 + 0.5 / 1.5), 1e-9);
+  EXPECT_NEAR(runner.search("bike", 5, other).term_weights.at("bike"), std::log(1 + (100 - 1 + 0.5) / 1.5),
+              1e-9);
   EXPECT_THAT(*runner.run(runner.library().list(other)), SizeIs(1));
   EXPECT_EQ(runner.run(runner.library().get(other, mine->id)).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(runner.run(runner.library().content(other, mine->id)).error().code, ErrorCode::kNotFound);
@@ -111,6 +112,28 @@ TEST_F(LibraryTest, NewBytesTakeTheOldOnesPlace) {
   const auto third = runner.index("a.txt", "the old price is ten");
   EXPECT_NE(third->id, first->id);
   EXPECT_THAT(runner.search("new").hits, IsEmpty());
+}
+
+TEST_F(LibraryTest, FilesOfOneNameInTwoFoldersAreTwoDocuments) {
+  ASSERT_TRUE(runner.index("x/notes.md", "the heron nests in the reeds"));
+  ASSERT_TRUE(runner.index("y/notes.md", "the otter sleeps on its back"));
+  EXPECT_EQ(runner.search("heron").hits.front().filename, "x/notes.md");
+  EXPECT_EQ(runner.search("otter").hits.front().filename, "y/notes.md");
+  EXPECT_EQ(runner.search("otter").hits.front().title, "notes");
+}
+
+TEST_F(LibraryTest, NoNameTellsWhereAFileLiesOnAMachine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"/home/a/notes.md", "notes.md"},      {R"(C:\dir\notes.md)", "notes.md"},
+      {"../../etc/notes.md", "notes.md"},    {R"(team\notes.md)", "team/notes.md"},
+      {"./team//notes.md", "team/notes.md"},
+  };
+  for (const auto& [given, name] : cases) EXPECT_EQ(runner.index(given, "a note")->filename, name) << given;
+}
+
+TEST_F(LibraryTest, AWordIsWorthAsMuchInASmallLibrary) {
+  ASSERT_TRUE(runner.index("a.txt", "Acme was founded in Leeds."));
+  EXPECT_GT(runner.search("founded").term_weights.at("found"), 3);
 }
 
 TEST_F(LibraryTest, AFailedReplacementLeavesTheOldSearchable) {

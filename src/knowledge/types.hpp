@@ -44,7 +44,8 @@ struct Query {
 struct SearchResult {
   std::vector<Hit> hits;
   // Weight of each content word of the query, by stem: ln(1 + (N - n + 0.5) / (n + 0.5)) over the tenant's
-  // chunks (BM25's idf). A stem that no chunk holds has the greatest weight, and is in `unknown_stems`.
+  // chunks (BM25's idf), as if there were 100 when there are fewer. A stem that no chunk holds has the
+  // greatest weight, and is in `unknown_stems`.
   std::map<std::string, double> term_weights;
   std::vector<std::string> unknown_stems;
 };

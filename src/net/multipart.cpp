@@ -97,11 +97,6 @@ std::string browser_unescaped(std::string text) {
   return text;
 }
 
-std::string without_directories(std::string text) {
-  const auto slash = text.find_last_of("/\\");
-  return slash == std::string::npos ? text : text.substr(slash + 1);
-}
-
 Result<> read_part_header(std::string_view block, FormPart& part) {
   bool named = false;
   while (!block.empty()) {
@@ -121,7 +116,7 @@ Result<> read_part_header(std::string_view block, FormPart& part) {
     named = true;
     part.name = browser_unescaped(*disposition->param("name"));
     const auto filename = disposition->param("filename");
-    if (filename) part.filename = without_directories(browser_unescaped(*filename));
+    if (filename) part.filename = browser_unescaped(*filename);
   }
   if (!named) return malformed("has a part without a field name");
   const bool clean = is_utf8(part.name) && is_utf8(part.filename.value_or("")) &&

@@ -13,7 +13,7 @@ namespace parley::net {
 
 struct FormPart {
   std::string name;                          // of the field
-  std::optional<std::string> filename = {};  // as given, without directories; absent for plain fields
+  std::optional<std::string> filename = {};  // as given: may hold a path; absent for plain fields
   std::string content_type = "text/plain";   // as given
   std::string_view data = {};                // into the body
 };

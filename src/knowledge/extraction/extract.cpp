@@ -59,9 +59,10 @@ Result<ExtractedText> read(Format format, std::string_view utf8) {
   return read_plain_text(utf8);
 }
 
-// "leave-policy_2024.md" -> "leave policy 2024"
+// "staff/leave-policy_2024.md" -> "leave policy 2024"
 std::string title_from(std::string_view filename) {
-  std::string title(filename.substr(0, filename.rfind('.')));
+  const std::string_view last = filename.substr(filename.rfind('/') + 1);
+  std::string title(last.substr(0, last.rfind('.')));
   for (char& c : title) {
     if (c == '_' || c == '-') c = ' ';
   }

@@ -25,6 +25,7 @@ constexpr std::size_t kMaxRelated = 12;       // for each word
 constexpr double kRelatedShare = 0.65;        // of a word's weight, for one of like meaning in its place
 constexpr std::size_t kMaxHits = 50;
 constexpr std::size_t kMaxKnownCounts = 100'000;
+constexpr std::int64_t kFewChunks = 100;
 
 double idf(std::int64_t all, std::int64_t with) {
   const auto n = static_cast<double>(std::min(all, with));
@@ -115,7 +116,8 @@ Result<SearchResult> FullTextSearch::search_in(Session& session, const std::stri
     const auto count = chunks_with(session, tenant, term);
     if (!count) return count.error();
     QueryWord word{.stem = stem, .weight = idf(tenant.chunks, *count), .terms = {}};
-    result.term_weights[stem] = word.weight;
+    // In a library of a few chunks every word stands in most of them, and yet says what is asked for.
+    result.term_weights[stem] = idf(std::max(tenant.chunks, kFewChunks), *count);
     if (*count == 0) {
       result.unknown_stems.push_back(stem);
     } else {
