@@ -276,6 +276,14 @@ void Session::record_turn(Response& response) {
   }
   record.engines["llm"] = parts_.answerer->model_info().name;
   record.engines["retrieval"] = parts_.answerer->retrieval_engine();
+  // Times only: what was said is nobody's who reads a log.
+  boost::json::object timings;
+  for (const auto& [name, at] : record.marks) timings[name] = at;
+  parts_.log->info(context_, "turn",
+                   {{"turn", record.turn_id},
+                    {"spoken", response.utterance != nullptr},
+                    {"refused", record.refused},
+                    {"timings_ms", std::move(timings)}});
   channel_.deliver(TurnCompleted{std::move(record)});
 }
 

@@ -16,8 +16,11 @@ using runtime::Task;
 
 namespace {
 
-// Blocks that wait for a decoder: ten seconds and a half; a recogniser further behind fails the turn.
+// Blocks of ten milliseconds: those that a recogniser has at hand; those that wait beside it when audio comes
+// faster than it is recognised (more fail the turn); and so many that a client had better wait, too.
 constexpr std::size_t kAudioCapacity = 1050;
+constexpr std::size_t kMostBehind = 30'000;
+constexpr std::size_t kFarBehind = 1000;
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
 // The longest padding, and as much again for an onset that is decided late.
 constexpr std::size_t kRecentKept = 2000 * kSamplesPerMs;
@@ -64,25 +67,18 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
                           samples.begin() + static_cast<std::ptrdiff_t>(taken));
     samples = samples.subspan(taken);
     if (partial_frame_.size() < speech::kVadFrameSamples) return;
-    take_frame(std::span<const std::int16_t, speech::kVadFrameSamples>(partial_frame_.data(),
-                                                                       speech::kVadFrameSamples));
+    take_frame(Frame(partial_frame_.data(), speech::kVadFrameSamples));
     partial_frame_.clear();
   }
 }
 
-void Session::take_frame(std::span<const std::int16_t, speech::kVadFrameSamples> frame) {
+void Session::take_frame(Frame frame) {
   position_ += speech::kVadFrameSamples;
   const auto voice = vad_.process(frame);
   // The recogniser gets each frame once: with the padding when it opens the utterance, or directly.
   const bool was_open = utterance_ != nullptr;
   if (!engine_.config().server_vad && !was_open) open_utterance(position_ - speech::kVadFrameSamples, false);
-  if (utterance_) {
-    const auto pushed = utterance_->audio.push({audio::kSpeechFormat, {frame.begin(), frame.end()}});
-    if (!pushed && pushed.error().code == ErrorCode::kOverloaded) {
-      const auto behind = utterance_;
-      on_recognition_failed(behind, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
-    }
-  }
+  if (utterance_) recognise_frame(utterance_, frame);
   recent_.insert(recent_.end(), frame.begin(), frame.end());
   while (recent_.size() > kRecentKept) recent_.pop_front();
 
@@ -94,6 +90,37 @@ void Session::take_frame(std::span<const std::int16_t, speech::kVadFrameSamples>
     }
   }
   apply(AudioAdvanced{position_});
+}
+
+void Session::recognise_frame(std::shared_ptr<Utterance> utterance, Frame frame) {
+  if (utterance->backlog.empty()) {
+    const auto pushed = utterance->audio.push({audio::kSpeechFormat, {frame.begin(), frame.end()}});
+    if (pushed || pushed.error().code != ErrorCode::kOverloaded) return;
+  }
+  if (utterance->backlog.size() == kMostBehind) {
+    return on_recognition_failed(utterance, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
+  }
+  utterance->backlog.push_back({audio::kSpeechFormat, {frame.begin(), frame.end()}});
+  if (utterance->backlog.size() == 1) tasks_.spawn(catch_up(std::move(utterance)));
+}
+
+Task<> Session::catch_up(std::shared_ptr<Utterance> utterance) {
+  while (!utterance->backlog.empty()) {
+    audio::Pcm block = std::move(utterance->backlog.front());
+    // It keeps its place meanwhile, so that nothing overtakes it.
+    const auto sent = co_await utterance->audio.send(std::move(block));
+    if (!sent) utterance->backlog.clear();
+    if (!utterance->backlog.empty()) utterance->backlog.pop_front();
+    if (utterance->backlog.size() <= kFarBehind) caught_up_.notify();
+  }
+  if (utterance->ended) utterance->audio = {};
+}
+
+Task<> Session::wait_for_recognizer() {
+  while (utterance_ && utterance_->backlog.size() > kFarBehind) {
+    const bool notified = co_await caught_up_.wait();
+    if (!notified) co_return;
+  }
 }
 
 void Session::apply(const TurnEvent& event) {
@@ -114,6 +141,7 @@ void Session::act(const EndUtterance& action) { end_utterance(action.speech_end,
 void Session::act(const DropUtterance&) {
   if (!utterance_) return;
   const auto dropped = std::exchange(utterance_, nullptr);
+  dropped->backlog.clear();
   dropped->audio = {};
   channel_.deliver(UserInputDropped{dropped->item_id});
 }
@@ -153,8 +181,8 @@ void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
   utterance->endpoint = endpoint;
   utterance->speech_end_time = arrival_of(speech_end);
   utterance->endpoint_time = parts_.clock->now();
-  utterance->audio.finish();
-  utterance->audio = {};
+  utterance->ended = true;
+  if (utterance->backlog.empty()) utterance->audio = {};
   recognising_ = utterance;
   if (!utterance->manual)
     channel_.deliver(UserSpeechStopped{utterance->item_id, milliseconds_at(speech_end)});
@@ -253,7 +281,9 @@ void Session::on_recognition_failed(const std::shared_ptr<Utterance>& utterance,
   if (utterance == utterance_) utterance_.reset();
   if (utterance == recognising_) recognising_.reset();
   wanted_.reset();
+  utterance->backlog.clear();
   utterance->audio = {};
+  caught_up_.notify();
   channel_.deliver(TranscriptFailed{utterance->item_id, error});
   if (current) apply(Failed{});
 }

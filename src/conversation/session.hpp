@@ -11,6 +11,7 @@
 #include "conversation/turn_engine.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/log.hpp"
+#include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
 #include "speech/recognizer.hpp"
 #include "speech/synthesizer.hpp"
@@ -73,8 +74,11 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Takes 16 kHz mono audio of any length; never waits.
+  // Takes 16 kHz mono audio of any length; never waits. It may come faster than it is recognised: the turn
+  // fails with OVERLOADED when more than five minutes wait.
   void append_audio(std::span<const std::int16_t> samples);
+  // Waits until no more than some seconds of it do. For who reads audio from a client that sends it at once.
+  runtime::Task<> wait_for_recognizer();
   // Ends the utterance under way. BAD_REQUEST when there is none.
   runtime::Result<> commit_audio();
   // Forgets the utterance under way, if any.
@@ -110,7 +114,10 @@ class Session {
   struct Response;
 
   // Input.
-  void take_frame(std::span<const std::int16_t, speech::kVadFrameSamples> frame);
+  using Frame = std::span<const std::int16_t, speech::kVadFrameSamples>;
+  void take_frame(Frame frame);
+  void recognise_frame(std::shared_ptr<Utterance> utterance, Frame frame);
+  runtime::Task<> catch_up(std::shared_ptr<Utterance> utterance);
   void apply(const TurnEvent& event);
   void act(const ChangeState& action);
   void act(const OpenUtterance& action);
@@ -157,6 +164,7 @@ class Session {
   std::optional<ResponseOverrides> wanted_;  // an answer asked for while it is awaited
   std::shared_ptr<Response> response_;       // being made or played
   std::vector<HistoryItem> history_;
+  runtime::Signal caught_up_;  // a backlog is short again
 
   runtime::TaskGroup tasks_;
 };

@@ -4,6 +4,7 @@
 
 #include "conversation/session.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -23,6 +24,8 @@ struct Session::Utterance {
   runtime::TimePoint endpoint_time{};
   runtime::TimePoint final_time{};
   runtime::StreamWriter<audio::Pcm> audio;
+  std::deque<audio::Pcm> backlog;   // came while `audio` was full
+  bool ended = false;               // nothing follows the backlog
   std::string words;                // the newest partial
   std::optional<double> certainty;  // of these words, once they have settled
   speech::Transcript transcript;

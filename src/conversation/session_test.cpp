@@ -91,6 +91,36 @@ void expect_legal_states(const Recorder& recorder) {
   }
 }
 
+TEST(Session, AudioThatComesFasterThanItIsRecognisedIsHeardWhole) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.options.turn.create_response = false;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(std::vector<std::int16_t>(30 * 16000));
+    EXPECT_TRUE(h.session->commit_audio());
+    const bool done = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(done);
+  });
+  EXPECT_EQ(harness.recorder.all<TranscriptFailed>().size(), 0U);
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.processed, 30 * 16000);
+}
+
+TEST(Session, AClientThatSendsFasterIsMadeToWait) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.options.turn.create_response = false;
+  harness.run([](Harness& h) -> Task<> {
+    for (int minute = 0; minute < 8; ++minute) {
+      h.session->append_audio(std::vector<std::int16_t>(60 * 16000));
+      co_await h.session->wait_for_recognizer();
+    }
+    EXPECT_TRUE(h.session->commit_audio());
+    const bool done = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(done);
+  });
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.processed, 8 * 60 * 16000);
+}
+
 TEST(Session, AnswersATypedQuestionAloudWithCitations) {
   Harness harness;
   harness.run([](Harness& h) -> Task<> {

@@ -4,8 +4,10 @@
 #include "realtime/base64.hpp"
 #include "runtime/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <string_view>
 #include <utility>
 
 namespace parley::realtime {
@@ -255,12 +257,20 @@ Result<> apply_input(const json::value& input, const SessionOptions& defaults, S
   return apply_turn_detection(*detection, defaults.turn, options.turn);
 }
 
-Result<> apply_output(const json::value& output, SessionSettings& settings) {
+// Voices of OpenAI's service, which clients name by themselves: the usual voice speaks for each of them.
+constexpr auto kHostedVoices =
+    std::to_array<std::string_view>({"alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin",
+                                     "nova", "onyx", "sage", "shimmer", "verse"});
+
+Result<> apply_output(const json::value& output, const SessionOptions& defaults, SessionSettings& settings) {
   SessionOptions& options = settings.options;
   const auto format = read_format(output, "format", settings.formats.output, "session.audio.output.format");
   if (!format) return format.error();
   const auto voice = read_member(output, "voice", options.voice.voice, "session.audio.output.voice");
   if (!voice) return voice.error();
+  if (std::ranges::find(kHostedVoices, options.voice.voice) != kHostedVoices.end()) {
+    options.voice.voice = defaults.voice.voice;
+  }
   const auto speed = read_member(output, "speed", options.voice.speed, "session.audio.output.speed");
   if (!speed) return speed.error();
   if (!(options.voice.speed >= 0.5 && options.voice.speed <= 2.0)) {
@@ -317,7 +327,7 @@ Result<> apply_session(const json::value& session, const SessionOptions& default
       if (!applied) return applied.error();
     }
     if (const json::value* output = member(*audio, "output")) {
-      const auto applied = apply_output(*output, changed);
+      const auto applied = apply_output(*output, defaults, changed);
       if (!applied) return applied.error();
     }
   }

@@ -92,6 +92,12 @@ conversation::SessionOptions updated(std::string_view session, bool expect_succe
   return settings_after(session, expect_success).options;
 }
 
+TEST(SessionUpdates, VoicesOfTheHostedServiceAreSpokenByTheUsualOne) {
+  EXPECT_EQ(updated(R"({"type":"realtime","audio":{"output":{"voice":"marin"}}})").voice.voice,
+            updated(R"({"type":"realtime"})").voice.voice);
+  EXPECT_EQ(updated(R"({"type":"realtime","audio":{"output":{"voice":"rms"}}})").voice.voice, "rms");
+}
+
 TEST(SessionUpdates, TurnDetectionOffMeansPushToTalk) {
   const auto options = updated(R"({"type":"realtime","audio":{"input":{"turn_detection":null}}})");
   EXPECT_FALSE(options.turn.server_vad);

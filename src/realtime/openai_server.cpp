@@ -230,6 +230,7 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, SessionPar
     const auto message = co_await socket->read();
     if (!message || !message->has_value()) break;
     connection->receive(**message);
+    co_await connection->session().wait_for_recognizer();
   }
   co_await connection->session().close();
   co_await tasks.stop();
