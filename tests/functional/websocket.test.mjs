@@ -44,7 +44,7 @@ describe('WS /v1/realtime', { timeout: 600_000 }, () => {
 
   it('stops speaking when it is spoken to', async (context) => {
     const folder = temporaryFolder(context);
-    const question = await speechAt24k(folder, 'How do I charge the battery of the Pelican?');
+    const question = await speechAt24k(folder, 'How do I charge the battery of the Summit?');
     const client = await connect(server.wsUrl);
     const speaking = () => client.log.of('response.output_audio.delta').length > 0;
     await feed(client.append, question, { stopped: speaking });
@@ -189,7 +189,7 @@ describe('WS /v1/realtime', { timeout: 600_000 }, () => {
     for (let i = 0; i < 40; i++) {
       slow.send({
         type: 'conversation.item.create',
-        item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'How do I charge the battery of the Pelican?' }] },
+        item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'How do I charge the battery of the Summit?' }] },
       });
       slow.send({ type: 'response.create' });
     }

@@ -219,14 +219,21 @@ class PocketSphinx final : public Recognizer {
 
   void prepare(const std::shared_ptr<const Bias>& bias) override {
     decoders_->prefer(bias);
-    while (auto lease = decoders_->acquire_other()) {
-      // A full pool leaves it to the next utterance.
-      const auto posted = pool_.post([decoder = std::move(lease), bias] { expect(*decoder, bias); });
-      if (!posted) return;
-    }
+    prepare_next(decoders_, pool_);
   }
 
  private:
+  // One after the other, so that the rest can be lent meanwhile. A full pool leaves it to the next utterance.
+  static void prepare_next(const std::shared_ptr<DecoderPool>& decoders, runtime::ComputePool& pool) {
+    auto lease = decoders->acquire_other();
+    if (!lease) return;
+    static_cast<void>(pool.post([decoders, &pool, decoder = std::move(lease)]() mutable {
+      expect(*decoder, decoders->preferred());
+      decoder.reset();
+      prepare_next(decoders, pool);
+    }));
+  }
+
   AsrConfig config_;
   runtime::ComputePool& pool_;
   std::shared_ptr<DecoderPool> decoders_;
