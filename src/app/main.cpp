@@ -85,6 +85,13 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   add_json(transcribe, flags);
   transcribe->add_option("files", flags.transcribe.files, "Recordings")->required()->type_name("FILE");
   transcribe->add_option("--language", flags.transcribe.language, "Language spoken")->type_name("CODE");
+  transcribe
+      ->add_option("--format", flags.transcribe.format,
+                   "text, json (as --json), or subtitles: srt, vtt (one recording, or with --out)")
+      ->check(CLI::IsMember({"text", "json", "srt", "vtt"}))
+      ->type_name("FORMAT");
+  transcribe->add_option("--out", flags.transcribe.out, "Write a file for each recording into this folder")
+      ->type_name("DIR");
 
   auto* say = app.add_subcommand("say", "Speak a text into a WAV file");
   add_common(say, flags);

@@ -95,6 +95,25 @@ describe('parley say and transcribe', { timeout: 600_000 }, () => {
     assert.deepEqual(objects().map((object) => object.file), [one, two]);
   });
 
+  it('writes subtitles, of several recordings into a folder', async (context) => {
+    const folder = temporaryFolder(context);
+    const one = await speak(folder, 'good morning to you all', { name: 'one' });
+    const two = await speak(folder, 'good evening to you all', { name: 'two' });
+    const time = String.raw`\d\d:\d\d:\d\d`;
+    const srt = await runParley(['transcribe', one, '--format', 'srt']);
+    assert.equal(srt.code, done, srt.stderr);
+    assert.match(srt.stdout, new RegExp(`^1\n${time},\\d{3} --> ${time},\\d{3}\n\\S`));
+    const vtt = await runParley(['transcribe', one, two, '--format', 'vtt', '--out', join(folder, 'out')]);
+    assert.equal(vtt.code, done, vtt.stderr);
+    for (const name of ['one.vtt', 'two.vtt']) {
+      const text = readFileSync(join(folder, 'out', name), 'utf8');
+      assert.match(text, new RegExp(`^WEBVTT\n\n${time}\\.\\d{3} --> ${time}\\.\\d{3}\n\\S`));
+    }
+    for (const args of [[one, two, '--format', 'srt'], [one, one, '--out', folder], [one, '--format', 'doc']]) {
+      assert.equal((await runParley(['transcribe', ...args])).code, wrongUsage, args.join(' '));
+    }
+  });
+
   it('names an unknown voice and how to list those that there are', async (context) => {
     const result = await runParley(['say', 'hello', '-o', join(temporaryFolder(context), 'x.wav'), '--voice', 'nobody']);
     assert.ok([failed, wrongUsage].includes(result.code), `code ${result.code}`);
