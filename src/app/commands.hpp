@@ -35,7 +35,6 @@ int talk(const CommandContext& context, const TalkArguments& arguments);
 
 struct TranscribeArguments {
   std::vector<std::string> files;
-  std::string language = "en";
   std::string format = "text";  // text, json, srt, vtt
   std::string out;              // folder for a file each, instead of standard output
 };

@@ -26,6 +26,7 @@ struct Flags {
   std::vector<std::string> listen;
   std::string tls;
   std::string llm;
+  std::string language;
   bool check_config = false;
   bool config_reference = false;
   ServeArguments serve;
@@ -54,6 +55,11 @@ void add_llm(CLI::App* command, Flags& flags) {
   command->add_option("--llm", flags.llm, "Answer with this OpenAI-compatible server")->type_name("URL");
 }
 
+void add_language(CLI::App* command, Flags& flags) {
+  command->add_option("--language", flags.language, "Language spoken, such as en or de-AT")
+      ->type_name("CODE");
+}
+
 void add_serve(CLI::App& app, Flags& flags) {
   auto* serve = app.add_subcommand("serve", "Start the server and its web page");
   add_common(serve, flags);
@@ -77,6 +83,7 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   talk->add_option("--audio", flags.talk.files, "Recordings to speak, one conversation each")
       ->required()
       ->type_name("FILE");
+  add_language(talk, flags);
   talk->add_option("--docs", flags.talk.docs, "Answer from this folder only")->type_name("DIR");
   talk->add_option("--out", flags.talk.out, "Write the answers as WAV files here")->type_name("DIR");
 
@@ -84,7 +91,7 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   add_common(transcribe, flags);
   add_json(transcribe, flags);
   transcribe->add_option("files", flags.transcribe.files, "Recordings")->required()->type_name("FILE");
-  transcribe->add_option("--language", flags.transcribe.language, "Language spoken")->type_name("CODE");
+  add_language(transcribe, flags);
   transcribe
       ->add_option("--format", flags.transcribe.format,
                    "text, json (as --json), or subtitles: srt, vtt (one recording, or with --out)")
@@ -166,6 +173,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Flags& flags,
   if (!flags.tls.empty()) settings.emplace_back("server.tls", flags.tls);
   if (!flags.listen.empty())
     settings.emplace_back("server.listen", fmt::format("{}", fmt::join(flags.listen, ",")));
+  if (!flags.language.empty()) settings.emplace_back("conversation.language", flags.language);
   if (!flags.llm.empty()) {
     settings.emplace_back("language.engine", "openai-compatible");
     settings.emplace_back("language.openai.base_url", flags.llm);

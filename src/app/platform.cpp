@@ -83,7 +83,11 @@ Result<> Platform::open_speech(PlatformParts parts) {
     auto network = speech::make_voice_network(config_.speech.vad, file, *log_);
     if (!network) return network.error();
     voice_network_ = std::move(*network);
-    auto recognizer = speech::make_recognizer(config_.speech.asr, compute_, io_.executor());
+    speech::ModelAdvice advice = [store = *models](std::string_view language) {
+      return store.knowing(language, "recognition");
+    };
+    auto recognizer =
+        speech::make_recognizer(config_.speech.asr, compute_, io_.executor(), std::move(advice));
     if (!recognizer) return recognizer.error();
     recognizer_ = std::move(*recognizer);
   }

@@ -96,6 +96,7 @@ class Transcription {
       : platform_(platform),
         arguments_(arguments),
         format_(std::move(format)),
+        language_(platform.config().conversation.language),
         transcriber_({platform.recognizer(), platform.background(), platform.config().speech.vad,
                       platform.voice_network(), pieces_at_once(platform.config())}) {}
 
@@ -106,8 +107,8 @@ class Transcription {
     {
       ProgressBar progress(file);
       platform_.io().run(transcribe_one(&transcriber_,
-                                        std::make_shared<audio::SpeechReader>(std::move(*reader)),
-                                        arguments_.language, &progress, &result));
+                                        std::make_shared<audio::SpeechReader>(std::move(*reader)), language_,
+                                        &progress, &result));
     }
     if (!result) return result.error();
     if (result->truncated) fmt::print(stderr, "parley: {}: the recording is damaged or cut off\n", file);
@@ -123,7 +124,7 @@ class Transcription {
     if (format_ == "srt") return speech::to_srt(speech::make_cues(result.readable));
     if (format_ == "vtt") return speech::to_webvtt(speech::make_cues(result.readable));
     if (format_ == "json") {
-      return json_line(file, result, arguments_.language, platform_.recognizer()->info().name) + "\n";
+      return json_line(file, result, language_, platform_.recognizer()->info().name) + "\n";
     }
     const bool named = arguments_.files.size() > 1 && arguments_.out.empty();
     return (named ? file + ": " : std::string()) + result.transcript.text + "\n";
@@ -132,6 +133,7 @@ class Transcription {
   Platform& platform_;
   const TranscribeArguments& arguments_;
   const std::string format_;
+  const std::string language_;
   speech::FileTranscriber transcriber_;
 };
 

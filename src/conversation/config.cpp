@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/config.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 namespace parley::conversation {
+
+bool is_language_tag(std::string_view tag) {
+  return tag.size() >= 2 && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_';
+         });
+}
 
 void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.silence_complete_ms", silence_complete,
@@ -17,6 +26,7 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.passages", passages, "passages given to the language model");
   spec.bind("conversation.history_turns", history_turns, "earlier exchanges given to the language model");
   spec.bind("conversation.max_answer_words", max_answer_words, "length asked of an answer");
+  spec.bind("conversation.language", language, "language that users speak, where a client names none");
   spec.bind("conversation.instructions", instructions,
             "who speaks and how; empty means the engine's default");
 }
@@ -44,6 +54,9 @@ runtime::Result<> Config::validate() const {
   }
   if (max_answer_words < 5 || max_answer_words > 1000) {
     return Error{ErrorCode::kBadRequest, "expected 5 to 1000", "conversation.max_answer_words"};
+  }
+  if (!is_language_tag(language)) {
+    return Error{ErrorCode::kBadRequest, "expected a language such as en or de-AT", "conversation.language"};
   }
   return {};
 }

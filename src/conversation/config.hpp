@@ -6,8 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace parley::conversation {
+
+// Whether `tag` looks like a language of BCP 47: "en", "de-AT".
+bool is_language_tag(std::string_view tag);
 
 struct Config {
   // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
@@ -20,6 +24,7 @@ struct Config {
   std::int64_t passages = 8;       // chunks given to the language model
   std::int64_t history_turns = 5;  // exchanges given to the language model
   std::int64_t max_answer_words = 45;
+  std::string language = "en";    // that users speak, unless a client says otherwise (BCP 47)
   std::string instructions = {};  // empty: the language engine's default
 
   void bind(runtime::ConfigSpec& spec);

@@ -3,6 +3,7 @@
 #include "conversation/sentence_stream.hpp"
 #include "conversation/session_state.hpp"
 #include "runtime/ids.hpp"
+#include "text/language.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -146,6 +147,14 @@ Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
   co_return Result<>();
 }
 
+// A short sentence is in the language of those before it.
+speech::SynthesizeOptions Session::voice_of(const Response& response) const {
+  speech::SynthesizeOptions voice = options_.voice;
+  const auto language = text::language_of(response.text);
+  voice.language = language.empty() ? options_.language : std::string(language);
+  return voice;
+}
+
 void Session::deliver_text(Response& response, std::string delta) {
   if (delta.empty()) return;
   response.text += delta;
@@ -164,7 +173,8 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
   }
   const auto deadline = parts_.clock->now() + parts_.config.turn_deadline;
   const runtime::Context context = context_.until(deadline).stopped_by(response->stop.get_token());
-  auto chunks = parts_.synthesizer->synthesize(context, sentence, options_.voice);
+  auto voice = voice_of(*response);
+  auto chunks = parts_.synthesizer->synthesize(context, sentence, std::move(voice));
   const auto offset = std::chrono::duration_cast<std::chrono::milliseconds>(response->ledger->total());
   deliver_text(*response, response->text.empty() ? sentence : " " + sentence);
   for (;;) {
@@ -271,7 +281,7 @@ void Session::record_turn(Response& response) {
     record.engines["asr"] = parts_.recognizer->info().name;
   }
   if (response.speak) {
-    const auto engine = parts_.synthesizer->engine_of(options_.voice.voice);
+    const auto engine = parts_.synthesizer->engine_for(response.text, voice_of(response));
     if (engine) record.engines["tts"] = engine->name;
   }
   record.engines["llm"] = parts_.answerer->model_info().name;

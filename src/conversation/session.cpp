@@ -39,6 +39,7 @@ SessionOptions default_options(const Config& config) {
   options.turn.silence_unsure = samples_in(config.silence_unsure);
   options.turn.silence_incomplete = samples_in(config.silence_incomplete);
   options.turn.max_utterance = samples_in(config.max_utterance);
+  options.language = config.language;
   return options;
 }
 

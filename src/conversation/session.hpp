@@ -140,6 +140,7 @@ class Session {
   runtime::Task<> run_response(std::shared_ptr<Response> response);
   runtime::Task<runtime::Result<>> generate(std::shared_ptr<Response> response);
   runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
+  speech::SynthesizeOptions voice_of(const Response& response) const;
   void deliver_text(Response& response, std::string delta);
   void finish_response(Response& response, ResponseStatus status, std::string reason,
                        std::optional<runtime::Error> error);

@@ -3,6 +3,7 @@
 
 #include "inference/checksum.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -63,6 +64,18 @@ Result<Model> ModelStore::find(std::string_view name) const {
   }
   return Error{ErrorCode::kNotFound, "there is no such model in the list; there are " + names,
                std::string(name)};
+}
+
+std::vector<std::string> ModelStore::knowing(std::string_view language, std::string_view purpose) const {
+  std::string wanted(language.substr(0, language.find_first_of("-_")));
+  for (char& c : wanted) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::vector<std::string> names;
+  for (const Model& model : models_) {
+    const bool speaks = std::any_of(model.languages.begin(), model.languages.end(),
+                                    [&](const auto& known) { return known == wanted || known == "any"; });
+    if (speaks && model.purpose.find(purpose) != std::string::npos) names.push_back(model.name);
+  }
+  return names;
 }
 
 fs::path ModelStore::path(const Model& model, const ModelFile& file) const {

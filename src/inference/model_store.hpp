@@ -44,6 +44,10 @@ class ModelStore {
   // NOT_FOUND, with the names there are, when the list has no such model.
   runtime::Result<Model> find(std::string_view name) const;
 
+  // The models that serve `purpose` (a word of Model::purpose) in a language (BCP 47, "de-AT" counts as
+  // "de"), in the order of the list.
+  std::vector<std::string> knowing(std::string_view language, std::string_view purpose) const;
+
   // Whether every file is there in its size. Cheap; the content was verified when it came.
   bool present(const Model& model) const;
   // The file of a present model; nothing when the model is not present or not in the list.

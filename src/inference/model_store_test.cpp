@@ -32,6 +32,23 @@ TEST_F(ModelStoreTest, KnowsTheModelsOfTheList) {
   EXPECT_EQ(store_.find("two").error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(ModelStoreTest, NamesTheModelsForALanguage) {
+  const auto model = [](std::string name, std::string purpose, std::vector<std::string> languages) {
+    Model made;
+    made.name = std::move(name);
+    made.purpose = std::move(purpose);
+    made.languages = std::move(languages);
+    return made;
+  };
+  const ModelStore store("models", {model("hears", "recognition of recordings", {"de", "fr"}),
+                                    model("speaks", "voice", {"de"}), model("more", "recognition", {"any"})});
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(store.knowing("de", "recognition"), (Names{"hears", "more"}));
+  EXPECT_EQ(store.knowing("DE-at", "voice"), Names{"speaks"});
+  EXPECT_EQ(store.knowing("it", "recognition"), Names{"more"});
+  EXPECT_TRUE(store.knowing("it", "voice").empty());
+}
+
 TEST_F(ModelStoreTest, HasAModelOnceAllItsFilesAreThere) {
   EXPECT_FALSE(store_.present(model_));
   write_file(store_.path(model_, model_.files[0]), a_);

@@ -251,6 +251,9 @@ Result<> apply_input(const json::value& input, const SessionOptions& defaults, S
     const auto language = read_member(*transcription, "language", options.language,
                                       "session.audio.input.transcription.language");
     if (!language) return language.error();
+    if (!conversation::is_language_tag(options.language)) {
+      return bad("expected a language such as en or de-AT", "session.audio.input.transcription.language");
+    }
   }
   const json::value* detection = member(input, "turn_detection");
   if (detection == nullptr) return {};

@@ -76,8 +76,9 @@ class Connection {
       : id_(runtime::make_id("sess")),
         model_(socket->request().query_value("model").value_or("parley")),
         metrics_(metrics),
+        recognizer_(parts.recognizer),
         synthesizer_(parts.synthesizer),
-        defaults_(defaults(parts)),
+        defaults_(conversation::default_options(parts.config)),
         channel_([socket](std::string event) {
           const auto sent = socket->send_text(std::move(event));
           static_cast<void>(sent);  // a connection that is gone or too slow is told by its reader
@@ -107,13 +108,13 @@ class Connection {
   Session& session() { return session_; }
 
  private:
-  static SessionOptions defaults(const SessionParts& parts) {
-    SessionOptions options = conversation::default_options(parts.config);
-    options.voice.voice = parts.synthesizer->default_voice();
-    return options;
+  // The default voice is named to the client, but not asked for: it gives way to one that speaks the language
+  // of an answer.
+  SessionSettings settings() const {
+    SessionSettings settings{session_.options(), formats_};
+    if (settings.options.voice.voice.empty()) settings.options.voice.voice = synthesizer_->default_voice();
+    return settings;
   }
-
-  SessionSettings settings() const { return {session_.options(), formats_}; }
 
   void fail(const Error& error, const std::string& event_id) {
     metrics_.errors.add();
@@ -126,6 +127,12 @@ class Connection {
     if (!applied) return applied.error();
     const auto engine = synthesizer_->engine_of(changed.options.voice.voice);
     if (!engine) return Error{engine.error().code, engine.error().message, "session.audio.output.voice"};
+    const auto known = recognizer_->knows(changed.options.language);
+    if (!known) {
+      return Error{known.error().code, known.error().message, "session.audio.input.transcription.language"};
+    }
+    std::string& voice = changed.options.voice.voice;
+    if (voice == synthesizer_->default_voice()) voice.clear();
     if (changed.formats.input != formats_.input) resampler_.reset();
     formats_ = changed.formats;
     channel_.set_output(formats_.output);
@@ -199,6 +206,7 @@ class Connection {
   std::string model_;
   std::string current_event_;  // the client's id of the event being handled
   RealtimeMetrics& metrics_;
+  std::shared_ptr<speech::Recognizer> recognizer_;
   std::shared_ptr<speech::Synthesizer> synthesizer_;
   SessionOptions defaults_;
   WireFormats formats_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/module.hpp"
 
+#include "speech/asr/advised_recognizer.hpp"
 #include "speech/asr/engines.hpp"
 #include "speech/tts/engines.hpp"
 #include "speech/tts/speaker.hpp"
@@ -27,9 +28,10 @@ runtime::Result<std::shared_ptr<Synthesizer>> make_synthesizer(const TtsConfig& 
 
 runtime::Result<std::shared_ptr<Recognizer>> make_recognizer(const AsrConfig& config,
                                                              runtime::ComputePool& pool,
-                                                             runtime::Executor executor) {
+                                                             runtime::Executor executor, ModelAdvice advice) {
   auto opened = open_recognizer(config, pool, std::move(executor));
   if (!opened) return opened.error();
+  if (advice) *opened = advised(std::move(*opened), std::move(advice));
   return std::shared_ptr<Recognizer>(std::move(*opened));
 }
 

@@ -31,8 +31,10 @@ runtime::Result<std::shared_ptr<Synthesizer>> make_synthesizer(
 
 // The engine that `config.engine` names, with its first decoder loaded. BAD_REQUEST for an engine that does
 // not exist, MODEL_REQUIRED when its model is missing. Pool and executor must outlive it and its streams.
+// `advice` is asked for the models that a LANGUAGE_UNAVAILABLE names.
 runtime::Result<std::shared_ptr<Recognizer>> make_recognizer(const AsrConfig& config,
                                                              runtime::ComputePool& pool,
-                                                             runtime::Executor executor);
+                                                             runtime::Executor executor,
+                                                             ModelAdvice advice = {});
 
 }  // namespace parley::speech

@@ -9,8 +9,11 @@
 #include "speech/bias.hpp"
 #include "speech/types.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace parley::speech {
 
@@ -25,6 +28,9 @@ class Recognizer {
   virtual ~Recognizer() = default;
 
   virtual EngineInfo info() const = 0;
+
+  // LANGUAGE_UNAVAILABLE (param "language") for a language (BCP 47, "de-AT") that recognize() would refuse.
+  virtual runtime::Result<> knows(std::string_view /*language*/) const { return {}; }
 
   // Recognises one utterance. `audio` carries 16 kHz mono blocks of any size; its end asks for the final
   // transcript. The returned stream gives partial transcripts as the text changes, then exactly one with
@@ -41,5 +47,8 @@ class Recognizer {
   // the background.
   virtual void prepare(const std::shared_ptr<const Bias>& bias) { static_cast<void>(bias); }
 };
+
+// The names of models that can be fetched and would recognise a language.
+using ModelAdvice = std::function<std::vector<std::string>(std::string_view language)>;
 
 }  // namespace parley::speech

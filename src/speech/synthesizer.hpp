@@ -26,6 +26,10 @@ struct SynthesizeOptions {
   double speed = 1.0;   // 0.5 to 2.0
   double pitch = 1.0;   // 0.5 to 2.0, relative to the voice's own; Flite's voices keep theirs
   double volume = 1.0;  // 0.0 to 2.0, a factor of amplitude
+  // The language (BCP 47) that the text is expected to be in; empty: the voice's. Without `voice`, a text
+  // that is clearly in another language than the default voice's (else what is expected) gets a voice of its
+  // own language, where an engine has one.
+  std::string language = {};
   // The user's own, which come before the configured ones. Languages other than English do without.
   std::shared_ptr<const text::Pronunciations> pronunciations{};
 };
@@ -39,6 +43,11 @@ class Synthesizer {
   // The engine that speaks with `voice`; NOT_FOUND, LANGUAGE_UNAVAILABLE or MODEL_REQUIRED (param "voice") as
   // synthesize() would fail.
   virtual runtime::Result<EngineInfo> engine_of(const std::string& /*voice*/) const { return info(); }
+  // The engine that speaks `text` so.
+  virtual runtime::Result<EngineInfo> engine_for(const std::string& /*text*/,
+                                                 const SynthesizeOptions& options) const {
+    return engine_of(options.voice);
+  }
   virtual std::string default_voice() const { return {}; }
   virtual std::vector<Voice> voices() const = 0;
 

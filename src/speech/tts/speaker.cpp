@@ -2,6 +2,7 @@
 #include "speech/tts/speaker.hpp"
 
 #include "runtime/clock.hpp"
+#include "text/language.hpp"
 #include "text/speakable.hpp"
 #include "text/words.hpp"
 
@@ -44,6 +45,35 @@ void repeat(const SpokenAudio& spoken, const runtime::Context& context,
   sink.finish();
 }
 
+// "de-AT" and "de_at" are "de".
+std::string primary(std::string_view tag) {
+  std::string language(tag.substr(0, tag.find_first_of("-_")));
+  for (char& c : language) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return language;
+}
+
+// An id as the engine knows it: without its prefix.
+std::string_view own_name(std::string_view id) { return id.substr(id.find(':') + 1); }
+
+// The language of a voice that find_voice() gave, if the engine tells.
+std::string language_of(const TtsEngine& engine, std::string_view voice) {
+  voice = voice.substr(0, voice.find('+'));
+  for (const Voice& each : engine.voices()) {
+    if (own_name(each.id) == voice) return primary(each.language);
+  }
+  return {};
+}
+
+// A voice for a language: the one that the engine finds by the language's name, else the first.
+std::optional<std::string> voice_for(const TtsEngine& engine, const std::string& language) {
+  auto named = engine.find_voice(language);
+  if (named) return std::move(*named);
+  for (const Voice& each : engine.voices()) {
+    if (primary(each.language) == language) return std::string(own_name(each.id));
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> refuse(const std::string& text, const SynthesizeOptions& options) {
   const auto bad = [](const char* why, const char* param) {
     return Error{ErrorCode::kBadRequest, why, param};
@@ -80,6 +110,7 @@ Result<std::shared_ptr<Synthesizer>> Speaker::make(TtsConfig config, std::vector
   }
   const auto voice = speaker->find("");
   if (!voice) return Error{voice.error().code, voice.error().message, "tts.voice"};
+  speaker->default_language_ = language_of(*voice->engine->engine, voice->voice);
   return std::shared_ptr<Synthesizer>(std::move(speaker));
 }
 
@@ -100,10 +131,29 @@ Result<Speaker::Found> Speaker::find(std::string_view voice) const {
   return Found{engine, std::move(*found)};
 }
 
+Result<Speaker::Found> Speaker::find_for(const std::string& text, const SynthesizeOptions& options) const {
+  auto found = find(options.voice);
+  if (!found || !options.voice.empty() || default_language_.empty()) return found;
+  std::string language(text::language_of(text));
+  if (language.empty()) language = primary(options.language);
+  if (language.empty() || language == default_language_) return found;
+  for (const NamedEngine& row : engines_) {
+    auto voice = voice_for(*row.engine, language);
+    if (voice) return Found{&row, std::move(*voice)};
+  }
+  return found;
+}
+
 EngineInfo Speaker::info() const { return engine_named(config_.engine)->engine->info(); }
 
 Result<EngineInfo> Speaker::engine_of(const std::string& voice) const {
   const auto found = find(voice);
+  if (!found) return found.error();
+  return found->engine->engine->info();
+}
+
+Result<EngineInfo> Speaker::engine_for(const std::string& text, const SynthesizeOptions& options) const {
+  const auto found = find_for(text, options);
   if (!found) return found.error();
   return found->engine->engine->info();
 }
@@ -126,7 +176,7 @@ runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context,
                                                 SynthesizeOptions options) {
   auto [stream, sink] = runtime::make_stream<AudioChunk>(kSpeechStreamChunks);
   const auto refused = refuse(text, options);
-  auto found = refused ? Result<Found>(*refused) : find(options.voice);
+  auto found = refused ? Result<Found>(*refused) : find_for(text, options);
   if (!found) {
     sink.fail(found.error());
     return std::move(stream);

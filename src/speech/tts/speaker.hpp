@@ -47,6 +47,8 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
 
   EngineInfo info() const override;
   runtime::Result<EngineInfo> engine_of(const std::string& voice) const override;
+  runtime::Result<EngineInfo> engine_for(const std::string& text,
+                                         const SynthesizeOptions& options) const override;
   std::string default_voice() const override;
   std::vector<Voice> voices() const override;
   runtime::Stream<AudioChunk> synthesize(const runtime::Context& context, std::string text,
@@ -67,6 +69,7 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
 
   const NamedEngine* engine_named(std::string_view name) const;
   runtime::Result<Found> find(std::string_view voice) const;
+  runtime::Result<Found> find_for(const std::string& text, const SynthesizeOptions& options) const;
   SentenceKey key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const;
   bool was_warm(const NamedEngine& engine);
   void speak_or_repeat(const NamedEngine& engine, SpeakRequest request, double volume,
@@ -77,6 +80,7 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
   const std::unique_ptr<KeptSpeech> kept_;
   std::atomic<std::uint64_t> warm_{0};  // a bit for each engine that has spoken
   const std::shared_ptr<const text::Pronunciations> pronunciations_;
+  std::string default_language_;  // "en"; empty when it is not known
 };
 
 }  // namespace parley::speech

@@ -50,6 +50,27 @@ class SpeakerTest : public ::testing::Test {
   runtime::ComputePool pool_{{.name = "tts", .threads = 1}};
 };
 
+TEST_F(SpeakerTest, SpeaksATextInAVoiceOfItsLanguage) {
+  const auto synthesizer = make();
+  const auto engine = [&](const std::string& text, SynthesizeOptions options = {}) {
+    const auto found = synthesizer->engine_for(text, options);
+    return found ? found->name.substr(0, 6) : to_string(found.error());
+  };
+  const std::string german = "Der Laden ist von neun bis fünf geöffnet, samstags nur bis zwölf.";
+  EXPECT_EQ(engine("The shop is open from nine to five."), "flite ");
+  EXPECT_EQ(engine(german), "espeak");
+  EXPECT_EQ(engine(german, {.voice = "rms"}), "flite ") << "what was asked for is spoken";
+  EXPECT_EQ(engine("Ja.", {.language = "de-AT"}), "espeak");
+  EXPECT_EQ(engine("Ja."), "flite ");
+  EXPECT_EQ(engine("The shop is open from nine to five.", {.language = "de"}), "flite ");
+  EXPECT_EQ(engine("Nuqneh", {.language = "qqq"}), "flite ") << "no engine speaks it";
+  EXPECT_FALSE(say(*synthesizer, german).samples.empty());
+
+  const auto from_germany = make({.voice = "espeak:de"});
+  EXPECT_EQ(from_germany->engine_for(german, {})->name.substr(0, 6), "espeak");
+  EXPECT_EQ(from_germany->engine_for("The shop is open from nine to five.", {})->name.substr(0, 6), "flite ");
+}
+
 TEST_F(SpeakerTest, RepeatsASentenceExactly) {
   const auto synthesizer = make();
   for (const auto* voice : {"slt", "espeak:de"}) {

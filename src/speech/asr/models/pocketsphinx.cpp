@@ -203,13 +203,17 @@ class PocketSphinx final : public Recognizer {
 
   EngineInfo info() const override { return {"pocketsphinx 5prealpha en-us", "local"}; }
 
+  Result<> knows(std::string_view language) const override {
+    if (is_english(language)) return {};
+    return Error{ErrorCode::kLanguageUnavailable, "the embedded recogniser knows only English", "language"};
+  }
+
   Stream<Transcript> recognize(const Context& context, Stream<audio::Pcm> audio,
                                RecognizeOptions options) override {
     auto [stream, writer] = runtime::make_stream<Transcript>(kTranscripts);
-    if (!is_english(options.language)) {
-      writer.fail({ErrorCode::kLanguageUnavailable,
-                   "the embedded recogniser knows only English: other languages need another engine",
-                   "language"});
+    const auto known = knows(options.language);
+    if (!known) {
+      writer.fail(known.error());
       return std::move(stream);
     }
     tasks_.spawn(
