@@ -44,7 +44,8 @@ struct DocumentBias::State {
 
   struct Built {
     std::shared_ptr<const speech::Bias> bias;
-    std::uint64_t revision = 0;  // of the documents
+    std::shared_ptr<const speech::BiasSource> source;  // what it was built from
+    std::uint64_t revision = 0;                        // of the documents
   };
 
   const Parts parts;
@@ -72,7 +73,7 @@ Task<Result<>> DocumentBias::State::refresh(Context context) {
   if (!bias) co_return bias.error();
   {
     const std::lock_guard lock(mutex);
-    built[context.tenant] = {*bias, revision};
+    built[context.tenant] = {*bias, source, revision};
   }
   parts.recognizer.prepare(*bias);
   co_return Result<>();
@@ -140,6 +141,24 @@ std::shared_ptr<const speech::Bias> DocumentBias::of(const std::string& tenant) 
 Task<Result<>> DocumentBias::refresh(Context context) {
   const auto state = state_;
   co_return co_await state->refresh(std::move(context));
+}
+
+Task<Result<std::shared_ptr<const speech::Bias>>> DocumentBias::with(Context context,
+                                                                     std::vector<std::string> phrases) {
+  const auto state = state_;
+  std::shared_ptr<const speech::BiasSource> documents;
+  {
+    const std::lock_guard lock(state->mutex);
+    const auto found = state->built.find(context.tenant);
+    if (found != state->built.end()) documents = found->second.source;
+  }
+  auto build = [documents = std::move(documents), phrases = std::move(phrases)] {
+    speech::BiasSource source;
+    if (documents) source = *documents;
+    source.phrases.insert(source.phrases.end(), phrases.begin(), phrases.end());
+    return speech::Bias::from(source);
+  };
+  co_return co_await state->parts.background.run(std::move(context), std::move(build));
 }
 
 Task<> DocumentBias::stop() { co_await tasks_.stop(); }

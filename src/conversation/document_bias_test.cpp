@@ -68,6 +68,33 @@ TEST_F(DocumentBiasTest, HoldsWhatTheDocumentsSay) {
   EXPECT_THAT(built->words(), Contains("zeppelin"));
 }
 
+runtime::Task<> learn(DocumentBias* bias, std::vector<std::string> phrases,
+                      std::shared_ptr<const speech::Bias>* out) {
+  const runtime::Context context;
+  auto built = co_await bias->with(context, std::move(phrases));
+  EXPECT_TRUE(built);
+  if (built) *out = std::move(*built);
+}
+
+TEST_F(DocumentBiasTest, WordsOfASessionStandBesideThoseOfTheDocumentsForThatSessionAlone) {
+  ASSERT_TRUE(runner.index("shop.txt", "The zeppelin leaves at ten."));
+  ASSERT_TRUE(runner.run(bias.refresh({})));
+  std::shared_ptr<const speech::Bias> own;
+  io.run(learn(&bias, {"Kestrel Flowmatic"}, &own));
+  ASSERT_TRUE(own);
+  EXPECT_THAT(own->words(), Contains("zeppelin"));
+  EXPECT_THAT(own->words(), Contains("flowmatic"));
+  EXPECT_THAT(bias.of("local")->words(), Not(Contains("flowmatic")));
+}
+
+TEST_F(DocumentBiasTest, WordsOfASessionNeedNoDocuments) {
+  std::shared_ptr<const speech::Bias> own;
+  io.run(learn(&bias, {"Flowmatic"}, &own));
+  ASSERT_TRUE(own);
+  EXPECT_THAT(own->words(), Contains("flowmatic"));
+  EXPECT_EQ(bias.of("local"), nullptr);
+}
+
 runtime::Task<> ask(DocumentBias* bias, std::shared_ptr<const speech::Bias>* out) {
   *out = bias->of("local");
   co_return;

@@ -152,6 +152,36 @@ void Session::act(const StartResponse&) {
                  std::exchange(wanted_, std::nullopt).value_or(ResponseOverrides{}));
 }
 
+// Until the session's own is built, and while it is rebuilt, what the documents say is expected.
+std::shared_ptr<const speech::Bias> Session::expected() {
+  if (!parts_.bias) return nullptr;
+  auto documents = parts_.bias->of(context_.tenant);
+  if (options_.vocabulary.empty()) return documents;
+  if (vocabulary_.phrases == options_.vocabulary && vocabulary_.documents == documents)
+    return vocabulary_.bias;
+  if (!learning_) {
+    learning_ = true;
+    tasks_.spawn(learn_vocabulary());
+  }
+  return documents;
+}
+
+// One at a time, until it holds what the client named last.
+Task<> Session::learn_vocabulary() {
+  for (;;) {
+    const auto documents = parts_.bias->of(context_.tenant);
+    const auto phrases = options_.vocabulary;
+    if (phrases.empty() || (vocabulary_.phrases == phrases && vocabulary_.documents == documents)) break;
+    const auto built = co_await parts_.bias->with(context_, phrases);
+    if (!built) {
+      parts_.log->warn(context_, "vocabulary_failed", {{"error", runtime::to_string(built.error())}});
+      break;
+    }
+    vocabulary_ = {*built, documents, phrases};
+  }
+  learning_ = false;
+}
+
 // Opens the recogniser with the audio from before the onset that is still at hand.
 void Session::open_utterance(SampleIndex at, bool announced) {
   auto utterance = std::make_shared<Utterance>();
@@ -170,7 +200,7 @@ void Session::open_utterance(SampleIndex at, bool announced) {
   utterance_ = utterance;
   speech::RecognizeOptions options;
   options.language = options_.language;
-  if (parts_.bias) options.bias = parts_.bias->of(context_.tenant);
+  options.bias = expected();
   auto transcripts = parts_.recognizer->recognize(context_, std::move(stream), std::move(options));
   tasks_.spawn(read_transcripts(std::move(utterance), std::move(transcripts)));
 }
@@ -314,6 +344,7 @@ std::string Session::last_message_id() const { return history_.empty() ? std::st
 void Session::update(SessionOptions options) {
   options_ = std::move(options);
   engine_.configure(options_.turn);
+  static_cast<void>(expected());  // so that the next utterance finds it built
 }
 
 Task<bool> Session::wait_idle(runtime::TimePoint deadline) { co_return co_await tasks_.wait_idle(deadline); }

@@ -44,6 +44,8 @@ struct SessionOptions {
   TurnConfig turn;
   bool speak = true;  // false: answers are text only
   std::string language = "en";
+  // Names, products and other phrases that the user is likely to say; of this session alone.
+  std::vector<std::string> vocabulary = {};
   std::string instructions = {};
   speech::SynthesizeOptions voice = {};
 };
@@ -132,6 +134,8 @@ class Session {
   void on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
   void on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
   void on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const runtime::Error& error);
+  std::shared_ptr<const speech::Bias> expected();
+  runtime::Task<> learn_vocabulary();
   runtime::Task<> search_ahead(std::shared_ptr<Utterance> utterance);
   runtime::TimePoint arrival_of(SampleIndex sample) const;
 
@@ -159,6 +163,14 @@ class Session {
   std::deque<std::int16_t> recent_;                                  // the padding before an onset
   std::deque<std::pair<SampleIndex, runtime::TimePoint>> arrivals_;  // end sample of recent blocks
   SampleIndex position_ = 0;
+
+  // What this session expects to hear, once it was built from its vocabulary and the documents' bias.
+  struct Vocabulary {
+    std::shared_ptr<const speech::Bias> bias;
+    std::shared_ptr<const speech::Bias> documents;
+    std::vector<std::string> phrases;
+  } vocabulary_;
+  bool learning_ = false;
 
   std::shared_ptr<Utterance> utterance_;     // being spoken
   std::shared_ptr<Utterance> recognising_;   // ended, its final transcript awaited

@@ -2,6 +2,7 @@
 #include "realtime/openai_events.hpp"
 
 #include "realtime/base64.hpp"
+#include "realtime/vocabulary.hpp"
 #include "runtime/json.hpp"
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 #include <functional>
 #include <string_view>
 #include <utility>
+
+#include <boost/json/value_from.hpp>
 
 namespace parley::realtime {
 namespace json = boost::json;
@@ -254,6 +257,8 @@ Result<> apply_input(const json::value& input, const SessionOptions& defaults, S
     if (!conversation::is_language_tag(options.language)) {
       return bad("expected a language such as en or de-AT", "session.audio.input.transcription.language");
     }
+    const auto vocabulary = read_vocabulary(*transcription, options.vocabulary);
+    if (!vocabulary) return vocabulary.error();
   }
   const json::value* detection = member(input, "turn_detection");
   if (detection == nullptr) return {};
@@ -360,7 +365,8 @@ json::value describe_session(const std::string& id, const std::string& model,
           {"audio",
            {{"input",
              {{"format", describe_wire_codec(settings.formats.input)},
-              {"transcription", {{"language", options.language}}},
+              {"transcription",
+               {{"language", options.language}, {"keywords", json::value_from(options.vocabulary)}}},
               {"noise_reduction", nullptr},
               {"turn_detection", detection}}},
             {"output",
