@@ -7,6 +7,9 @@ tts_first_p50_ms, tts_first_p95_ms: from the request to the first chunk of audio
 tts_kept_first_...: the same for sentences that were spoken before.
 ENGINE_first_..., ENGINE_real_time_factor: the same for each engine; time taken over length of speech.
 ENGINE_wer_percent: word error rate of Parley's own recogniser on what the voices say.
+ENGINE_word_start_off_..., ENGINE_word_end_off_...: how far the times that the engine tells of words are from a forced
+    alignment of what it said (PocketSphinx); ..._within_40ms_percent: how many of them by at most 40 ms;
+    ..._median_ms: the middle difference, positive where the engine's time is later.
 ENGINE_lufs_least, ENGINE_lufs_most: loudness of single sentences (ITU-R BS.1770).
 """
 import json

@@ -3,12 +3,14 @@
 // understands them. bench/tts/run.py calls it and writes the report.
 //
 //   bench_tts [ROUNDS]   prints one JSON object of numbers
+#include "alignment.hpp"
 #include "audio/loudness.hpp"
 #include "audio/resampler.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/io_threads.hpp"
 #include "speech/module.hpp"
 #include "text/word_error_rate.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +18,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,6 +76,7 @@ struct Spoken {
   double first_chunk_ms = 0;
   double total_ms = 0;
   audio::Pcm pcm;
+  std::vector<speech::Word> words;
 };
 
 runtime::Task<> listen(runtime::Stream<speech::AudioChunk> stream, runtime::TimePoint start, Spoken* spoken) {
@@ -85,6 +89,7 @@ runtime::Task<> listen(runtime::Stream<speech::AudioChunk> stream, runtime::Time
       spoken->first_chunk_ms = runtime::milliseconds_between(start, runtime::SystemClock().now());
       spoken->pcm.format = pcm.format;
     }
+    spoken->words.insert(spoken->words.end(), (*chunk)->words.begin(), (*chunk)->words.end());
     spoken->pcm.samples.insert(spoken->pcm.samples.end(), pcm.samples.begin(), pcm.samples.end());
   }
   spoken->total_ms = runtime::milliseconds_between(start, runtime::SystemClock().now());
@@ -104,6 +109,17 @@ double percentile(std::vector<double> values, double part) {
   return values[static_cast<std::size_t>(std::ceil(part * static_cast<double>(values.size()))) - 1];
 }
 
+std::vector<double> distances(std::vector<double> differences) {
+  for (double& each : differences) each = std::abs(each);
+  return differences;
+}
+
+double percent_within(const std::vector<double>& values, double limit) {
+  const auto count =
+      std::count_if(values.begin(), values.end(), [&](double value) { return value <= limit; });
+  return 100.0 * static_cast<double>(count) / static_cast<double>(values.size());
+}
+
 // What was measured of one engine.
 struct Engine {
   std::vector<double> first_ms;
@@ -111,6 +127,8 @@ struct Engine {
   double audio_ms = 0;
   std::vector<double> lufs;
   text::WordErrorRate words;
+  std::vector<double> start_off_ms;  // of words, from where a forced alignment puts them; positive: later
+  std::vector<double> end_off_ms;
 };
 
 class Bench {
@@ -151,17 +169,39 @@ class Bench {
   void measure_understanding(const VoiceOfEngine& row) {
     for (const auto* sentence : kToUnderstand) {
       const Spoken spoken = say(*synthesizer_, sentence, row.voice);
-      auto resampler = audio::FileResampler::create(spoken.pcm.format, audio::kSpeechFormat.rate);
-      if (!resampler) continue;
-      audio::Pcm pcm{audio::kSpeechFormat, resampler->process(spoken.pcm.samples)};
-      const auto rest = resampler->flush();
-      pcm.samples.insert(pcm.samples.end(), rest.begin(), rest.end());
+      auto pcm = for_recognition(spoken.pcm);
+      measure_times(spoken.words, pcm.samples, engines_[row.engine]);
       auto [audio, writer] = runtime::make_stream<audio::Pcm>(1);
       static_cast<void>(writer.push(std::move(pcm)));
       writer.finish();
       std::string heard;
       io_.run(read_final(recognizer_->recognize({}, std::move(audio), {}), &heard));
       engines_[row.engine].words.add(sentence, heard);
+    }
+  }
+
+  static audio::Pcm for_recognition(const audio::Pcm& spoken) {
+    auto resampler = audio::FileResampler::create(spoken.format, audio::kSpeechFormat.rate);
+    if (!resampler) std::exit(1);
+    audio::Pcm pcm{audio::kSpeechFormat, resampler->process(spoken.samples)};
+    const auto rest = resampler->flush();
+    pcm.samples.insert(pcm.samples.end(), rest.begin(), rest.end());
+    return pcm;
+  }
+
+  // How far the times of words that the engine tells are from those that a forced alignment finds.
+  void measure_times(const std::vector<speech::Word>& told, std::span<const std::int16_t> samples,
+                     Engine& engine) const {
+    std::vector<std::string> texts;
+    for (const auto& word : told) {
+      for (auto& token : text::tokenize(word.text)) texts.push_back(std::move(token.text));
+    }
+    if (texts.size() != told.size()) return;
+    const auto found = alignment_.align(texts, samples);
+    if (found.empty()) std::fprintf(stderr, "no alignment: %s ...\n", texts.empty() ? "" : texts[0].c_str());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      engine.start_off_ms.push_back(static_cast<double>((told[i].start - found[i].start).count()));
+      engine.end_off_ms.push_back(static_cast<double>((told[i].end - found[i].end).count()));
     }
   }
 
@@ -184,6 +224,7 @@ class Bench {
   const std::map<std::string, Engine>& engines() const { return engines_; }
 
  private:
+  bench::Alignment alignment_;
   runtime::IoThreads io_{1};
   runtime::ComputePool speaking_{{.name = "tts", .threads = 2}};
   runtime::ComputePool compute_{{}};
@@ -220,6 +261,18 @@ int main(int argc, char** argv) {
     add(name + "_first_p95_ms", percentile(engine.first_ms, 0.95));
     add(name + "_real_time_factor", engine.total_ms / engine.audio_ms);
     add(name + "_wer_percent", engine.words.percent());
+    if (!engine.start_off_ms.empty()) {
+      const auto starts = distances(engine.start_off_ms);
+      const auto ends = distances(engine.end_off_ms);
+      add(name + "_word_start_median_ms", percentile(engine.start_off_ms, 0.5));
+      add(name + "_word_start_off_p50_ms", percentile(starts, 0.5));
+      add(name + "_word_start_off_p95_ms", percentile(starts, 0.95));
+      add(name + "_word_start_within_40ms_percent", percent_within(starts, 40));
+      add(name + "_word_end_median_ms", percentile(engine.end_off_ms, 0.5));
+      add(name + "_word_end_off_p50_ms", percentile(ends, 0.5));
+      add(name + "_word_end_off_p95_ms", percentile(ends, 0.95));
+      add(name + "_word_end_within_40ms_percent", percent_within(ends, 40));
+    }
     add(name + "_lufs_least", percentile(engine.lufs, 0.001));
     add(name + "_lufs_most", percentile(engine.lufs, 1.0));
   }
