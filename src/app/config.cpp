@@ -46,6 +46,7 @@ void Config::bind(runtime::ConfigSpec& spec) {
   server.bind(spec);
   http_client.bind(spec);
   models.bind(spec);
+  audio.bind(spec);
   speech.bind(spec);
   knowledge.bind(spec);
   language.bind(spec);
@@ -54,9 +55,9 @@ void Config::bind(runtime::ConfigSpec& spec) {
 
 std::vector<Error> Config::validate() const {
   std::vector<Error> problems;
-  for (const auto& valid :
-       {process.validate(), log.validate(), server.validate(), http_client.validate(), models.validate(),
-        speech.validate(), knowledge.validate(), language.validate(), conversation.validate()}) {
+  for (const auto& valid : {process.validate(), log.validate(), server.validate(), http_client.validate(),
+                            models.validate(), audio.validate(), speech.validate(), knowledge.validate(),
+                            language.validate(), conversation.validate()}) {
     if (!valid) problems.push_back(valid.error());
   }
   return problems;

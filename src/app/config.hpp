@@ -2,6 +2,7 @@
 // The whole configuration: every component's own, and the few settings that belong to the process.
 #pragma once
 
+#include "audio/preprocessor.hpp"
 #include "conversation/config.hpp"
 #include "inference/config.hpp"
 #include "knowledge/config.hpp"
@@ -37,6 +38,7 @@ struct Config {
   net::ServerConfig server;
   net::HttpClientConfig http_client;
   inference::Config models;
+  audio::PreprocessConfig audio;
   speech::Config speech;
   knowledge::KnowledgeConfig knowledge;
   language::Config language;

@@ -232,8 +232,8 @@ void Platform::follow_documents() {
 }
 
 conversation::SessionParts Platform::session_parts() const {
-  return {recognizer_,        synthesizer_,         answerer_,     bias_, clock_, log_,
-          config_.speech.vad, config_.conversation, voice_network_};
+  return {recognizer_,        synthesizer_,         answerer_,      bias_,        clock_, log_,
+          config_.speech.vad, config_.conversation, voice_network_, config_.audio};
 }
 
 }  // namespace parley::app

@@ -53,6 +53,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       vad_(parts_.vad, parts_.voice_network),
       tasks_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
+  if (parts_.preprocess.enabled()) preprocessor_.emplace(parts_.preprocess);
 }
 
 Session::~Session() = default;
@@ -76,6 +77,7 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
 void Session::take_frame(Frame frame) {
   position_ += speech::kVadFrameSamples;
   const auto voice = vad_.process(frame);
+  if (preprocessor_) preprocessor_->process(frame);
   // The recogniser gets each frame once: with the padding when it opens the utterance, or directly.
   const bool was_open = utterance_ != nullptr;
   if (!engine_.config().server_vad && !was_open) open_utterance(position_ - speech::kVadFrameSamples, false);

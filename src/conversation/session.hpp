@@ -4,6 +4,7 @@
 #pragma once
 
 #include "audio/pcm.hpp"
+#include "audio/preprocessor.hpp"
 #include "conversation/answerer.hpp"
 #include "conversation/channel.hpp"
 #include "conversation/document_bias.hpp"
@@ -37,6 +38,7 @@ struct SessionParts {
   speech::VadConfig vad;
   Config config;
   std::shared_ptr<const speech::Silero> voice_network = nullptr;  // null: the embedded detector
+  audio::PreprocessConfig preprocess = {};                        // of what the recogniser hears
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.
@@ -116,7 +118,7 @@ class Session {
   struct Response;
 
   // Input.
-  using Frame = std::span<const std::int16_t, speech::kVadFrameSamples>;
+  using Frame = std::span<std::int16_t, speech::kVadFrameSamples>;
   void take_frame(Frame frame);
   void recognise_frame(std::shared_ptr<Utterance> utterance, Frame frame);
   runtime::Task<> catch_up(std::shared_ptr<Utterance> utterance);
@@ -158,6 +160,7 @@ class Session {
   Channel& channel_;
   TurnEngine engine_;
   speech::VoiceActivityDetector vad_;
+  std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in
 
   std::vector<std::int16_t> partial_frame_;                          // input that does not fill a frame yet
   std::deque<std::int16_t> recent_;                                  // the padding before an onset
