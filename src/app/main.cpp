@@ -107,7 +107,7 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   say->add_option("--voice", flags.say.voice, "Voice to speak with")->type_name("VOICE");
   say->add_option("--speed", flags.say.speed, "0.5 to 2.0");
   say->add_flag("--ssml", flags.say.ssml,
-                "TEXT is SSML: speak, p, s, break, say-as, sub, phoneme (spoken as written), prosody");
+                "TEXT is SSML: speak, p, s, break, say-as, sub, phoneme (IPA), prosody");
   const auto* voices = say->add_flag("--voices", flags.say.list_voices, "List the voices and say nothing");
   say->callback([text, out, voices] {
     if (voices->count() > 0) return;

@@ -54,7 +54,12 @@ Result<std::vector<Part>> parts_of(const SayArguments& arguments) {
     changed.pitch = span.pitch;
     changed.volume = span.volume;
     const auto before = parts.size();
-    add_sentences(span.text, changed, parts);
+    if (span.phonemes.empty() || span.alphabet != "ipa") {
+      add_sentences(span.text, changed, parts);
+    } else {
+      changed.phonemes = span.phonemes;
+      parts.push_back({span.text, changed, {}});
+    }
     if (parts.size() == before) parts.push_back({});
     parts.back().pause = span.pause;
   }

@@ -24,12 +24,15 @@ struct SynthesizeOptions {
   // "+m1" to "+m8" behind it for another speaker of eSpeak NG. Empty: the configured default.
   std::string voice = {};
   double speed = 1.0;   // 0.5 to 2.0
-  double pitch = 1.0;   // 0.5 to 2.0, relative to the voice's own; Flite's voices keep theirs
+  double pitch = 1.0;   // 0.5 to 2.0, relative to the voice's own; Flite's rms keeps its own
   double volume = 1.0;  // 0.0 to 2.0, a factor of amplitude
   // The language (BCP 47) that the text is expected to be in; empty: the voice's. Without `voice`, a text
   // that is clearly in another language than the default voice's (else what is expected) gets a voice of its
   // own language, where an engine has one.
   std::string language = {};
+  // The sounds of the whole text (IPA, as far as English has them: tts/phones.hpp), which is then one word.
+  // Else BAD_REQUEST, param "phonemes".
+  std::string phonemes = {};
   // The user's own, which come before the configured ones. Languages other than English do without.
   std::shared_ptr<const text::Pronunciations> pronunciations{};
 };

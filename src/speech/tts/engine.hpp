@@ -4,10 +4,12 @@
 #pragma once
 
 #include "speech/synthesizer.hpp"
+#include "speech/tts/phones.hpp"
 #include "speech/tts/speech_writer.hpp"
 #include "text/pronunciations.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,7 @@ struct SpeakRequest {
   std::string voice;  // as find_voice() gave it
   double speed = 1.0;
   double pitch = 1.0;
+  std::optional<SpokenSounds> sounds{};  // of the whole text, in place of how it is read
   std::shared_ptr<const text::Pronunciations> pronunciations{};  // null: none
 };
 

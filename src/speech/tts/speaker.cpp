@@ -175,14 +175,26 @@ std::vector<Voice> Speaker::voices() const {
 runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context, std::string text,
                                                 SynthesizeOptions options) {
   auto [stream, sink] = runtime::make_stream<AudioChunk>(kSpeechStreamChunks);
-  const auto refused = refuse(text, options);
+  auto refused = refuse(text, options);
+  std::optional<SpokenSounds> sounds;
+  if (!refused && !options.phonemes.empty()) {
+    auto read = read_ipa(options.phonemes);
+    if (read) {
+      sounds = std::move(*read);
+    } else {
+      refused = read.error();
+    }
+  }
   auto found = refused ? Result<Found>(*refused) : find_for(text, options);
   if (!found) {
     sink.fail(found.error());
     return std::move(stream);
   }
-  SpeakRequest request{std::move(text), std::move(found->voice),
-                       std::clamp(config_.speed * options.speed, 0.5, 2.0), options.pitch,
+  SpeakRequest request{std::move(text),
+                       std::move(found->voice),
+                       std::clamp(config_.speed * options.speed, 0.5, 2.0),
+                       options.pitch,
+                       std::move(sounds),
                        text::Pronunciations::merged(std::move(options.pronunciations), pronunciations_)};
   if (!kept_) {
     speak_or_repeat(*found->engine, std::move(request), options.volume, context, sink);
@@ -198,6 +210,7 @@ runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context,
 
 SentenceKey Speaker::key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const {
   std::string text = request.text;
+  if (request.sounds) text += '\n' + request.sounds->espeak;
   // The user's own pronunciations are part of how it sounds.
   if (request.pronunciations && !request.pronunciations->empty()) {
     text += '\n' + text::speakable(request.text, request.pronunciations.get()).text;

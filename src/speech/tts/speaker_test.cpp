@@ -71,6 +71,23 @@ TEST_F(SpeakerTest, SpeaksATextInAVoiceOfItsLanguage) {
   EXPECT_EQ(from_germany->engine_for("The shop is open from nine to five.", {})->name.substr(0, 6), "flite ");
 }
 
+TEST_F(SpeakerTest, SpeaksTheSoundsThatItIsGiven) {
+  const auto synthesizer = make();
+  for (const auto* voice : {"slt", "espeak:en-us"}) {
+    const Spoken cat = say(*synthesizer, "New York", {.voice = voice, .phonemes = "ˈkæt"});
+    ASSERT_FALSE(cat.error) << voice << ": " << to_string(*cat.error);
+    EXPECT_EQ(testing::texts(cat.words), std::vector<std::string>{"New York"}) << voice;
+    ASSERT_GE(cat.phonemes.size(), 3u) << voice;
+    EXPECT_EQ(cat.phonemes[0].symbol, "k") << voice;
+    EXPECT_EQ(cat.phonemes[1].symbol.substr(0, 2), "æ") << voice;
+    EXPECT_EQ(cat.phonemes[2].symbol.substr(0, 1), "t") << voice;
+    EXPECT_LT(cat.samples.size(), say(*synthesizer, "New York", {.voice = voice}).samples.size()) << voice;
+    const Spoken refused = say(*synthesizer, "New York", {.voice = voice, .phonemes = "ñ"});
+    ASSERT_TRUE(refused.error) << voice;
+    EXPECT_EQ(refused.error->param, "phonemes");
+  }
+}
+
 TEST_F(SpeakerTest, RepeatsASentenceExactly) {
   const auto synthesizer = make();
   for (const auto* voice : {"slt", "espeak:de"}) {

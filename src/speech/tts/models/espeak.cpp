@@ -81,7 +81,8 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
   Utterance(Parts parts, SpeakRequest request, std::shared_ptr<SpeechWriter> writer)
       : parts_(std::move(parts)),
         request_(std::move(request)),
-        text_(request_.text, request_.voice, request_.pronunciations.get()),
+        text_(request_.sounds ? EspeakText::sounding(request_.text, request_.sounds->espeak)
+                              : EspeakText(request_.text, request_.voice, request_.pronunciations.get())),
         writer_(std::move(writer)) {}
   ~Utterance() {
     if (entered_) parts_.waiting->leave();
@@ -108,7 +109,8 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
       return writer_->finish();
     }
     const EspeakText::Piece& piece = text_.pieces()[next_];
-    auto made = parts_.library->speak(parts_.identifier, piece.text, {request_.speed, request_.pitch},
+    auto made = parts_.library->speak(parts_.identifier, piece.text,
+                                      {request_.speed, request_.pitch, request_.sounds.has_value()},
                                       [this] { return writer_->wanted(); });
     if (!made) {
       parts_.log->error(writer_->context(), "tts_engine_failed", {{"engine", "espeak"}});

@@ -116,8 +116,9 @@ Result<EspeakAudio> EspeakLibrary::speak(const std::string& identifier, const st
   const int pitch = static_cast<int>(std::lround(50 + 50 * std::log2(manner.pitch)));
   functions_->set_parameter(espeakPITCH, std::clamp(pitch, 0, 99), 0);
   Collector collector{{}, &go_on};
-  const auto spoken = functions_->synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0,
-                                        espeakCHARS_UTF8 | espeakENDPAUSE, nullptr, &collector);
+  const unsigned flags = espeakCHARS_UTF8 | espeakENDPAUSE | (manner.sounds ? espeakPHONEMES : 0);
+  const auto spoken =
+      functions_->synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, flags, nullptr, &collector);
   if (spoken != EE_OK) return failed;
   return std::move(collector.audio);
 }

@@ -35,6 +35,7 @@ struct EspeakAudio {
 struct EspeakManner {
   double speed = 1.0;
   double pitch = 1.0;
+  bool sounds = false;  // what stands in [[ ]] are sounds
 };
 
 class EspeakLibrary {

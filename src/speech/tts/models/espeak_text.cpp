@@ -58,6 +58,17 @@ EspeakText::EspeakText(std::string_view written, std::string_view language,
   cut(is_english ? english(readable, pronunciations) : as_written());
 }
 
+EspeakText EspeakText::sounding(std::string_view written, std::string_view mnemonics) {
+  EspeakText text;
+  text.written_ = written;
+  text.words_.push_back({0, written.size()});
+  Piece piece;
+  piece.text = "[[" + std::string(mnemonics) + "]]";
+  piece.word.assign(piece.text.size(), 0);
+  text.pieces_.push_back(std::move(piece));
+  return text;
+}
+
 std::vector<EspeakText::Character> EspeakText::english(std::string& readable,
                                                        const text::Pronunciations* pronunciations) {
   text::Speakable speakable = text::speakable(written_, pronunciations);

@@ -33,6 +33,9 @@ class EspeakText {
   EspeakText(std::string_view written, std::string_view language,
              const text::Pronunciations* pronunciations = nullptr);
 
+  // `written` is one word, which sounds as eSpeak's `mnemonics` say.
+  static EspeakText sounding(std::string_view written, std::string_view mnemonics);
+
   const std::vector<Piece>& pieces() const { return pieces_; }
 
   // Every written word is in one entry, in order: one of which several are spoken ("12,50") once, and one
@@ -41,6 +44,8 @@ class EspeakText {
   Spoken place(const Piece& piece, const std::vector<EspeakEvent>& events) const;
 
  private:
+  EspeakText() = default;
+
   struct WrittenWord {
     std::size_t start = 0;  // bytes of written_
     std::size_t end = 0;

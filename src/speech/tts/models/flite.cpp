@@ -23,7 +23,8 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
             runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log)
       : voice_(voice),
         request_(std::move(request)),
-        speakable_(text::speakable(request_.text, request_.pronunciations.get())),
+        speakable_(request_.sounds ? one_word(request_.text)
+                                   : text::speakable(request_.text, request_.pronunciations.get())),
         clauses_(split_clauses(speakable_)),
         writer_(std::move(writer)),
         pool_(pool),
@@ -37,6 +38,14 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
   }
 
  private:
+  // A word that stands for the whole text, whose sounds are given.
+  static text::Speakable one_word(const std::string& text) {
+    text::Speakable word;
+    word.text = "word";
+    word.words.push_back({0, word.text.size(), 0, text.size()});
+    return word;
+  }
+
   // Work that is under way does not fail because others wait: it goes on on this thread.
   void go_on() {
     const auto posted = pool_.post([self = shared_from_this()] { self->run_clause(); });
@@ -50,7 +59,7 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
     const std::size_t end = speakable_.words[clause.end - 1].end;
     trimmer_.reset();
     const bool spoken =
-        voice_.speak(speakable_.text.substr(clause_start_, end - clause_start_), 1.0 / request_.speed, *this);
+        voice_.speak(speakable_.text.substr(clause_start_, end - clause_start_), manner(), *this);
     if (!writer_->wanted()) return;
     if (!spoken) {
       log_->error(writer_->context(), "tts_engine_failed", {{"engine", "flite"}});
@@ -61,6 +70,10 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
     if (!writer_->write(played_)) return;
     if (++next_clause_ < clauses_.size()) return go_on();
     writer_->finish();
+  }
+
+  FliteManner manner() const {
+    return {request_.sounds ? request_.sounds->flite.c_str() : nullptr, 1.0 / request_.speed, request_.pitch};
   }
 
   void on_plan(FlitePlan plan) override {

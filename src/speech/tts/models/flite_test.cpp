@@ -284,5 +284,46 @@ TEST_F(FliteTest, NeedsAnEngineAndAVoiceThatExist) {
   EXPECT_EQ(code({.loudness_lufs = 3}), ErrorCode::kBadRequest);
 }
 
+// The pitch of most of the voiced blocks, in Hz: the lag at which a block is most like itself.
+double pitch_of(const std::vector<std::int16_t>& samples) {
+  constexpr std::size_t kBlock = 512;
+  std::vector<double> found;
+  for (std::size_t at = 0; at + kBlock + 200 < samples.size(); at += kBlock) {
+    const auto similar = [&](std::size_t lag) {
+      double product = 0;
+      double first = 1;
+      double second = 1;
+      for (std::size_t i = at; i < at + kBlock; ++i) {
+        const double a = samples[i];
+        const double b = samples[i + lag];
+        product += a * b;
+        first += a * a;
+        second += b * b;
+      }
+      return product / std::sqrt(first * second);
+    };
+    std::size_t best = 40;
+    for (std::size_t lag = 40; lag < 200; ++lag) {
+      if (similar(lag) > similar(best) + 0.03) best = lag;
+    }
+    if (similar(best) > 0.85) found.push_back(16000.0 / static_cast<double>(best));
+  }
+  std::sort(found.begin(), found.end());
+  return found.empty() ? 0 : found[found.size() / 2];
+}
+
+TEST_F(FliteTest, SpeaksHigherAndLowerAtTheSameSpeed) {
+  const auto synthesizer = make();
+  const char* text = "Where were you when we were young and mellow?";
+  for (const auto* voice : {"slt", "awb"}) {
+    const Spoken usual = say(*synthesizer, text, {.voice = voice});
+    const Spoken high = say(*synthesizer, text, {.voice = voice, .pitch = 1.4});
+    const Spoken low = say(*synthesizer, text, {.voice = voice, .pitch = 0.8});
+    EXPECT_NEAR(pitch_of(high.samples) / pitch_of(usual.samples), 1.4, 0.15) << voice;
+    EXPECT_NEAR(pitch_of(low.samples) / pitch_of(usual.samples), 0.8, 0.1) << voice;
+    EXPECT_NEAR(static_cast<double>(high.samples.size()), static_cast<double>(usual.samples.size()), 800);
+  }
+}
+
 }  // namespace
 }  // namespace parley::speech

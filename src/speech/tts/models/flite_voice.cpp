@@ -113,8 +113,8 @@ runtime::Result<FliteVoice> FliteVoice::open(const Row& row) {
   return FliteVoice(load(nullptr), row.loudness_lufs);
 }
 
-bool FliteVoice::speak(const std::string& text, double stretch, FliteListener& listener) const {
-  // What flite_synth_text() does, but with streaming and speed set on the utterance: set on the voice,
+bool FliteVoice::speak(const std::string& text, FliteManner manner, FliteListener& listener) const {
+  // What flite_synth_text() does, but with streaming, speed and pitch set on the utterance: set on the voice,
   // as Flite's own programs do it, they would be shared by every thread. utt_init() links the voice's
   // features behind the utterance's own and copies nothing.
   const std::unique_ptr<cst_utterance, DeleteUtterance> utterance(new_utterance());
@@ -124,9 +124,16 @@ bool FliteVoice::speak(const std::string& text, double stretch, FliteListener& l
   stream->asc = on_audio;
   stream->userdata = &listener;
   feat_set(utterance->features, "streaming_info", audio_streaming_info_val(stream));  // and so owned by it
-  feat_set_float(utterance->features, "duration_stretch", static_cast<float>(stretch));
+  feat_set_float(utterance->features, "duration_stretch", static_cast<float>(manner.stretch));
+  if (manner.pitch != 1) {
+    feat_set_float(utterance->features, "f0_shift", static_cast<float>(manner.pitch));
+  }
   utt_init(utterance.get(), voice_);
-  return utt_synth(utterance.get()) != nullptr;
+  if (manner.phones == nullptr) return utt_synth(utterance.get()) != nullptr;
+  default_tokenization(utterance.get());
+  cst_item* token = relation_head(utt_relation(utterance.get(), "Token"));
+  if (token != nullptr) item_set_string(token, "phones", manner.phones);
+  return utt_synth_tokens(utterance.get()) != nullptr;
 }
 
 }  // namespace parley::speech

@@ -38,6 +38,12 @@ struct FlitePlan {
   std::vector<FlitePhone> phones;  // pauses are left out
 };
 
+struct FliteManner {
+  const char* phones = nullptr;  // of the first word, parted by spaces; null: as its lexicon has it
+  double stretch = 1;            // length relative to normal
+  double pitch = 1;  // relative to the voice's own; rms, whose melody comes from another model, keeps its own
+};
+
 class FliteListener {
  public:
   virtual ~FliteListener() = default;
@@ -49,7 +55,7 @@ class FliteListener {
 
 // A voice from a library of its own, which is loaded when it is opened: linked to, the three would take half
 // of the time in which the program starts. Its data is shared by all who speak with it, at the same time too:
-// what an utterance changes (streaming, speed) is kept in the utterance, and the voice is only read.
+// what an utterance changes (streaming, speed, pitch) is kept in the utterance, and the voice is only read.
 class FliteVoice {
  public:
   struct Row {
@@ -67,9 +73,9 @@ class FliteVoice {
 
   VoiceSound sound() const { return {kFliteRate, loudness_lufs_}; }
 
-  // Speaks ASCII text on the calling thread. `stretch` is the length relative to normal. False when Flite
-  // fails; true also when the listener stopped it. Any number of threads.
-  bool speak(const std::string& text, double stretch, FliteListener& listener) const;
+  // Speaks ASCII text on the calling thread. False when Flite fails; true also when the listener stopped it.
+  // Any number of threads.
+  bool speak(const std::string& text, FliteManner manner, FliteListener& listener) const;
 
  private:
   FliteVoice(cst_voice_struct* voice, double loudness_lufs) : voice_(voice), loudness_lufs_(loudness_lufs) {}
