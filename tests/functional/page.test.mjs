@@ -39,10 +39,13 @@ before(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'parley-page-'));
   server = await startParley();
   const browser = await launchBrowser('none');
-  const { page } = await openPage(browser, server.url);
-  await page.locator('#files').setInputFiles(handbook);
-  await page.locator('[data-testid=doc-progress][data-status=ready]').nth(handbook.length - 1).waitFor(patience);
-  await browser.close();
+  try {
+    const { page } = await openPage(browser, server.url);
+    await page.locator('#files').setInputFiles(handbook);
+    await page.locator('[data-testid=doc-progress][data-status=ready]').nth(handbook.length - 1).waitFor(patience);
+  } finally {
+    await browser.close(); // one left open would keep the tests from ending
+  }
 });
 
 after(async () => {
