@@ -52,6 +52,8 @@ std::string json_line(const std::string& file, const ClientTurn& turn, const std
   json::object line = {{"file", file},
                        {"transcript", record.transcript},
                        {"spoken", record.spoken},
+                       {"corrections", conversation::corrections_json(record.corrections)},
+                       {"found", json::array(record.found.begin(), record.found.end())},
                        {"answer", record.answer},
                        {"refused", record.refused},
                        {"citations", conversation::citations_json(record.citations)},

@@ -18,6 +18,14 @@ json::array citations_json(const std::vector<language::Citation>& citations) {
   return list;
 }
 
+json::array corrections_json(const std::vector<knowledge::Correction>& corrections) {
+  json::array list;
+  for (const knowledge::Correction& correction : corrections) {
+    list.push_back({{"heard", correction.heard}, {"word", correction.word}});
+  }
+  return list;
+}
+
 json::object answer_json(const std::string& question, const Answer& answer, const Answerer& answerer) {
   return {{"question", question},
           {"answer", answer.text},

@@ -15,6 +15,9 @@ namespace parley::conversation {
 // [{"document_id","document","title","heading","start","end","quote"}]: `document` is the name of the file.
 boost::json::array citations_json(const std::vector<language::Citation>& citations);
 
+// [{"heard","word"}]
+boost::json::array corrections_json(const std::vector<knowledge::Correction>& corrections);
+
 // {"question","answer","refused","citations","engines":{"llm","retrieval"}}
 boost::json::object answer_json(const std::string& question, const Answer& answer, const Answerer& answerer);
 

@@ -4,6 +4,7 @@
 #include "text/words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <utility>
 
@@ -16,9 +17,9 @@ Answerer::Answerer(std::shared_ptr<knowledge::Retriever> retriever,
                    std::shared_ptr<language::ChatModel> model, Config config)
     : retriever_(std::move(retriever)), model_(std::move(model)), config_(std::move(config)) {}
 
-Task<Result<knowledge::SearchResult>> Answerer::search(runtime::Context context, std::string question) {
-  knowledge::Query query{std::move(question), static_cast<std::size_t>(config_.passages)};
-  co_return co_await retriever_->search(std::move(context), std::move(query));
+Task<Result<knowledge::SearchResult>> Answerer::search(runtime::Context context, knowledge::Query question) {
+  question.limit = static_cast<std::size_t>(config_.passages);
+  co_return co_await retriever_->search(std::move(context), std::move(question));
 }
 
 runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& context, std::string question,
@@ -40,7 +41,8 @@ runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& co
 }
 
 Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string question) {
-  const auto found = co_await search(context, question);
+  knowledge::Query query{question};
+  const auto found = co_await search(context, std::move(query));
   if (!found) co_return found.error();
   auto deltas = answer(context, std::move(question), {}, *found);
   Answer result;
@@ -55,6 +57,34 @@ Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string questio
     if (delta.usage) result.usage = *delta.usage;
   }
   co_return result;
+}
+
+knowledge::Query heard_query(const speech::Transcript& transcript) {
+  knowledge::Query query{.text = transcript.spoken, .heard = true};
+  for (const speech::Word& word : transcript.words) {
+    for (const speech::Alternative& alternative : word.alternatives) {
+      query.alternatives.push_back(
+          {text::fold(word.text), text::fold(alternative.text), alternative.posterior});
+    }
+  }
+  return query;
+}
+
+std::string corrected(std::string text, const std::vector<knowledge::Correction>& corrections) {
+  for (const knowledge::Correction& correction : corrections) {
+    const auto heard = text::tokenize(correction.heard);
+    const auto tokens = text::tokenize(text);
+    const auto place = std::ranges::search(tokens, heard, {}, &text::Token::text, &text::Token::text);
+    if (place.empty()) continue;  // written otherwise than it was said, as numbers are
+    const std::size_t start = place.front().start;
+    const std::size_t end = place.back().end;
+    std::string word = correction.word;
+    if (std::isupper(static_cast<unsigned char>(text[start])) != 0) {
+      word[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(word[0])));
+    }
+    text.replace(start, end - start, word);
+  }
+  return text;
 }
 
 Support support(const knowledge::SearchResult& found) {

@@ -8,6 +8,7 @@
 #include "knowledge/retriever.hpp"
 #include "language/chat_model.hpp"
 #include "runtime/metrics.hpp"
+#include "speech/types.hpp"
 
 #include <memory>
 #include <string>
@@ -27,9 +28,10 @@ class Answerer {
   Answerer(std::shared_ptr<knowledge::Retriever> retriever, std::shared_ptr<language::ChatModel> model,
            Config config);
 
-  // The passages for a question. A question without content words finds nothing.
+  // The passages for a question, as many as the configuration says. A question without content words finds
+  // nothing.
   runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context context,
-                                                                 std::string question);
+                                                                 knowledge::Query question);
 
   // Streams the answer to `question` from what was found. `instructions` replaces the configured ones when
   // not empty.
@@ -49,6 +51,13 @@ class Answerer {
   std::shared_ptr<language::ChatModel> model_;
   Config config_;
 };
+
+// The search for what was heard: with the words that the recogniser weighed, forgiving those it mis-heard.
+knowledge::Query heard_query(const speech::Transcript& transcript);
+
+// `text` with the words of the documents in the place of those that were mis-heard for them, each where it
+// stands for the first time; the case of the first letter is kept.
+std::string corrected(std::string text, const std::vector<knowledge::Correction>& corrections);
 
 // What the best hit holds of the question's content words, in its text or its headings.
 Support support(const knowledge::SearchResult& found);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conversation/state.hpp"
+#include "knowledge/types.hpp"
 #include "language/types.hpp"
 #include "runtime/result.hpp"
 #include "speech/types.hpp"
@@ -85,8 +86,10 @@ struct TurnRecord {
   std::string turn_id;
   std::string item_id;
   std::string response_id;
-  std::string transcript;
-  std::string spoken;
+  std::string transcript;  // with the words of the documents in the place of those mis-heard for them
+  std::string spoken;      // the words as they were heard
+  std::vector<knowledge::Correction> corrections;  // of the one in the other
+  std::vector<std::string> found;  // file names of the passages that the search gave, best first
   std::string answer;
   bool refused = false;
   std::vector<language::Citation> citations;

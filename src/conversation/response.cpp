@@ -58,7 +58,7 @@ void Session::start_response(const std::shared_ptr<Utterance>& utterance, Respon
   response->instructions = overrides.instructions.value_or(options_.instructions);
   response->utterance = utterance;
   if (utterance) {
-    response->question = utterance->transcript.spoken;
+    response->question = heard_query(utterance->transcript);
     response->question_item_id = utterance->item_id;
     response->began = utterance->speech_end_time;
     response->mark("endpoint", utterance->endpoint_time);
@@ -71,7 +71,7 @@ void Session::start_response(const std::shared_ptr<Utterance>& utterance, Respon
       return item.role == language::ChatRole::kUser && !item.text.empty();
     });
     if (last != history_.rend()) {
-      response->question = last->text;
+      response->question = {.text = last->text};
       response->question_item_id = last->id;
     }
   }
@@ -102,7 +102,7 @@ Task<> Session::run_response(std::shared_ptr<Response> response) {
 }
 
 Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
-  if (response->question.empty()) co_return Error{ErrorCode::kBadRequest, "no words were recognised"};
+  if (response->question.text.empty()) co_return Error{ErrorCode::kBadRequest, "no words were recognised"};
   const auto deadline = parts_.clock->now() + parts_.config.turn_deadline;
   const runtime::Context context = context_.until(deadline).stopped_by(response->stop.get_token());
   if (!response->found) {
@@ -112,9 +112,10 @@ Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
     response->found = std::move(*found);
   }
   response->mark("retrieval_done", parts_.clock->now());
-  auto deltas =
-      parts_.answerer->answer(context, response->question, history_before(response->question_item_id),
-                              *response->found, response->instructions);
+  correct(*response);
+  auto deltas = parts_.answerer->answer(
+      context, corrected(response->question.text, response->found->corrections),
+      history_before(response->question_item_id), *response->found, response->instructions);
   SentenceStream sentences;
   for (;;) {
     const auto next = co_await deltas.next(deadline);
@@ -153,6 +154,14 @@ speech::SynthesizeOptions Session::voice_of(const Response& response) const {
   const auto language = text::language_of(response.text);
   voice.language = language.empty() ? options_.language : std::string(language);
   return voice;
+}
+
+// Later turns, too, are to be answered knowing what was said rather than what was heard.
+void Session::correct(const Response& response) {
+  if (response.found->corrections.empty()) return;
+  for (HistoryItem& item : history_) {
+    if (item.id == response.question_item_id) item.text = corrected(item.text, response.found->corrections);
+  }
 }
 
 void Session::deliver_text(Response& response, std::string delta) {
@@ -266,16 +275,23 @@ void Session::record_turn(Response& response) {
   record.turn_id = runtime::make_id("turn");
   record.item_id = response.question_item_id;
   record.response_id = response.id;
-  record.transcript = response.question;
-  record.spoken = response.question;
+  record.transcript = response.question.text;
+  record.spoken = response.question.text;
   record.answer = response.text;
   record.refused = response.refused;
   record.citations = response.citations;
+  if (response.found) {
+    for (const knowledge::Hit& hit : response.found->hits) record.found.push_back(hit.filename);
+  }
   record.marks = response.marks;
   if (response.utterance) {
     const Utterance& utterance = *response.utterance;
     record.transcript = utterance.transcript.text;
     record.spoken = utterance.transcript.spoken;
+    if (response.found) {
+      record.corrections = response.found->corrections;
+      record.transcript = corrected(std::move(record.transcript), record.corrections);
+    }
     record.speech_end = std::chrono::milliseconds(utterance.speech_end.value_or(0) / kSamplesPerMs);
     record.endpoint_at = std::chrono::milliseconds(utterance.endpoint.value_or(0) / kSamplesPerMs);
     record.engines["asr"] = parts_.recognizer->info().name;

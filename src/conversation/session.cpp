@@ -267,11 +267,11 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   if (utterance != utterance_ && utterance != recognising_) return;
   channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
   if (utterance != utterance_) return;
-  utterance->words = transcript.spoken;
+  utterance->words = heard_query(transcript);
   utterance->certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
   const bool known = utterance->found && utterance->searched_words == utterance->words;
   const Support found = known ? support(*utterance->found) : Support{};
-  apply(WordsChanged{judge(utterance->words, found, utterance->certainty)});
+  apply(WordsChanged{judge(utterance->words.text, found, utterance->certainty)});
   if (!utterance->searching && !known) {
     utterance->searching = true;
     tasks_.spawn(search_ahead(utterance));
@@ -281,12 +281,12 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
 // Searches for the newest words until they no longer change; only one search of an utterance runs at a time.
 Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
   while (utterance == utterance_ && utterance->searched_words != utterance->words) {
-    const std::string words = utterance->words;
+    const knowledge::Query words = utterance->words;
     auto found = co_await parts_.answerer->search(context_, words);
     utterance->searched_words = words;
     utterance->found = found ? std::optional(std::move(*found)) : std::nullopt;
     if (utterance == utterance_ && utterance->found && utterance->words == words) {
-      apply(WordsChanged{judge(words, support(*utterance->found), utterance->certainty)});
+      apply(WordsChanged{judge(words.text, support(*utterance->found), utterance->certainty)});
     }
   }
   utterance->searching = false;

@@ -147,6 +147,7 @@ class Session {
   runtime::Task<runtime::Result<>> generate(std::shared_ptr<Response> response);
   runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
   speech::SynthesizeOptions voice_of(const Response& response) const;
+  void correct(const Response& response);
   void deliver_text(Response& response, std::string delta);
   void finish_response(Response& response, ResponseStatus status, std::string reason,
                        std::optional<runtime::Error> error);

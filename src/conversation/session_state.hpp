@@ -26,20 +26,20 @@ struct Session::Utterance {
   runtime::StreamWriter<audio::Pcm> audio;
   std::deque<audio::Pcm> backlog;   // came while `audio` was full
   bool ended = false;               // nothing follows the backlog
-  std::string words;                // the newest partial
+  knowledge::Query words;           // the newest partial
   std::optional<double> certainty;  // of these words, once they have settled
   speech::Transcript transcript;
 
   // The search made ahead for a partial, good for the final when the words are the same.
   bool searching = false;
-  std::string searched_words;
+  knowledge::Query searched_words;
   std::optional<knowledge::SearchResult> found;
 };
 
 struct Session::Response {
   std::string id;
   std::string item_id;
-  std::string question;
+  knowledge::Query question;
   std::string question_item_id;
   bool speak = true;
   std::string instructions;

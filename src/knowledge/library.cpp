@@ -5,6 +5,7 @@
 #include "knowledge/extraction/text_builder.hpp"
 #include "knowledge/indexing.hpp"
 #include "knowledge/store/search.hpp"
+#include "knowledge/store/spoken_words.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -93,6 +94,7 @@ struct Library::State : std::enable_shared_from_this<State> {
         parts(used),
         store(parts.database),
         search(parts.database, store),
+        spoken(store),
         search_seconds(
             parts.metrics.histogram("parley_search_seconds", "Time of one search over the documents")),
         index_seconds(parts.metrics.histogram("parley_document_index_seconds",
@@ -110,6 +112,13 @@ struct Library::State : std::enable_shared_from_this<State> {
     const std::lock_guard lock(mutex);
     ++revisions[tenant];
   }
+  std::uint64_t revision(const std::string& tenant) {
+    const std::lock_guard lock(mutex);
+    const auto found = revisions.find(tenant);
+    return found == revisions.end() ? 0 : found->second;
+  }
+  std::shared_ptr<const SoundIndex> spoken_words(const std::string& tenant);
+  Result<SearchResult> find(const Context& context, const Query& query);
   void count(DocumentStatus status) {
     parts.metrics
         .counter("parley_documents_total", "Documents that reached a status", {{"status", label_of(status)}})
@@ -133,6 +142,7 @@ struct Library::State : std::enable_shared_from_this<State> {
   const LibraryParts parts;
   DocumentStore store;
   FullTextSearch search;
+  SpokenWords spoken;
   runtime::Histogram search_seconds;
   runtime::Histogram index_seconds;
   std::stop_source stop;
@@ -263,6 +273,33 @@ void Library::State::process(const PendingDocument& document) {
   tell(document.tenant, *now);
 }
 
+// The words by sound; where they are outdated, they are made anew in the background.
+std::shared_ptr<const SoundIndex> Library::State::spoken_words(const std::string& tenant) {
+  const std::uint64_t now = revision(tenant);
+  SpokenWords::Newest newest = spoken.of(tenant, now);
+  if (!newest.outdated) return newest.words;
+  auto work = [self = shared_from_this(), tenant, now] {
+    try {
+      self->spoken.build(tenant, now);
+    } catch (const std::exception& caught) {
+      Context context;
+      context.tenant = tenant;
+      self->parts.log->error(context, "spoken_words_failed", {{"detail", caught.what()}});
+      self->spoken.give_up(tenant);
+    }
+  };
+  if (!parts.background.post(std::move(work))) spoken.give_up(tenant);
+  return newest.words;
+}
+
+Result<SearchResult> Library::State::find(const Context& context, const Query& query) {
+  const auto began = parts.clock.now();
+  const auto words = query.heard ? spoken_words(context.tenant) : nullptr;
+  auto result = search.search(context, query, words.get());
+  search_seconds.observe(runtime::milliseconds_between(began, parts.clock.now()) / 1000);
+  return result;
+}
+
 void Library::State::finish(const PendingDocument& document) {
   const std::lock_guard lock(mutex);
   processing.erase(document.id);
@@ -382,11 +419,7 @@ Task<Result<Document>> Library::wait(Context context, std::string id) {
   }
 }
 
-std::uint64_t Library::revision(const std::string& tenant) const {
-  const std::lock_guard lock(state_->mutex);
-  const auto found = state_->revisions.find(tenant);
-  return found == state_->revisions.end() ? 0 : found->second;
-}
+std::uint64_t Library::revision(const std::string& tenant) const { return state_->revision(tenant); }
 
 runtime::Stream<IndexProgress> Library::progress(const Context& context) {
   auto [stream, writer] = runtime::make_stream<IndexProgress>(kMaxUnreadEvents);
@@ -425,12 +458,8 @@ class LibraryRetriever final : public Retriever {
 
 std::shared_ptr<Retriever> Library::retriever() const {
   return std::make_shared<LibraryRetriever>(
-      state_->parts.pool, [state = state_](const Context& context, const Query& query) {
-        const auto began = state->parts.clock.now();
-        auto result = state->search.search(context, query);
-        state->search_seconds.observe(runtime::milliseconds_between(began, state->parts.clock.now()) / 1000);
-        return result;
-      });
+      state_->parts.pool,
+      [state = state_](const Context& context, const Query& query) { return state->find(context, query); });
 }
 
 }  // namespace parley::knowledge

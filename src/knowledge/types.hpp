@@ -36,9 +36,33 @@ struct Hit {
   double score = 0;  // higher is better; comparable within one search only
 };
 
+// What a recogniser thought may have been said instead of a word of the query. All folded.
+struct HeardAlternative {
+  std::string heard;
+  std::string word;
+  double posterior = 0;  // 0 to 1
+
+  bool operator==(const HeardAlternative&) const = default;
+};
+
 struct Query {
   std::string text;  // words as recognised or typed
   std::size_t limit = 5;
+  // Recognised, hence perhaps mis-heard: words of the documents that sound like it are looked for, too.
+  bool heard = false;
+  std::vector<HeardAlternative> alternatives = {};
+
+  bool operator==(const Query&) const = default;
+};
+
+// A word of the documents that was most likely said where the query has another: the best hit holds it.
+struct Correction {
+  std::size_t start = 0;  // bytes of the query's text: [start, end)
+  std::size_t end = 0;
+  std::string heard;  // these bytes
+  std::string word;
+
+  bool operator==(const Correction&) const = default;
 };
 
 struct SearchResult {
@@ -48,6 +72,7 @@ struct SearchResult {
   // greatest weight, and is in `unknown_stems`.
   std::map<std::string, double> term_weights;
   std::vector<std::string> unknown_stems;
+  std::vector<Correction> corrections = {};  // of a query that was heard, in its order
 };
 
 }  // namespace parley::knowledge

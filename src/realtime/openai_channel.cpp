@@ -327,6 +327,8 @@ void OpenAiChannel::on(const TurnCompleted& event) {
                        {"item_id", turn.item_id},
                        {"response_id", turn.response_id},
                        {"transcript", turn.transcript},
+                       {"spoken", turn.spoken},
+                       {"corrections", conversation::corrections_json(turn.corrections)},
                        {"answer", turn.answer},
                        {"refused", turn.refused},
                        {"timings_ms", std::move(timings)},

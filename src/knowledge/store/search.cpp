@@ -4,11 +4,14 @@
 #include "knowledge/store/ranking.hpp"
 #include "knowledge/store/terms.hpp"
 #include "storage/database.hpp"
+#include "text/numbers.hpp"
 #include "text/related.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <tuple>
 
 namespace parley::knowledge {
 
@@ -21,6 +24,8 @@ namespace {
 
 constexpr std::size_t kMaxQueryBytes = 4000;  // of a longer text the beginning is searched for
 constexpr std::size_t kMaxQueryWords = 32;    // the rarest ones
+constexpr std::size_t kMaxCountedWords = 64;  // of which some are in no document
+constexpr double kCorrected = 0.4;            // likelihood of a guess that is taken for what was said
 constexpr std::size_t kMaxRelated = 12;       // for each word
 constexpr double kRelatedShare = 0.65;        // of a word's weight, for one of like meaning in its place
 constexpr std::size_t kMaxHits = 50;
@@ -33,8 +38,11 @@ double idf(std::int64_t all, std::int64_t with) {
 }
 
 // Sorted.
-std::vector<std::string> distinct_stems(const std::string& text) {
-  auto stems = text::content_stems(std::string_view(text).substr(0, kMaxQueryBytes));
+std::vector<std::string> distinct_stems(std::span<const text::Token> tokens) {
+  std::vector<std::string> stems;
+  for (const text::Token& token : tokens) {
+    if (!text::is_stop_word(token.text)) stems.push_back(text::stem(token.text));
+  }
   std::ranges::sort(stems);
   const auto repeats = std::ranges::unique(stems);
   stems.erase(repeats.begin(), repeats.end());
@@ -89,19 +97,49 @@ Result<std::vector<Hit>> find_hits(Session& session, const std::vector<QueryWord
   return hits;
 }
 
+// The guesses that the best hit bears out: it holds the word, and not the one that was heard.
+std::vector<Correction> corrections_in(const std::string& query, std::span<const text::Token> tokens,
+                                       std::vector<Guess> guesses, const Hit& best) {
+  const auto stems = text::content_stems(best.title + '\n' + best.heading + '\n' + best.text);
+  const std::set<std::string> held(stems.begin(), stems.end());
+  std::vector<bool> taken(tokens.size());
+  for (std::size_t i = 0; i < tokens.size(); ++i) taken[i] = held.contains(text::stem(tokens[i].text));
+  std::ranges::sort(guesses, [](const Guess& a, const Guess& b) {
+    return a.likelihood != b.likelihood ? a.likelihood > b.likelihood
+                                        : std::tie(a.first, a.word) < std::tie(b.first, b.word);
+  });
+  std::vector<Correction> corrections;
+  for (const Guess& guess : guesses) {
+    if (guess.likelihood < kCorrected) break;
+    const auto first = taken.begin() + static_cast<std::ptrdiff_t>(guess.first);
+    const auto end = taken.begin() + static_cast<std::ptrdiff_t>(guess.end);
+    if (!held.contains(text::stem(guess.word)) || std::find(first, end, true) != end) continue;
+    std::fill(first, end, true);
+    const std::size_t start = tokens[guess.first].start;
+    const std::size_t stop = tokens[guess.end - 1].end;
+    corrections.push_back({start, stop, query.substr(start, stop - start), guess.word});
+  }
+  std::ranges::sort(corrections, {}, &Correction::start);
+  return corrections;
+}
+
 }  // namespace
 
-Result<SearchResult> FullTextSearch::search(const Context& context, const Query& query) {
+Result<SearchResult> FullTextSearch::search(const Context& context, const Query& query,
+                                            const SoundIndex* spoken) {
   // Before the transaction sees its state of the database, so that no older count is kept as of now.
   const std::uint64_t generation = forget_outdated();
-  return database_.read(
-      context, [&](Session& session) { return search_in(session, context.tenant, generation, query); });
+  return database_.read(context, [&](Session& session) {
+    return search_in(session, context.tenant, generation, query, spoken);
+  });
 }
 
 Result<SearchResult> FullTextSearch::search_in(Session& session, const std::string& name,
-                                               std::uint64_t generation, const Query& query) {
+                                               std::uint64_t generation, const Query& query,
+                                               const SoundIndex* spoken) {
   SearchResult result;
-  const auto stems = distinct_stems(query.text);
+  const auto tokens = text::canonical_tokens(std::string_view(query.text).substr(0, kMaxQueryBytes));
+  const auto stems = distinct_stems(tokens);
   if (stems.empty()) return result;
   const auto found = session.query("select id, chunk_count from tenants where name = $1", {name});
   if (!found) return found.error();
@@ -128,17 +166,55 @@ Result<SearchResult> FullTextSearch::search_in(Session& session, const std::stri
   std::ranges::sort(words, [](const QueryWord& a, const QueryWord& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.stem < b.stem;
   });
-  if (words.size() > kMaxQueryWords) words.resize(kMaxQueryWords);
+  if (words.size() > kMaxCountedWords) words.resize(kMaxCountedWords);
   for (QueryWord& word : words) {
     const Result<> added = add_related(session, tenant, stems, word);
     if (!added) return added.error();
   }
+  std::vector<Guess> guesses;
+  if (query.heard && spoken != nullptr) {
+    const auto is_known = [&](std::string_view token) {
+      const auto known = std::ranges::find(words, text::stem(token), &QueryWord::stem);
+      return known == words.end() || !known->terms.empty();
+    };
+    guesses = guess_words(tokens, query.alternatives, *spoken, is_known);
+    const Result<> added = add_guesses(session, tenant, tokens, guesses, words);
+    if (!added) return added.error();
+  }
   std::erase_if(words, [](const QueryWord& word) { return word.terms.empty(); });
   if (words.empty()) return result;
+  if (words.size() > kMaxQueryWords) words.resize(kMaxQueryWords);
   auto hits = find_hits(session, words, std::clamp<std::size_t>(query.limit, 1, kMaxHits));
   if (!hits) return hits.error();
   result.hits = std::move(*hits);
+  if (!result.hits.empty()) result.corrections = corrections_in(query.text, tokens, guesses, result.hits[0]);
   return result;
+}
+
+Result<> FullTextSearch::add_guesses(Session& session, const Tenant& tenant,
+                                     std::span<const text::Token> tokens, const std::vector<Guess>& guesses,
+                                     std::vector<QueryWord>& words) {
+  for (const Guess& guess : guesses) {
+    const std::string term = index_term(tenant.key, text::stem(guess.word));
+    const auto count = chunks_with(session, tenant, term);
+    if (!count) return count.error();
+    if (*count == 0) continue;  // of a document that has gone since
+    const double weight = guess.likelihood * idf(tenant.chunks, *count);
+    // In the place of one word it is one more to stand for that word; in the place of several, of its own.
+    auto place = words.end();
+    std::string name = text::stem(tokens[guess.first].text);
+    if (guess.end == guess.first + 1) {
+      place = std::ranges::find(words, name, &QueryWord::stem);
+    } else {
+      for (std::size_t i = guess.first + 1; i < guess.end; ++i) name += ' ' + tokens[i].text;
+      place = std::ranges::find(words, name, &QueryWord::stem);
+    }
+    if (place == words.end()) {
+      place = words.insert(words.end(), {.stem = name, .weight = weight, .terms = {}});
+    }
+    place->terms.push_back({term, weight});
+  }
+  return {};
 }
 
 Result<> FullTextSearch::add_related(Session& session, const Tenant& tenant,

@@ -2,10 +2,13 @@
 // Search in the full-text index.
 #pragma once
 
+#include "knowledge/sound_index.hpp"
 #include "knowledge/store/document_store.hpp"
+#include "knowledge/store/hearing.hpp"
 
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,13 +34,16 @@ struct QueryWord {
 
 // Finds chunks by BM25 over title, heading path and text; stems and numbers are compared in canonical form,
 // and where a chunk lacks a word of the query, one of like meaning (text/related.hpp) counts in its place,
-// but less. Thread-safe; calls block. Errors as storage::Session.
+// but less. So does, in a query that was heard, a word of like sound. Thread-safe; calls block. Errors as
+// storage::Session.
 class FullTextSearch {
  public:
   FullTextSearch(storage::Database& database, const DocumentStore& store)
       : database_(database), store_(store) {}
 
-  runtime::Result<SearchResult> search(const runtime::Context& context, const Query& query);
+  // `spoken`, the words of the tenant's documents, is used when the query was heard; it may be null.
+  runtime::Result<SearchResult> search(const runtime::Context& context, const Query& query,
+                                       const SoundIndex* spoken = nullptr);
 
  private:
   struct Tenant {
@@ -47,7 +53,12 @@ class FullTextSearch {
   };
 
   runtime::Result<SearchResult> search_in(storage::Session& session, const std::string& tenant,
-                                          std::uint64_t generation, const Query& query);
+                                          std::uint64_t generation, const Query& query,
+                                          const SoundIndex* spoken);
+  // Adds to the words of the query what was perhaps said instead; `guesses` are those made.
+  runtime::Result<> add_guesses(storage::Session& session, const Tenant& tenant,
+                                std::span<const text::Token> tokens, const std::vector<Guess>& guesses,
+                                std::vector<QueryWord>& words);
   runtime::Result<> add_related(storage::Session& session, const Tenant& tenant,
                                 const std::vector<std::string>& asked, QueryWord& word);
   runtime::Result<std::int64_t> chunks_with(storage::Session& session, const Tenant& tenant,

@@ -30,6 +30,8 @@ export interface TurnRecord {
   item_id: string;
   response_id: string;
   transcript: string;
+  /** Words of the documents in the transcript, and what was heard in their place. */
+  corrections?: { heard: string; word: string }[];
   answer: string;
   timings_ms: Record<string, number>;
   marks: Mark[];

@@ -141,6 +141,27 @@ test('citations and timings find their turn even after the answer is over', () =
   assert.deepEqual(conversation.turns.map((turn) => turn.record?.turn_id), ['t', undefined]);
 });
 
+test('the words of the documents take the place of those that were mis-heard for them', () => {
+  const record = {
+    turn_id: 't',
+    item_id: 'u1',
+    response_id: 'r1',
+    transcript: 'Where is the pelican?',
+    corrections: [{ heard: 'paladin', word: 'pelican' }],
+    answer: '',
+    timings_ms: {},
+    marks: [],
+    engines: {},
+  };
+  const conversation = after(
+    ...spoken('u1', 'Where is the paladin?'),
+    ...answering('r1', 'b'),
+    done('r1', 'completed'),
+    { type: 'parley.turn', ...record },
+  );
+  assert.equal(conversation.turns[0]?.said, 'Where is the pelican?');
+});
+
 test('the server’s refusal of a typed question is shown at that question only', () => {
   const refusal: ServerEvent = { type: 'error', error: { message: 'Too long.', event_id: 'question_1' } };
   const conversation = after({ type: 'local.question', text: 'a' }, { type: 'local.question', text: 'b' }, refusal);

@@ -88,7 +88,10 @@ export function advance(conversation: Conversation, event: ServerEvent | LocalEv
     case 'parley.citations':
       return changeAnswer(conversation, event.response_id, () => ({ citations: event.citations }));
     case 'parley.turn':
-      return changeAnswer(conversation, event.response_id, () => ({ record: event }));
+      return changeAnswer(conversation, event.response_id, () => ({
+        record: event,
+        ...(event.corrections?.length ? { said: event.transcript } : {}),
+      }));
     case 'response.done':
       return closeResponse(conversation, event);
     case 'error':

@@ -82,6 +82,7 @@ class TurnView {
     this.said.classList.toggle('partial', !turn.saidFinal);
     this.saidWords.dataset['testid'] = turn.saidFinal ? 'transcript-user' : 'partial';
     setText(this.saidWords, turn.said === '' ? '…' : turn.said);
+    this.saidWords.title = heardInstead(turn);
   }
 
   private showChips(turn: Turn, nameOf: (citation: Citation) => string): void {
@@ -97,6 +98,12 @@ class TurnView {
       }),
     );
   }
+}
+
+/** What was heard where the transcript has words of the documents. */
+function heardInstead(turn: Turn): string {
+  const corrections = turn.record?.corrections ?? [];
+  return corrections.map(({ heard, word }) => `“${word}”: heard “${heard}”`).join('\n');
 }
 
 function noteOf(turn: Turn): string {
