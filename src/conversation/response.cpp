@@ -288,7 +288,8 @@ void Session::record_turn(Response& response) {
     const Utterance& utterance = *response.utterance;
     record.transcript = utterance.transcript.text;
     record.spoken = utterance.transcript.spoken;
-    if (response.found) {
+    // What answers nothing bears no correction out.
+    if (response.found && !response.refused) {
       record.corrections = response.found->corrections;
       record.transcript = corrected(std::move(record.transcript), record.corrections);
     }

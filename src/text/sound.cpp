@@ -200,10 +200,10 @@ struct Confusion {
   double cost;
 };
 constexpr auto kConfusions = std::to_array<Confusion>({
-    {"BP", 0.35}, {"DT", 0.3},  {"GK", 0.35}, {"VF", 0.35}, {"ZS", 0.15}, {"CJ", 0.35},      {"XJ", 0.4},
-    {"XC", 0.4},  {"0T", 0.4},  {"0D", 0.4},  {"0F", 0.4},  {"0S", 0.5},  {"MN", 0.4},       {"NQ", 0.25},
-    {"SX", 0.45}, {"PTK", 0.6}, {"BDG", 0.6}, {"RL", 0.6},  {"RW", 0.5},  {"LW", 0.6},       {"ZX", 0.5},
-    {"BV", 0.5},  {"YJ", 0.6},  {"ND", 0.7},  {"CT", 0.6},  {"JD", 0.6},  {"aeiouyw", 0.35},
+    {"BP", 0.35}, {"DT", 0.3},      {"GK", 0.35}, {"VF", 0.35}, {"ZS", 0.15}, {"CJ", 0.35}, {"XJ", 0.4},
+    {"XC", 0.4},  {"0T", 0.4},      {"0D", 0.4},  {"0F", 0.4},  {"0S", 0.5},  {"MN", 0.4},  {"NQ", 0.25},
+    {"SX", 0.45}, {"BPDTGK", 0.75}, {"PTK", 0.6}, {"BDG", 0.6}, {"RL", 0.6},  {"RW", 0.5},  {"LW", 0.6},
+    {"ZX", 0.5},  {"BV", 0.5},      {"YJ", 0.6},  {"ND", 0.7},  {"CT", 0.6},  {"JD", 0.6},  {"aeiouyw", 0.35},
 });
 constexpr double kOther = 1.0;        // a change into anything else
 constexpr double kVowelOrNot = 1.3;   // between a consonant and a vowel

@@ -25,9 +25,12 @@ namespace {
 constexpr std::size_t kMaxQueryBytes = 4000;  // of a longer text the beginning is searched for
 constexpr std::size_t kMaxQueryWords = 32;    // the rarest ones
 constexpr std::size_t kMaxCountedWords = 64;  // of which some are in no document
-constexpr double kCorrected = 0.4;            // likelihood of a guess that is taken for what was said
-constexpr std::size_t kMaxRelated = 12;       // for each word
-constexpr double kRelatedShare = 0.65;        // of a word's weight, for one of like meaning in its place
+// Likelihood of a guess that is taken for what was said: for one word, and for several, which are seldom like
+// another word by chance.
+constexpr double kCorrected = 0.55;
+constexpr double kCorrectedRun = 0.45;
+constexpr std::size_t kMaxRelated = 12;  // for each word
+constexpr double kRelatedShare = 0.65;   // of a word's weight, for one of like meaning in its place
 constexpr std::size_t kMaxHits = 50;
 constexpr std::size_t kMaxKnownCounts = 100'000;
 constexpr std::int64_t kFewChunks = 100;
@@ -110,7 +113,7 @@ std::vector<Correction> corrections_in(const std::string& query, std::span<const
   });
   std::vector<Correction> corrections;
   for (const Guess& guess : guesses) {
-    if (guess.likelihood < kCorrected) break;
+    if (guess.likelihood < (guess.end - guess.first > 1 ? kCorrectedRun : kCorrected)) continue;
     const auto first = taken.begin() + static_cast<std::ptrdiff_t>(guess.first);
     const auto end = taken.begin() + static_cast<std::ptrdiff_t>(guess.end);
     if (!held.contains(text::stem(guess.word)) || std::find(first, end, true) != end) continue;
