@@ -244,7 +244,9 @@ class Costs {
 
  private:
   static constexpr int kSize = 128;
-  float& at(int a, int b) { return table_[static_cast<std::size_t>(a * kSize + b)]; }
+  float& at(int a, int b) {
+    return table_[static_cast<std::size_t>(a) * kSize + static_cast<std::size_t>(b)];
+  }
 
   std::array<float, static_cast<std::size_t>(kSize) * kSize> table_{};
 };
