@@ -22,6 +22,7 @@ import wave
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import found  # noqa: E402
 from report import ROOT, SHARED_DATA, report  # noqa: E402
 
 PROGRAM = ROOT / "build/release/bin/hearing_bench"
@@ -75,6 +76,7 @@ def main():
         peers = {}
         if shutil.which(PEER) and os.environ.get("HEARING_PEER") != "0":
             peers[PEER] = {"wer_streaming_percent": peer_word_error_rate(list_file, rows, folder)}
+        metrics |= found.measure([(row[0], row[-1]) for row in rows])
     metrics["recordings"] = len(rows)
     report("hearing", metrics, peers)
 
