@@ -54,6 +54,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       tasks_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
   if (parts_.preprocess.enabled()) preprocessor_.emplace(parts_.preprocess);
+  voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
 }
 
 Session::~Session() = default;
@@ -203,6 +204,7 @@ void Session::open_utterance(SampleIndex at, bool announced) {
   speech::RecognizeOptions options;
   options.language = options_.language;
   options.bias = expected();
+  options.voice = voice_;
   auto transcripts = parts_.recognizer->recognize(context_, std::move(stream), std::move(options));
   tasks_.spawn(read_transcripts(std::move(utterance), std::move(transcripts)));
 }

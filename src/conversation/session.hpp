@@ -163,8 +163,9 @@ class Session {
   speech::VoiceActivityDetector vad_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in
 
-  std::vector<std::int16_t> partial_frame_;                          // input that does not fill a frame yet
-  std::deque<std::int16_t> recent_;                                  // the padding before an onset
+  std::vector<std::int16_t> partial_frame_;     // input that does not fill a frame yet
+  std::shared_ptr<speech::VoiceMemory> voice_;  // of this session's speaker and microphone
+  std::deque<std::int16_t> recent_;             // the padding before an onset
   std::deque<std::pair<SampleIndex, runtime::TimePoint>> arrivals_;  // end sample of recent blocks
   SampleIndex position_ = 0;
 

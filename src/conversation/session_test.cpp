@@ -271,5 +271,22 @@ TEST(Session, ReportsARecogniserThatFails) {
   expect_legal_states(harness.recorder);
 }
 
+TEST(Session, HearsAllItsTurnsWithOneMemory) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.run([](Harness& h) -> Task<> {
+    for (std::size_t turn = 1; turn <= 2; ++turn) {
+      h.session->append_audio(std::vector<std::int16_t>(16000, 100));
+      EXPECT_TRUE(h.session->commit_audio());
+      const bool heard = co_await h.recorder.wait_for<TranscriptCompleted>(turn);
+      EXPECT_TRUE(heard);
+    }
+  });
+  ASSERT_EQ(harness.recognizer->voices.size(), 2U);
+  EXPECT_NE(harness.recognizer->voices[0], nullptr);
+  EXPECT_EQ(harness.recognizer->voices[0], harness.recognizer->voices[1]);
+  EXPECT_EQ(harness.recognizer->remembered, std::vector<bool>{false}) << "a voice is learnt only on request";
+}
+
 }  // namespace
 }  // namespace parley::conversation

@@ -52,12 +52,16 @@ Task<Result<Transcript>> recognise_once(std::shared_ptr<Recognizer> recognizer, 
   }
   writer.finish();
   auto transcripts = recognizer->recognize(context, std::move(audio), std::move(options));
+  std::optional<Transcript> final;
+  // To the end of the stream: what comes after the final transcript is the engine's learning from it.
   for (;;) {
     auto next = co_await transcripts.next(context.deadline);
     if (!next) co_return next.error();
-    if (!next->has_value()) co_return Error{ErrorCode::kAsrFailed, "the recogniser gave no transcript"};
-    if ((*next)->is_final) co_return std::move(**next);
+    if (!next->has_value()) break;
+    if ((*next)->is_final) final = std::move(**next);
   }
+  if (!final) co_return Error{ErrorCode::kAsrFailed, "the recogniser gave no transcript"};
+  co_return std::move(*final);
 }
 
 // A recording can wait for those who speak.
@@ -77,9 +81,23 @@ Task<Result<Transcript>> recognise(std::shared_ptr<Recognizer> recognizer, Conte
   }
 }
 
+// Nobody waits for a file as for an answer, so each piece is heard twice: first to get to know the voice and
+// the room, then with that knowledge. The next piece may be another's.
+Task<Result<Transcript>> recognise_twice(std::shared_ptr<Recognizer> recognizer, Context context,
+                                         const SpeechPiece& piece, RecognizeOptions options) {
+  options.voice = recognizer->remember(true);
+  if (options.voice) {
+    options.learn = true;
+    auto first = co_await recognise(recognizer, context, piece, options);
+    if (!first || first->words.empty()) co_return first;
+    options.learn = false;
+  }
+  co_return co_await recognise(recognizer, context, piece, options);
+}
+
 Task<> work_on(std::shared_ptr<Work> work, std::shared_ptr<Recognizer> recognizer, Context context,
                SpeechPiece piece, RecognizeOptions options) {
-  auto heard = co_await recognise(std::move(recognizer), std::move(context), piece, std::move(options));
+  auto heard = co_await recognise_twice(std::move(recognizer), std::move(context), piece, std::move(options));
   {
     const std::lock_guard lock(work->mutex);
     work->open.erase(piece.begin);

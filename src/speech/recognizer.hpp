@@ -17,10 +17,23 @@
 
 namespace parley::speech {
 
+// What an engine remembers of somebody's voice and microphone, to hear the next utterance better. Made by an
+// engine, of use to that engine alone. It is personal data: it lives as long as somebody holds it, and
+// nothing of it is written anywhere. Thread-safe.
+class VoiceMemory {
+ public:
+  virtual ~VoiceMemory() = default;
+};
+
 struct RecognizeOptions {
   std::string language = "en";
   bool partials = true;                        // false: only the final transcript is sent
   std::shared_ptr<const Bias> bias = nullptr;  // what may be heard beside general speech
+  // Who speaks: helps to hear this utterance, which is added to it afterwards. The stream of transcripts ends
+  // when that is done, some time after the final one.
+  std::shared_ptr<VoiceMemory> voice = nullptr;
+  bool learn = true;      // false: `voice` helps and stays as it is
+  std::string said = {};  // what the speaker was asked to read aloud, to learn from; empty: what is heard
 };
 
 class Recognizer {
@@ -42,6 +55,13 @@ class Recognizer {
   virtual runtime::Stream<Transcript> recognize(const runtime::Context& context,
                                                 runtime::Stream<audio::Pcm> audio,
                                                 RecognizeOptions options) = 0;
+
+  // An empty memory for one speaker at one microphone. With `adapt` it learns the voice too, not only the
+  // microphone and the room. Null from an engine that remembers nothing.
+  virtual std::shared_ptr<VoiceMemory> remember(bool adapt) {
+    static_cast<void>(adapt);
+    return nullptr;
+  }
 
   // A bias that utterances will soon come with: an engine to which it means work may do that work now, in
   // the background.

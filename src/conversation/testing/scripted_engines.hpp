@@ -23,11 +23,19 @@ class ScriptedRecognizer final : public speech::Recognizer {
 
   std::string words = "when does the shop open";
   std::optional<runtime::Error> failure;
+  std::vector<std::shared_ptr<speech::VoiceMemory>> voices;  // what utterances came with
+  std::vector<bool> remembered;                              // whether each memory asked for may adapt
+
+  std::shared_ptr<speech::VoiceMemory> remember(bool adapt) override {
+    remembered.push_back(adapt);
+    return std::make_shared<speech::VoiceMemory>();
+  }
 
   speech::EngineInfo info() const override { return {"scripted recogniser", "local"}; }
 
   runtime::Stream<speech::Transcript> recognize(const runtime::Context&, runtime::Stream<audio::Pcm> audio,
-                                                speech::RecognizeOptions) override {
+                                                speech::RecognizeOptions options) override {
+    voices.push_back(std::move(options.voice));
     auto [stream, writer] = runtime::make_stream<speech::Transcript>(8);
     tasks_.spawn(listen(std::move(audio), std::move(writer), words, failure));
     return std::move(stream);

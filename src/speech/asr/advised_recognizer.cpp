@@ -40,6 +40,8 @@ class AdvisedRecognizer final : public Recognizer {
     return std::move(stream);
   }
 
+  std::shared_ptr<VoiceMemory> remember(bool adapt) override { return engine_->remember(adapt); }
+
   void prepare(const std::shared_ptr<const Bias>& bias) override { engine_->prepare(bias); }
 
  private:

@@ -12,6 +12,8 @@ using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
 
+class Memory final : public VoiceMemory {};
+
 class English final : public Recognizer {
  public:
   EngineInfo info() const override { return {"english"}; }
@@ -29,6 +31,9 @@ class English final : public Recognizer {
     writer.finish();
     return std::move(stream);
   }
+  std::shared_ptr<VoiceMemory> remember(bool adapt) override {
+    return adapt ? std::make_shared<Memory>() : nullptr;
+  }
 };
 
 std::unique_ptr<Recognizer> recognizer() {
@@ -45,6 +50,11 @@ TEST(AdvisedRecognizer, NamesTheModelsForALanguageThatTheEngineDoesNotKnow) {
                    "only English; for this language: parley models pull alpha, or beta", "language"}));
   EXPECT_EQ(advised->knows("fr").error().message,
             "only English; the list of models has none for this language");
+}
+
+TEST(AdvisedRecognizer, RemembersVoicesAsTheEngineDoes) {
+  EXPECT_NE(recognizer()->remember(true), nullptr);
+  EXPECT_EQ(recognizer()->remember(false), nullptr);
 }
 
 TEST(AdvisedRecognizer, RefusesUtterancesInItAndLeavesTheOthersToTheEngine) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/cepstral_mean.hpp"
 
+#include <algorithm>
+
 namespace parley::speech {
 
 namespace {
@@ -11,6 +13,7 @@ constexpr double kPriorFrames = 20;
 // Past 8 s the older half fades, so that a long recording may change: the library's own window.
 constexpr double kMostFrames = 800;
 constexpr double kKeptFrames = 500;
+constexpr double kCarriedFrames = 300;
 }  // namespace
 
 CepstralMean::CepstralMean() : frames_(kPriorFrames) {
@@ -30,6 +33,14 @@ Cepstrum CepstralMean::mean() const {
   Cepstrum mean{};
   for (std::size_t i = 0; i < kCepstra; ++i) mean[i] = static_cast<float>(sum_[i] / frames_);
   return mean;
+}
+
+CepstralMean CepstralMean::carried() const {
+  CepstralMean result = *this;
+  const double share = std::min(1.0, kCarriedFrames / frames_);
+  for (double& sum : result.sum_) sum *= share;
+  result.frames_ *= share;
+  return result;
 }
 
 }  // namespace parley::speech

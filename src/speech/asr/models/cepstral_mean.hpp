@@ -19,6 +19,8 @@ class CepstralMean {
 
   void add(const Cepstrum& frame);
   Cepstrum mean() const;
+  // For the next utterance through the same microphone: the same mean, believed a few seconds' worth.
+  CepstralMean carried() const;
 
  private:
   std::array<double, kCepstra> sum_{};

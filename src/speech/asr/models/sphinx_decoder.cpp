@@ -8,7 +8,9 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,24 +53,42 @@ struct FreeModel {
 };
 using Model = std::unique_ptr<ngram_model_t, FreeModel>;
 
-// The library reads models from files only: this one is in memory. The configuration gives the language
-// weight.
+struct FreeTransform {
+  void operator()(ps_mllr_t* transform) const { ps_mllr_free(transform); }
+};
+using Transform = std::unique_ptr<ps_mllr_t, FreeTransform>;
+
+// The library reads from files only: this one is in memory.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const std::string& text) : file_(memfd_create("model", MFD_CLOEXEC)) {
+    std::size_t written = 0;
+    while (file_ >= 0 && written < text.size()) {
+      const auto count = write(file_, text.data() + written, text.size() - written);
+      if (count <= 0) return;
+      written += static_cast<std::size_t>(count);
+    }
+    if (file_ >= 0) path_ = fmt::format("/proc/self/fd/{}", file_);
+  }
+  ~MemoryFile() {
+    if (file_ >= 0) close(file_);
+  }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  // Empty when there was no room.
+  const std::string& path() const { return path_; }
+
+ private:
+  int file_;
+  std::string path_;
+};
+
+// The configuration gives the language weight.
 Model read_arpa(const std::string& arpa, cmd_ln_t* config, logmath_t* scale) {
-  const int file = memfd_create("language-model", MFD_CLOEXEC);
-  if (file < 0) return nullptr;
-  std::size_t written = 0;
-  while (written < arpa.size()) {
-    const auto count = write(file, arpa.data() + written, arpa.size() - written);
-    if (count <= 0) break;
-    written += static_cast<std::size_t>(count);
-  }
-  Model model;
-  if (written == arpa.size()) {
-    const std::string path = fmt::format("/proc/self/fd/{}", file);
-    model.reset(ngram_model_read(config, path.c_str(), NGRAM_ARPA, scale));
-  }
-  close(file);
-  return model;
+  const MemoryFile file(arpa);
+  if (file.path().empty()) return nullptr;
+  return Model(ngram_model_read(config, file.path().c_str(), NGRAM_ARPA, scale));
 }
 
 // Interpolates two models. The library adds their probabilities after it has raised them to the language
@@ -106,13 +126,13 @@ int first_frame(ps_latnode_t* node) {
 }
 
 // The words on the best path, whose last link this is.
-std::vector<Occurrence> best_path(ps_lattice_t* lattice, ps_latlink_t* link, logmath_t* scale) {
+std::vector<Occurrence> best_path(ps_lattice_t* lattice, ps_latlink_t* link) {
   std::vector<Occurrence> path;
   const auto add = [&](ps_latnode_t* node, int end) {
     const char* word = ps_latnode_baseword(lattice, node);
     const int first = first_frame(node);
     if (word != nullptr && is_word(word)) {
-      path.push_back({without_variant(word), first, std::max(first, end), posterior(lattice, link, scale)});
+      path.push_back({without_variant(word), first, std::max(first, end)});
     }
     return first;
   };
@@ -245,6 +265,32 @@ runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
   return {};
 }
 
+runtime::Result<> SphinxDecoder::adapt(std::shared_ptr<const VoiceTransform> voice) {
+  if (voice == voice_) return {};
+  const runtime::Error refused{runtime::ErrorCode::kAsrFailed, "the adaptation to a voice was not accepted"};
+  const MemoryFile file(voice ? voice->text() : VoiceTransform::identity().text());
+  if (file.path().empty()) return refused;
+  Transform transform(ps_mllr_read(file.path().c_str()));
+  if (!transform) return refused;
+  end_utterance();
+  // Replaces the one before, since the library transforms the model as it is on disk. It takes the transform
+  // over, without counting itself among its owners.
+  if (ps_update_mllr(handle_->decoder, transform.release()) == nullptr) return refused;
+  voice_ = std::move(voice);
+  return {};
+}
+
+std::optional<std::vector<std::string>> SphinxDecoder::phones(const std::string& word) const {
+  char* known = ps_lookup_word(handle_->decoder, word.c_str());
+  if (known == nullptr) {
+    auto spelled = phones_of(word);
+    return spelled ? std::optional(std::move(*spelled)) : std::nullopt;
+  }
+  std::istringstream spoken{std::string(known)};
+  ckd_free(known);
+  return std::vector<std::string>(std::istream_iterator<std::string>(spoken), {});
+}
+
 void SphinxDecoder::begin_audio() {
   fe_t* front_end = handle_->front_end;
   fe_start_stream(front_end);
@@ -317,12 +363,15 @@ std::vector<Word> SphinxDecoder::best_words() {
                                            kInverseAcousticScale);
   if (link == nullptr) return quick_words();
   ps_lattice_posterior(lattice, language, kInverseAcousticScale);
-  const auto path = best_path(lattice, link, ps_get_logmath(decoder));
-  const auto others = confusions(path, all_words(lattice, ps_get_logmath(decoder)));
+  const auto path = best_path(lattice, link);
+  auto competing = confusions(path, all_words(lattice, ps_get_logmath(decoder)));
   std::vector<Word> words;
   for (std::size_t i = 0; i < path.size(); ++i) {
-    words.push_back({path[i].text, frame_time(path[i].first), frame_time(path[i].end), path[i].posterior,
-                     others[i].others});
+    Confusion& confusion = competing[i];
+    const double confidence = confidence_of(confusion.own);
+    share_doubt(confusion.own, confidence, confusion.others);
+    words.push_back({path[i].text, frame_time(path[i].first), frame_time(path[i].end), confidence,
+                     std::move(confusion.others)});
   }
   return words;
 }

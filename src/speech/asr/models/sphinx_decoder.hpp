@@ -6,12 +6,15 @@
 #include "runtime/result.hpp"
 #include "speech/asr/config.hpp"
 #include "speech/asr/models/cepstral_mean.hpp"
+#include "speech/asr/models/voice_regression.hpp"
 #include "speech/bias.hpp"
 #include "speech/types.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace parley::speech {
@@ -29,6 +32,15 @@ class SphinxDecoder {
   runtime::Result<> expect(std::shared_ptr<const Bias> bias);
   const Bias* expected() const { return bias_.get(); }
 
+  // From the next utterance on, speech as this transform has it; null: as the model was trained. A change
+  // costs some 20 ms. ASR_FAILED when the library refuses it; nothing has changed then.
+  runtime::Result<> adapt(std::shared_ptr<const VoiceTransform> voice);
+
+  const VoiceTransform* adapted() const { return voice_.get(); }
+
+  // How the dictionary says a word, or letter-to-sound rules do; nothing for what is no word.
+  std::optional<std::vector<std::string>> phones(const std::string& word) const;
+
   // Cepstra, 100 a second. begin_audio() forgets what was heard before.
   void begin_audio();
   void cepstra(std::span<const std::int16_t> samples, std::vector<Cepstrum>& out);
@@ -43,7 +55,7 @@ class SphinxDecoder {
   // The words so far by the first pass: a millisecond, no confidences.
   std::vector<Word> quick_words() const;
   // The words so far by a second pass, the best path through the lattice of what the first considered, with
-  // the posterior of each as confidence and the words that compete with it. Grows with the square of the
+  // a calibrated confidence of each and the words that compete with it. Grows with the square of the
   // length: 30 ms for 4 s, 300 ms for 15 s. Works also in the middle of an utterance, which can then go on.
   std::vector<Word> best_words();
 
@@ -53,6 +65,7 @@ class SphinxDecoder {
 
   std::unique_ptr<Handle> handle_;
   std::shared_ptr<const Bias> bias_;
+  std::shared_ptr<const VoiceTransform> voice_;
   bool in_utterance_ = false;
 };
 

@@ -25,6 +25,7 @@ constexpr std::int64_t kLongPause = 100;
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
 constexpr std::int64_t kCutAnyway = 3000;
+constexpr std::size_t kMostKept = 3500;
 
 VadConfig voice_settings() {
   VadConfig config;
@@ -34,7 +35,13 @@ VadConfig voice_settings() {
 
 }  // namespace
 
-Utterance::Utterance(SphinxDecoder& decoder) : decoder_(decoder), voice_(voice_settings()) {
+Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel, bool keep)
+    : decoder_(decoder),
+      voice_(voice_settings()),
+      mean_(channel.value_or(CepstralMean())),
+      known_(channel.has_value()),
+      keep_(keep),
+      searched_again_(known_) {
   decoder_.begin_audio();
 }
 
@@ -91,7 +98,7 @@ void Utterance::apply(const Mark& mark) {
         break;
       }
       if (open_) close_segment();
-      if (done_.empty()) begin_when_ = position_ + kFirstLook;
+      if (done_.empty() && !known_) begin_when_ = position_ + kFirstLook;
       open_segment(std::max(base_, mark.began - kPaddingFrames));
       break;
     case Mark::Kind::kPause:
@@ -152,11 +159,28 @@ void Utterance::settle() {
 
 void Utterance::close_segment() {
   if (!settled_) settle();
+  if (keep_ && !settled_->empty()) keep_segment();
   done_.insert(done_.end(), settled_->begin(), settled_->end());
   settled_.reset();
   open_ = false;
   searched_again_ = true;  // from here on the mean is that of all before
   drop_frames_before(position_ - kKeptSilence);
+}
+
+void Utterance::keep_segment() {
+  const auto count = static_cast<std::size_t>(position_ - first_);
+  kept_all_ = kept_all_ && kept_.size() + count <= kMostKept;
+  if (!kept_all_) return;
+  for (std::int64_t i = first_; i < position_; ++i) kept_.push_back(frame(i));
+}
+
+std::vector<Cepstrum> Utterance::kept() const {
+  std::vector<Cepstrum> result = kept_;
+  const Cepstrum mean = mean_.mean();
+  for (Cepstrum& cepstrum : result) {
+    for (std::size_t i = 0; i < kCepstra; ++i) cepstrum[i] -= mean[i];
+  }
+  return result;
 }
 
 void Utterance::drop_frames_before(std::int64_t index) {

@@ -34,7 +34,10 @@ namespace parley::speech {
 // One thread at a time. Uses the decoder alone; destroying it leaves the decoder ready for the next.
 class Utterance {
  public:
-  explicit Utterance(SphinxDecoder& decoder);
+  // With what is known of the microphone, if anything is, the search begins at once, and once is enough.
+  // `keep` keeps what was searched, for kept().
+  explicit Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel = std::nullopt,
+                     bool keep = false);
   ~Utterance();
   Utterance(const Utterance&) = delete;
   Utterance& operator=(const Utterance&) = delete;
@@ -52,6 +55,13 @@ class Utterance {
   // No more samples: the final transcript. Empty when no voice was heard.
   Transcript finish();
 
+  // After finish(): the mean of all that was heard, and the cepstra of the words without it, half a minute at
+  // the most.
+  const CepstralMean& channel() const { return mean_; }
+  std::vector<Cepstrum> kept() const;
+  // Whether words were heard, and all of their cepstra were kept.
+  bool kept_all() const { return kept_all_ && !kept_.empty(); }
+
  private:
   // What the voice detector said, at the frame that will be next when the search comes there.
   struct Mark {
@@ -66,6 +76,7 @@ class Utterance {
   bool search_next_frame();
   void open_segment(std::int64_t first);
   void close_segment();
+  void keep_segment();
   void search_again();
   void settle();
   std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
@@ -85,6 +96,10 @@ class Utterance {
   std::deque<Mark> marks_;
   CepstralMean mean_;
   std::int64_t averaged_ = 0;  // frames before this are in the mean
+  const bool known_;           // the mean is good from the beginning
+  const bool keep_;
+  std::vector<Cepstrum> kept_;
+  bool kept_all_ = true;
 
   std::int64_t position_ = 0;  // the next frame to search
   bool open_ = false;          // a segment is being searched
