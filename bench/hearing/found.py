@@ -9,6 +9,8 @@ retrieval forgives what was mis-heard.
 found_percent: recordings whose own sentence is the first that is found. A recording with a long pause may be taken
     for several turns: then the first of them counts; without any turn, nothing is found.
 found_plain_percent: the same of the same words as they were heard, searched as if they had been typed.
+unheard_recordings: those without any turn. Recognition that cannot keep up with speech is one reason, so that more
+    than one or two tell of a machine that had other work.
 cited_percent: recordings whose own sentence is what the answer quotes.
 corrected_words, corrected_right_percent: words that the transcript took from the documents in the place of what was
     heard, and how many of them stand in the sentence that was said.
@@ -102,7 +104,8 @@ def score(rows, names, turns, server):
                   f"\n{'':13}{turn.get('transcript', '(no turn)')}", flush=True)
     metrics = {f"{name}_percent": 100 * sum(hits) / len(rows)
                for name, hits in (("found", found), ("found_plain", plain), ("cited", cited))}
-    metrics |= {"corrected_words": taken, "found_recordings": len(rows)}
+    unheard = sum(path not in turns for path, _ in rows)
+    metrics |= {"corrected_words": taken, "found_recordings": len(rows), "unheard_recordings": unheard}
     if taken:
         metrics["corrected_right_percent"] = 100 * right / taken
     return metrics
