@@ -13,7 +13,7 @@ constexpr double kPriorFrames = 20;
 // Past 8 s the older half fades, so that a long recording may change: the library's own window.
 constexpr double kMostFrames = 800;
 constexpr double kKeptFrames = 500;
-constexpr double kCarriedFrames = 300;
+constexpr double kCarriedFrames = 150;
 }  // namespace
 
 CepstralMean::CepstralMean() : frames_(kPriorFrames) {

@@ -19,7 +19,7 @@ class CepstralMean {
 
   void add(const Cepstrum& frame);
   Cepstrum mean() const;
-  // For the next utterance through the same microphone: the same mean, believed a few seconds' worth.
+  // For the next utterance through the same microphone: the same mean, believed a second or two's worth.
   CepstralMean carried() const;
 
  private:

@@ -40,8 +40,7 @@ Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& 
       voice_(voice_settings()),
       mean_(channel.value_or(CepstralMean())),
       known_(channel.has_value()),
-      keep_(keep),
-      searched_again_(known_) {
+      keep_(keep) {
   decoder_.begin_audio();
 }
 

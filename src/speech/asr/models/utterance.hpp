@@ -34,7 +34,7 @@ namespace parley::speech {
 // One thread at a time. Uses the decoder alone; destroying it leaves the decoder ready for the next.
 class Utterance {
  public:
-  // With what is known of the microphone, if anything is, the search begins at once, and once is enough.
+  // With what is known of the microphone, if anything is, the search begins at once.
   // `keep` keeps what was searched, for kept().
   explicit Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel = std::nullopt,
                      bool keep = false);
