@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands.hpp"
+#include "app/neural_models.hpp"
 #include "app/platform.hpp"
 #include "app/terminal.hpp"
 #include "audio/resampler.hpp"
 #include "inference/module.hpp"
+#include "inference/sherpa_onnx.hpp"
 #include "net/http_client.hpp"
 #include "runtime/json.hpp"
+#include "speech/module.hpp"
 #include "speech/voice_network.hpp"
+#include "text/word_error_rate.hpp"
 
 #include <utility>
 #include <vector>
@@ -29,23 +33,96 @@ using runtime::Task;
 namespace {
 
 constexpr const char* kSentence = "The shop is open from nine to five, and on Saturdays until noon.";
+constexpr double kMostWrongPercent = 25;
+constexpr double kMostMisheardPercent = 50;
 
 // Tries a model as the engine would use it.
 using SelfTest = Result<> (*)(const CommandContext& context, const ModelStore& store, const Model& model);
 
-Result<> try_silero(const CommandContext& context, const ModelStore& store, const Model& model) {
-  const auto file = store.file(model.name, speech::kVoiceModelFile);
-  if (!file) return Error{ErrorCode::kModelRequired, "the model lacks its file", speech::kVoiceModelFile};
-  const auto platform = Platform::open(context.config, context.data_dir, {.speaks = true});
+// The sentence in an embedded voice, as recognisers take it.
+Result<std::vector<std::int16_t>> spoken_sentence(const CommandContext& context, const std::string& sentence,
+                                                  const std::string& voice = {}) {
+  Config embedded = context.config;
+  embedded.speech.tts = {};
+  embedded.speech.tts.voice = voice;
+  const auto platform = Platform::open(embedded, context.data_dir, {.speaks = true});
   if (!platform) return platform.error();
-  const auto spoken = (*platform)->say(kSentence);
+  const auto spoken = (*platform)->say(sentence);
   if (!spoken) return spoken.error();
   auto resampler = audio::FileResampler::create(spoken->format, audio::kSpeechFormat.rate);
   if (!resampler) return resampler.error();
   std::vector<std::int16_t> samples = resampler->process(spoken->samples);
   const auto rest = resampler->flush();
   samples.insert(samples.end(), rest.begin(), rest.end());
-  return speech::try_voice_network(*file, samples);
+  return samples;
+}
+
+Result<> try_silero(const CommandContext& context, const ModelStore& store, const Model& model) {
+  const auto file = store.file(model.name, speech::kVoiceModelFile);
+  if (!file) return Error{ErrorCode::kModelRequired, "the model lacks its file", speech::kVoiceModelFile};
+  const auto samples = spoken_sentence(context, kSentence);
+  if (!samples) return samples.error();
+  return speech::try_voice_network(*file, *samples);
+}
+
+Task<> recognise(speech::Recognizer* recognizer, audio::Pcm pcm, Result<speech::Transcript>* out) {
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(1);
+  const auto pushed = writer.push(std::move(pcm));
+  if (!pushed) *out = pushed.error();
+  writer.finish();
+  auto transcripts = recognizer->recognize({}, std::move(audio), {});
+  for (;;) {
+    auto next = co_await transcripts.next();
+    if (!next) *out = next.error();
+    if (!next || !next->has_value()) co_return;
+    *out = std::move(**next);
+  }
+}
+
+// A voice must be understood by the recogniser that is here: at most half of the words wrong.
+Result<> try_voice(const CommandContext& context, const speech::NeuralModels& models,
+                   const speech::NeuralModel& voice, const std::string& sentence, bool judged) {
+  const auto spoken = speech::try_voice_model(models, voice, sentence);
+  if (!spoken) return spoken.error();
+  if (!judged) return {};
+  auto resampler = audio::FileResampler::create(spoken->format, audio::kSpeechFormat.rate);
+  if (!resampler) return resampler.error();
+  audio::Pcm pcm{audio::kSpeechFormat, resampler->process(spoken->samples)};
+  const auto rest = resampler->flush();
+  pcm.samples.insert(pcm.samples.end(), rest.begin(), rest.end());
+  const auto platform = Platform::open(context.config, context.data_dir, {.hears = true});
+  if (!platform) return platform.error();
+  Result<speech::Transcript> heard = speech::Transcript{};
+  (*platform)->io().run(recognise((*platform)->recognizer().get(), std::move(pcm), &heard));
+  if (!heard) return heard.error();
+  text::WordErrorRate wrong;
+  wrong.add(sentence, heard->spoken);
+  if (wrong.percent() <= kMostMisheardPercent) return {};
+  return Error{ErrorCode::kUnsupportedMedia,
+               fmt::format("it said \"{}\", of which was understood \"{}\"", sentence, heard->spoken),
+               voice.name};
+}
+
+// A recogniser must hear a sentence with at most a quarter of its words wrong. One that knows no English and
+// names no sentence of its own must hear it without an error.
+Result<> try_sherpa(const CommandContext& context, const ModelStore& store, const Model& model) {
+  const std::string language = model.languages.empty() ? "en" : model.languages.front();
+  const bool english = language == "any" || language.starts_with("en");
+  const bool judged = english || !model.test_sentence.empty();
+  const std::string sentence = model.test_sentence.empty() ? kSentence : model.test_sentence;
+  const auto models = neural_models(context.config.models);
+  if (!models) return models.error();
+  const auto neural = neural_model(model, store.folder());
+  if (speech::is_voice_model(neural)) return try_voice(context, *models, neural, sentence, judged);
+  const auto samples = spoken_sentence(context, sentence, english || !judged ? "" : "espeak:" + language);
+  if (!samples) return samples.error();
+  const auto heard = speech::try_recognition_model(*models, neural, *samples);
+  if (!heard) return heard.error();
+  text::WordErrorRate wrong;
+  wrong.add(sentence, heard->spoken);
+  if (!judged || wrong.percent() <= kMostWrongPercent) return {};
+  return Error{ErrorCode::kUnsupportedMedia,
+               fmt::format("of \"{}\" it heard \"{}\"", sentence, heard->spoken), model.name};
 }
 
 struct Engine {
@@ -53,7 +130,7 @@ struct Engine {
   SelfTest self_test;
 };
 // The engines of this program that use models of the store.
-constexpr Engine kEngines[] = {{"silero", try_silero}};
+constexpr Engine kEngines[] = {{"silero", try_silero}, {kNeuralEngine, try_sherpa}};
 
 const Engine* engine_of(const Model& model) {
   for (const Engine& engine : kEngines) {
@@ -134,6 +211,10 @@ Result<> pull(const CommandContext& context, const ModelStore& store, const Mode
   }
   report(context, model, "present",
          before ? "is here already" : fmt::format("{}, licence {}", size_text(model.size()), model.licence));
+  if (model.engine == kNeuralEngine && !context.json) {
+    const auto library = inference::SherpaOnnx::open(context.config.models.sherpa_onnx);
+    if (!library) fmt::print("{}: not used yet: {}\n", model.name, library.error().message);
+  }
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include "app/platform.hpp"
 
 #include "app/documents.hpp"
+#include "app/neural_models.hpp"
 #include "inference/module.hpp"
 #include "knowledge/module.hpp"
 #include "language/module.hpp"
@@ -76,6 +77,8 @@ Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std
 }
 
 Result<> Platform::open_speech(PlatformParts parts) {
+  auto neural = neural_models(config_.models);
+  if (!neural) return neural.error();
   if (parts.hears) {
     const auto models = inference::open_store(config_.models);
     if (!models) return models.error();
@@ -86,15 +89,15 @@ Result<> Platform::open_speech(PlatformParts parts) {
     speech::ModelAdvice advice = [store = *models](std::string_view language) {
       return store.knowing(language, "recognition");
     };
-    auto recognizer =
-        speech::make_recognizer(config_.speech.asr, compute_, io_.executor(), std::move(advice));
+    auto recognizer = speech::make_recognizer(config_.speech.asr, compute_, io_.executor(), std::move(advice),
+                                              speech::NeuralParts{*neural, background_, log_});
     if (!recognizer) return recognizer.error();
     recognizer_ = std::move(*recognizer);
   }
   if (parts.speaks) {
     std::optional<speech::SpeechCache> cache;
     if (directory_) cache = {directory_->path() / "speech-cache", &metrics_};
-    auto synthesizer = speech::make_synthesizer(config_.speech.tts, speaking_, log_, cache);
+    auto synthesizer = speech::make_synthesizer(config_.speech.tts, speaking_, log_, cache, *neural);
     if (!synthesizer) return synthesizer.error();
     synthesizer_ = std::move(*synthesizer);
   }

@@ -79,9 +79,6 @@ Task<Result<>> documents_ready(runtime::Context context, knowledge::Library* lib
 }
 
 gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config) {
-  const auto hearing = platform.recognizer()->info();
-  const auto speaking = platform.synthesizer()->info();
-  const auto answering = platform.answerer()->model_info();
   return {.library = platform.library(),
           .answerer = platform.answerer(),
           .retriever = platform.retriever(),
@@ -89,9 +86,15 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
           .metrics = platform.metrics(),
           .clock = *platform.clock(),
           .version = std::string(kVersion),
-          .engines = {{"asr", {hearing.name, hearing.where}},
-                      {"tts", {speaking.name, speaking.where}},
-                      {"llm", {answering.name, answering.where}}},
+          .engines =
+              [&platform] {
+                const auto hearing = platform.recognizer()->info();
+                const auto speaking = platform.synthesizer()->info();
+                const auto answering = platform.answerer()->model_info();
+                return std::map<std::string, gateway::Engine>{{"asr", {hearing.name, hearing.where}},
+                                                              {"tts", {speaking.name, speaking.where}},
+                                                              {"llm", {answering.name, answering.where}}};
+              },
           .ready = {{"documents",
                      [library = &platform.library()](runtime::Context check) {
                        return documents_ready(std::move(check), library);

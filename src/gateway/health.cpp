@@ -65,7 +65,7 @@ Task<Response> info(SharedParts parts, Context context, Request) {
   const auto status = co_await parts->library.status(context);
   if (!status) co_return net::error_response(context, status.error());
   json::object engines;
-  for (const auto& [role, engine] : parts->engines) {
+  for (const auto& [role, engine] : parts->engines()) {
     engines[role] = {{"name", engine.name}, {"where", engine.where}};
   }
   co_return net::json_response(200, {{"service", kService},

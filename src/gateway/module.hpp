@@ -40,7 +40,8 @@ struct Parts {
   runtime::Metrics& metrics;
   const runtime::Clock& clock;
   std::string version = "0.1.0";
-  std::map<std::string, Engine> engines = {};  // "asr", "tts", "llm", ...
+  // "asr", "tts", "llm", ...; asked each time, since engines may change. Any thread.
+  std::function<std::map<std::string, Engine>()> engines = [] { return std::map<std::string, Engine>(); };
   std::vector<ReadyCheck> ready = {};
   std::size_t upload_bytes = 50'000'000;
   std::filesystem::path web_dir = {};  // the built web page; empty: none is served

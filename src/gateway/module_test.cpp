@@ -45,7 +45,11 @@ class Gateway : public ::testing::Test {
                 .metrics = metrics_,
                 .clock = clock_,
                 .version = "1.2.3",
-                .engines = {{"asr", {"ears", "local"}}, {"llm", {"brain", "cloud"}}},
+                .engines =
+                    [] {
+                      return std::map<std::string, Engine>{{"asr", {"ears", "local"}},
+                                                           {"llm", {"brain", "cloud"}}};
+                    },
                 .ready = ready_,
                 .upload_bytes = 100'000,
                 .web_dir = web};

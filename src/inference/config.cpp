@@ -11,6 +11,8 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("models.folder", folder, "where models are kept; empty: models in the data directory");
   spec.bind("models.manifest", manifest, "list of models (JSON) in place of the built-in one");
   spec.bind("models.mirrors", mirrors, "addresses tried first when a model is fetched, as MIRROR/MODEL/FILE");
+  spec.bind("models.sherpa_onnx", sherpa_onnx,
+            "library sherpa-onnx 1.13.4, or its folder; empty: the system's, or npm's global one");
 }
 
 Result<> Config::validate() const {

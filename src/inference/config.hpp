@@ -13,6 +13,9 @@ struct Config {
   std::string manifest = {};              // JSON file with a list of one's own; empty: the built-in one
   std::vector<std::string> mirrors = {};  // tried before the list's own address, as MIRROR/MODEL/FILE
 
+  // The library of sherpa-onnx, or a folder with it; empty: the system's, or npm's.
+  std::string sherpa_onnx = {};
+
   void bind(runtime::ConfigSpec& spec);  // section "models"
   runtime::Result<> validate() const;
 };

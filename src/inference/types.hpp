@@ -27,6 +27,7 @@ struct Model {
   std::string licence;
   std::string home;  // where it is described
   std::vector<ModelFile> files;
+  std::string test_sentence = {};  // for `models verify`, in the first language; empty: one in English
 
   std::uint64_t size() const {
     std::uint64_t sum = 0;
@@ -34,6 +35,7 @@ struct Model {
     return sum;
   }
 };
-BOOST_DESCRIBE_STRUCT(Model, (), (name, version, purpose, engine, languages, licence, home, files))
+BOOST_DESCRIBE_STRUCT(Model, (),
+                      (name, version, purpose, engine, languages, licence, home, files, test_sentence))
 
 }  // namespace parley::inference

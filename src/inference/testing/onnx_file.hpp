@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace parley::inference::testing {
@@ -47,5 +48,17 @@ inline std::string branch(const std::string& graph) {
 inline std::string initializer(const std::string& tensor) { return bytes_field(5, tensor); }
 
 inline std::string model(const std::string& graph) { return number_field(1, 10) + bytes_field(7, graph); }
+
+// A whole model that only says of itself what it is: names of inputs and outputs, and metadata.
+inline std::string network(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
+                           const std::vector<std::pair<std::string, std::string>>& metadata) {
+  std::string graph = constant("c", tensor("c", {2}, {1.0F, 2.0F}));
+  for (const std::string& name : inputs) graph += bytes_field(11, bytes_field(1, name));
+  for (const std::string& name : outputs) graph += bytes_field(12, bytes_field(1, name));
+  std::string bytes = model(graph) + bytes_field(8, number_field(2, 13));
+  for (const auto& [key, value] : metadata)
+    bytes += bytes_field(14, bytes_field(1, key) + bytes_field(2, value));
+  return bytes;
+}
 
 }  // namespace parley::inference::testing

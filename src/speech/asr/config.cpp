@@ -4,9 +4,14 @@
 namespace parley::speech {
 
 void AsrConfig::bind(runtime::ConfigSpec& spec) {
-  spec.bind("asr.engine", engine, "speech recognition engine: pocketsphinx");
+  spec.bind(
+      "asr.engine", engine,
+      "speech recognition engine: auto (neural models when they are here), pocketsphinx or sherpa-onnx");
+  spec.bind("asr.model", model,
+            "neural model to use: a name of the model store, or a folder; empty: those that are here");
   spec.bind("asr.model_dir", model_dir, "folder of the PocketSphinx model");
-  spec.bind("asr.decoders", decoders, "utterances recognised at a time; each takes about 95 MB");
+  spec.bind("asr.decoders", decoders,
+            "utterances that PocketSphinx recognises at a time; each takes about 95 MB");
   spec.bind("asr.active_states", active_states,
             "models kept in the search per frame: fewer is faster and less accurate");
   spec.bind("asr.wait", wait, "milliseconds to wait for a free decoder");

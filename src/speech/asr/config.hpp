@@ -11,10 +11,12 @@
 namespace parley::speech {
 
 struct AsrConfig {
-  std::string engine = "pocketsphinx";  // a key of the table in asr/engines.cpp
+  // A key of the table in asr/engines.cpp. auto: the neural models that are here, else pocketsphinx.
+  std::string engine = "auto";
+  std::string model = {};  // of sherpa-onnx: a name of the model store, or a folder; empty: all that are here
   // Holds en-us/ (acoustic model), en-us.lm.bin and cmudict-en-us.dict, as Debian's pocketsphinx-en-us does.
   std::string model_dir = "/usr/share/pocketsphinx/model/en-us";
-  std::int64_t decoders = 2;          // utterances recognised at a time; about 95 MB each
+  std::int64_t decoders = 2;          // of PocketSphinx: utterances at a time; about 95 MB each
   std::int64_t active_states = 6000;  // hidden Markov models kept per frame: fewer is faster, less accurate
   std::chrono::milliseconds wait{2000};  // for a free decoder, before OVERLOADED
   std::string profanity = "keep";        // keep or mask: see asr/profanity.hpp

@@ -6,10 +6,12 @@
 namespace parley::speech {
 
 void TtsConfig::bind(runtime::ConfigSpec& spec) {
-  spec.bind("tts.engine", engine, "speech synthesis engine: flite or espeak");
   spec.bind(
-      "tts.voice", voice,
-      "voice used when a request names none: slt, rms, awb or espeak:LANGUAGE; empty: the engine's own");
+      "tts.engine", engine,
+      "speech synthesis engine: auto (a neural voice when one is here, else flite), flite, espeak or neural");
+  spec.bind("tts.voice", voice,
+            "voice used when a request names none: slt, rms, awb, espeak:LANGUAGE or neural:MODEL; empty: "
+            "the engine's own");
   spec.bind("tts.speed", speed, "speed of speech, 0.5 to 2.0");
   spec.bind("tts.loudness_lufs", loudness_lufs, "loudness that every voice is brought to, -40 to -10");
   spec.bind("tts.cache_megabytes", cache_megabytes,

@@ -4,6 +4,7 @@
 
 #include "runtime/compute_pool.hpp"
 #include "runtime/log.hpp"
+#include "speech/neural_models.hpp"
 #include "speech/tts/engine.hpp"
 
 #include <memory>
@@ -15,7 +16,8 @@ namespace parley::speech {
 struct TtsEngineRow {
   std::string_view name;
   // Must not load what takes long: engines that are not used are made too. The pool outlives the engine.
-  std::unique_ptr<TtsEngine> (*make)(runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log);
+  std::unique_ptr<TtsEngine> (*make)(runtime::ComputePool& pool, std::shared_ptr<runtime::Log> log,
+                                     const NeuralModels& models);
 };
 
 std::span<const TtsEngineRow> tts_engines();

@@ -105,7 +105,7 @@ Result<std::shared_ptr<Synthesizer>> Speaker::make(TtsConfig config, std::vector
   }
   std::shared_ptr<Speaker> speaker(
       new Speaker(std::move(config), std::move(engines), std::move(*pronunciations), std::move(kept)));
-  if (speaker->engine_named(speaker->config_.engine) == nullptr) {
+  if (speaker->default_engine({}) == nullptr) {
     return Error{ErrorCode::kBadRequest, "there is no such speech engine", "tts.engine"};
   }
   const auto voice = speaker->find("");
@@ -120,11 +120,20 @@ const Speaker::NamedEngine* Speaker::engine_named(std::string_view name) const {
   return found == engines_.end() ? nullptr : &*found;
 }
 
+// "auto" is a neural voice that is here and the embedded engine else; voices without a prefix are the
+// embedded engine's.
+const Speaker::NamedEngine* Speaker::default_engine(std::string_view voice) const {
+  if (config_.engine != "auto") return engine_named(config_.engine);
+  const NamedEngine* neural = engine_named("neural");
+  if (voice.empty() && neural != nullptr && neural->engine->find_voice("")) return neural;
+  return engine_named("flite");
+}
+
 Result<Speaker::Found> Speaker::find(std::string_view voice) const {
   if (voice.empty()) voice = config_.voice;
   const auto colon = voice.find(':');
   const bool named = colon != std::string_view::npos;
-  const NamedEngine* engine = engine_named(named ? voice.substr(0, colon) : config_.engine);
+  const NamedEngine* engine = named ? engine_named(voice.substr(0, colon)) : default_engine(voice);
   if (engine == nullptr) return Error{ErrorCode::kNotFound, "there is no such voice", "voice"};
   auto found = engine->engine->find_voice(named ? voice.substr(colon + 1) : voice);
   if (!found) return found.error();
@@ -144,7 +153,10 @@ Result<Speaker::Found> Speaker::find_for(const std::string& text, const Synthesi
   return found;
 }
 
-EngineInfo Speaker::info() const { return engine_named(config_.engine)->engine->info(); }
+EngineInfo Speaker::info() const {
+  const auto found = find("");
+  return found ? found->engine->engine->info() : default_engine(config_.voice)->engine->info();
+}
 
 Result<EngineInfo> Speaker::engine_of(const std::string& voice) const {
   const auto found = find(voice);

@@ -68,6 +68,8 @@ class Speaker final : public Synthesizer, public std::enable_shared_from_this<Sp
         pronunciations_(std::make_shared<const text::Pronunciations>(std::move(pronunciations))) {}
 
   const NamedEngine* engine_named(std::string_view name) const;
+  // For voices without a prefix; null when the configuration names an engine that is not there.
+  const NamedEngine* default_engine(std::string_view voice) const;
   runtime::Result<Found> find(std::string_view voice) const;
   runtime::Result<Found> find_for(const std::string& text, const SynthesizeOptions& options) const;
   SentenceKey key_of(const NamedEngine& engine, const SpeakRequest& request, double volume) const;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/tts/models/espeak.hpp"
 
-#include "audio/loudness.hpp"
 #include "speech/tts/models/espeak_library.hpp"
 #include "speech/tts/models/espeak_text.hpp"
+#include "speech/tts/voice_loudness.hpp"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 namespace parley::speech {
@@ -22,30 +20,6 @@ using std::chrono::milliseconds;
 constexpr const char* kDefaultVoice = "en-us";
 // What most of its voices have; each is measured when it first says something long enough.
 constexpr double kUsualLoudness = -20.7;
-constexpr double kMeasuredSeconds = 1.5;
-
-// How loud each voice is, once that is known. Any thread.
-class Loudness {
- public:
-  std::optional<double> of(const std::string& voice) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = measured_.find(voice);
-    return found == measured_.end() ? std::nullopt : std::optional(found->second);
-  }
-  double measure(const std::string& voice, const std::vector<std::int16_t>& samples, int rate) {
-    const auto known = of(voice);
-    if (known) return *known;
-    if (static_cast<double>(samples.size()) < kMeasuredSeconds * rate) return kUsualLoudness;
-    const double loudness = audio::integrated_lufs({{rate, 1}, samples});
-    if (loudness <= audio::kSilenceLufs) return kUsualLoudness;
-    const std::lock_guard lock(mutex_);
-    return measured_.emplace(voice, loudness).first->second;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::string, double> measured_;
-};
 
 // How many utterances are under way. Any thread.
 class Waiting {
@@ -74,7 +48,7 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
     std::string identifier;
     std::shared_ptr<runtime::SerialQueue> queue;
     std::shared_ptr<Waiting> waiting;
-    std::shared_ptr<Loudness> loudness;
+    std::shared_ptr<VoiceLoudness> loudness;
     std::shared_ptr<runtime::Log> log;
   };
 
@@ -248,7 +222,7 @@ class Espeak final : public TtsEngine {
   const std::shared_ptr<runtime::SerialQueue> queue_;
   const std::shared_ptr<runtime::Log> log_;
   const std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
-  const std::shared_ptr<Loudness> loudness_ = std::make_shared<Loudness>();
+  const std::shared_ptr<VoiceLoudness> loudness_ = std::make_shared<VoiceLoudness>(kUsualLoudness);
 };
 
 }  // namespace

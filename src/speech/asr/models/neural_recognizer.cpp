@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "speech/asr/models/neural_recognizer.hpp"
+
+#include "runtime/task_group.hpp"
+#include "speech/asr/models/sherpa_engine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace parley::speech {
+
+namespace fs = std::filesystem;
+using runtime::Context;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Stream;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kLookEvery = 2s;
+
+// "en" of "en-US"; English where nothing is said.
+std::string primary(std::string_view language) {
+  std::string tag(language.substr(0, language.find_first_of("-_")));
+  std::transform(tag.begin(), tag.end(), tag.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return tag.empty() ? "en" : tag;
+}
+
+bool knows(const NeuralModel& model, const std::string& language) {
+  return std::any_of(model.languages.begin(), model.languages.end(),
+                     [&](const std::string& known) { return known == "any" || primary(known) == language; });
+}
+
+// Changes when a file of the folder does.
+fs::file_time_type stamp_of(const fs::path& folder) {
+  std::error_code error;
+  auto latest = fs::last_write_time(folder, error);
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    latest = std::max(latest, fs::last_write_time(entry->path(), ignored));
+  }
+  return latest;
+}
+
+Result<std::shared_ptr<const SherpaEngine>> load(const NeuralModels& models, const NeuralModel& model) {
+  const auto inspected = inference::inspect_sherpa_model(model.folder);
+  if (!inspected) return inspected.error();
+  if (inspected->task == inference::SherpaTask::kSynthesis) {
+    return Error{ErrorCode::kBadRequest, "the model speaks; it does not recognise", model.name};
+  }
+  const auto verified = models.verify(model);
+  if (!verified) return verified.error();
+  const auto library = inference::SherpaOnnx::open(models.library);
+  if (!library) return library.error();
+  return SherpaEngine::load(**library, *inspected);
+}
+
+// The models in memory. Thread-safe.
+class Loaded {
+ public:
+  struct Engine {
+    NeuralModel model;
+    std::shared_ptr<const SherpaEngine> engine;
+  };
+
+  explicit Loaded(NeuralModels models, std::string wanted, std::shared_ptr<runtime::Log> log)
+      : models_(std::move(models)), wanted_(std::move(wanted)), log_(std::move(log)) {}
+
+  const NeuralModels& models() const { return models_; }
+
+  // The error of the last model that could not be used, if no model can.
+  std::optional<Error> look() {
+    const std::lock_guard one_at_a_time(looking_);
+    std::vector<Engine> next;
+    std::optional<Error> last;
+    for (const NeuralModel& model : wanted()) {
+      const auto stamp = stamp_of(model.folder);
+      auto engine = present(model, stamp);
+      if (!engine) {
+        auto found = tried_.find(model.name);
+        if (found != tried_.end() && found->second.first == stamp) {
+          last = found->second.second;
+          continue;
+        }
+        engine = load_new(model, stamp, last);
+      }
+      if (engine) next.push_back({model, std::move(engine)});
+    }
+    std::vector<Engine> gone;
+    {
+      const std::lock_guard lock(mutex_);
+      gone = std::exchange(engines_, std::move(next));
+      if (!engines_.empty()) last.reset();
+    }
+    tell_gone(gone);
+    return last;
+  }
+
+  // Live speech prefers an engine that streams, recordings one that does not.
+  std::optional<Engine> pick(const std::string& language, bool live) const {
+    const std::lock_guard lock(mutex_);
+    const Engine* best = nullptr;
+    for (const Engine& engine : engines_) {
+      if (!knows(engine.model, language)) continue;
+      if (best == nullptr || (engine.engine->streams() == live && best->engine->streams() != live)) {
+        best = &engine;
+      }
+    }
+    return best == nullptr ? std::nullopt : std::optional(*best);
+  }
+
+  std::optional<std::string> name() const {
+    const auto best = pick("en", true);
+    if (best) return best->model.name;
+    const std::lock_guard lock(mutex_);
+    return engines_.empty() ? std::nullopt : std::optional(engines_.front().model.name);
+  }
+
+ private:
+  // The models to use: those that are there, or the one of the configuration.
+  std::vector<NeuralModel> wanted() const {
+    auto models = models_.present();
+    if (wanted_.empty()) return models;
+    std::erase_if(models, [&](const NeuralModel& model) { return model.name != wanted_; });
+    if (models.empty() && wanted_.find('/') != std::string::npos) {
+      models.push_back({wanted_, wanted_, {"any"}});
+    }
+    return models;
+  }
+
+  std::shared_ptr<const SherpaEngine> present(const NeuralModel& model, fs::file_time_type stamp) const {
+    const auto known = stamps_.find(model.name);
+    if (known == stamps_.end() || known->second != stamp) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = std::find_if(engines_.begin(), engines_.end(),
+                                    [&](const Engine& engine) { return engine.model.name == model.name; });
+    return found == engines_.end() ? nullptr : found->engine;
+  }
+
+  std::shared_ptr<const SherpaEngine> load_new(const NeuralModel& model, fs::file_time_type stamp,
+                                               std::optional<Error>& last) {
+    auto engine = load(models_, model);
+    if (!engine) {
+      last = engine.error();
+      // A library that is missing may come without a change of the model.
+      if (engine.error().param != "models.sherpa_onnx")
+        tried_.insert_or_assign(model.name, std::pair(stamp, *last));
+      if (engine.error().code != ErrorCode::kBadRequest &&
+          told_.insert_or_assign(model.name, last->message).second) {
+        log_->warn({}, "neural_model_unusable",
+                   {{"model", model.name}, {"reason", runtime::to_string(*last)}});
+      }
+      return nullptr;
+    }
+    tried_.erase(model.name);
+    told_.erase(model.name);
+    stamps_.insert_or_assign(model.name, stamp);
+    log_->info({}, "neural_model_loaded", {{"model", model.name}});
+    return *engine;
+  }
+
+  void tell_gone(const std::vector<Engine>& before) const {
+    const std::lock_guard lock(mutex_);
+    for (const Engine& engine : before) {
+      const bool stays = std::any_of(engines_.begin(), engines_.end(), [&](const Engine& other) {
+        return other.model.name == engine.model.name;
+      });
+      if (!stays) log_->info({}, "neural_model_gone", {{"model", engine.model.name}});
+    }
+  }
+
+  const NeuralModels models_;
+  const std::string wanted_;
+  const std::shared_ptr<runtime::Log> log_;
+
+  std::mutex looking_;  // guards what follows, down to mutex_
+  std::map<std::string, fs::file_time_type> stamps_;
+  std::map<std::string, std::pair<fs::file_time_type, Error>> tried_;  // and could not be used
+  std::map<std::string, std::string> told_;
+
+  mutable std::mutex mutex_;
+  std::vector<Engine> engines_;
+};
+
+// Asks `background` every two seconds to look for models. A full pool leaves it to the next time.
+void keep_looking(const std::stop_token& stop, const std::shared_ptr<Loaded>& loaded,
+                  runtime::ComputePool& background) {
+  std::mutex mutex;
+  std::condition_variable_any pause;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    pause.wait_for(lock, stop, kLookEvery, [] { return false; });
+    if (!stop.stop_requested()) static_cast<void>(background.post([loaded] { loaded->look(); }));
+  }
+}
+
+class Chosen final : public NeuralRecognizer {
+ public:
+  Chosen(const AsrConfig& config, NeuralParts parts, std::shared_ptr<Recognizer> embedded,
+         runtime::ComputePool& compute, runtime::Executor executor)
+      : mask_(config.masks_profanity()),
+        loaded_(std::make_shared<Loaded>(std::move(parts.models), config.model, parts.log)),
+        embedded_(std::move(embedded)),
+        compute_(compute),
+        background_(parts.background),
+        tasks_(std::move(executor)) {}
+
+  Result<> open() {
+    const auto error = loaded_->look();
+    if (!embedded_ && !loaded_->name()) {
+      if (error) return *error;
+      return Error{ErrorCode::kModelRequired,
+                   "recognition by sherpa-onnx needs a model: parley models list shows what there is",
+                   "asr.engine"};
+    }
+    watch_ = std::jthread([loaded = loaded_, &background = background_](const std::stop_token& stop) {
+      keep_looking(stop, loaded, background);
+    });
+    return {};
+  }
+
+  void look() override { loaded_->look(); }
+
+  EngineInfo info() const override {
+    const auto name = loaded_->name();
+    if (name) return {"sherpa-onnx " + *name, "local"};
+    if (embedded_) return embedded_->info();
+    return {"sherpa-onnx without a model", "local"};
+  }
+
+  Result<> knows(std::string_view language) const override {
+    if (loaded_->pick(primary(language), true)) return {};
+    if (embedded_) return embedded_->knows(language);
+    return Error{ErrorCode::kLanguageUnavailable, "no neural model here knows the language", "language"};
+  }
+
+  Stream<Transcript> recognize(const Context& context, Stream<audio::Pcm> audio,
+                               RecognizeOptions options) override {
+    const std::string language = primary(options.language);
+    const auto picked = loaded_->pick(language, options.partials);
+    if (!picked && embedded_) {
+      return embedded_->recognize(context, std::move(audio), std::move(options));
+    }
+    auto [stream, writer] = runtime::make_stream<Transcript>(kUnreadTranscripts);
+    if (!picked) {
+      writer.fail(knows(language).error());
+      return std::move(stream);
+    }
+    auto decoder = picked->engine->utterance(language == "en");
+    if (!decoder) {
+      writer.fail(decoder.error());
+      return std::move(stream);
+    }
+    const UtteranceOptions wanted{options.partials, mask_};
+    tasks_.spawn(stream_utterance(context, compute_, std::move(*decoder), std::move(audio), std::move(writer),
+                                  wanted));
+    return std::move(stream);
+  }
+
+  void prepare(const std::shared_ptr<const Bias>& bias) override {
+    if (embedded_ && !loaded_->pick("en", true)) embedded_->prepare(bias);
+  }
+
+ private:
+  const bool mask_;
+  const std::shared_ptr<Loaded> loaded_;
+  const std::shared_ptr<Recognizer> embedded_;
+  runtime::ComputePool& compute_;
+  runtime::ComputePool& background_;
+  runtime::TaskGroup tasks_;
+  std::jthread watch_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<NeuralRecognizer>> NeuralRecognizer::open(const AsrConfig& config, NeuralParts parts,
+                                                                 std::shared_ptr<Recognizer> embedded,
+                                                                 runtime::ComputePool& compute,
+                                                                 runtime::Executor executor) {
+  auto chosen =
+      std::make_unique<Chosen>(config, std::move(parts), std::move(embedded), compute, std::move(executor));
+  const auto opened = chosen->open();
+  if (!opened) return opened.error();
+  return std::unique_ptr<NeuralRecognizer>(std::move(chosen));
+}
+
+Result<Transcript> try_neural_model(const NeuralModels& models, const NeuralModel& model,
+                                    std::span<const std::int16_t> speech) {
+  const auto engine = load(models, model);
+  if (!engine) return engine.error();
+  const auto utterance = (*engine)->utterance(knows(model, "en"));
+  if (!utterance) return utterance.error();
+  const auto accepted = (*utterance)->accept(speech);
+  if (!accepted) return accepted.error();
+  return (*utterance)->finish();
+}
+
+}  // namespace parley::speech

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A neural recogniser in memory: one of the model families that sherpa-onnx computes.
+#pragma once
+
+#include "inference/sherpa_model.hpp"
+#include "inference/sherpa_onnx.hpp"
+#include "runtime/result.hpp"
+#include "speech/asr/utterance_stream.hpp"
+
+#include <memory>
+#include <string>
+
+namespace parley::speech {
+
+// Any number of utterances at a time share the weights; each is computed by the thread that calls.
+class SherpaEngine : public std::enable_shared_from_this<SherpaEngine> {
+ public:
+  // Loads a model that was looked through: tens of milliseconds to seconds. UNSUPPORTED_MEDIA when the engine
+  // refuses it, or it is a model that speaks.
+  static runtime::Result<std::shared_ptr<const SherpaEngine>> load(const inference::SherpaOnnx& library,
+                                                                   const inference::SherpaModel& model);
+  virtual ~SherpaEngine() = default;
+  SherpaEngine(const SherpaEngine&) = delete;
+  SherpaEngine& operator=(const SherpaEngine&) = delete;
+
+  // Whether words come while speech goes on; else the utterance is decoded when it ends, and for partials now
+  // and then while that is cheap.
+  virtual bool streams() const = 0;
+  // `english` says how bare words are made readable.
+  virtual runtime::Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english) const = 0;
+
+ protected:
+  SherpaEngine() = default;
+};
+
+}  // namespace parley::speech

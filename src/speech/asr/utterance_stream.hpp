@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an engine that decodes piece by piece becomes a stream of transcripts: audio in as it comes, work on a
+// pool, partials and the final out.
+#pragma once
+
+#include "audio/pcm.hpp"
+#include "runtime/compute_pool.hpp"
+#include "runtime/context.hpp"
+#include "runtime/result.hpp"
+#include "runtime/stream.hpp"
+#include "runtime/task.hpp"
+#include "speech/types.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace parley::speech {
+
+// One utterance on its way through an engine. One thread at a time. ASR_FAILED when the engine fails.
+class UtteranceDecoder {
+ public:
+  virtual ~UtteranceDecoder() = default;
+
+  // Takes samples (16 kHz mono): cheap.
+  virtual runtime::Result<> accept(std::span<const std::int16_t> samples) = 0;
+  // Does a piece of the work, some hundred milliseconds of it at most where the engine allows. True while
+  // there is more to do without new samples.
+  virtual runtime::Result<bool> advance() = 0;
+  // The transcript so far, when since the last call its words changed.
+  virtual std::optional<Transcript> take_partial() = 0;
+  // No more samples: the final transcript.
+  virtual runtime::Result<Transcript> finish() = 0;
+};
+
+// Transcripts that nobody has read yet; when they are this many, further partials are skipped (the next one
+// holds everything), the final waits.
+inline constexpr std::size_t kUnreadTranscripts = 16;
+
+struct UtteranceOptions {
+  bool partials = true;
+  bool mask_profanity = false;
+};
+
+// Decodes `audio` to its end and ends `out` as Recognizer::recognize() says. The work on `pool` owns the
+// decoder: it may outlive the stream by one piece.
+runtime::Task<> stream_utterance(runtime::Context context, runtime::ComputePool& pool,
+                                 std::shared_ptr<UtteranceDecoder> decoder, runtime::Stream<audio::Pcm> audio,
+                                 runtime::StreamWriter<Transcript> out, UtteranceOptions options);
+
+}  // namespace parley::speech
