@@ -220,7 +220,7 @@ TEST_F(NeuralRecognizerTest, HeldOutPhrasesAreRightAndTheSameStreamingAndOffline
   ASSERT_GE(tried, 100U);
   std::printf("held-out phrases right: %.1f %% of %zu\n",
               100.0 * static_cast<double>(right) / static_cast<double>(tried), tried);
-  EXPECT_GE(right * 100, tried * 95);
+  EXPECT_GE(right * 100, tried * 98);
   EXPECT_EQ(same, tried);
 }
 
