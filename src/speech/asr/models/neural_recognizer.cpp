@@ -269,6 +269,11 @@ class Chosen final : public NeuralRecognizer {
     return std::move(stream);
   }
 
+  // Neural models remember nothing, and pay no heed to what the embedded engine does.
+  std::shared_ptr<VoiceMemory> remember(bool adapt) override {
+    return embedded_ ? embedded_->remember(adapt) : nullptr;
+  }
+
   void prepare(const std::shared_ptr<const Bias>& bias) override {
     if (embedded_ && !loaded_->pick("en", true)) embedded_->prepare(bias);
   }
