@@ -130,6 +130,8 @@ Result<> Platform::open_answers(const std::filesystem::path& data_dir) {
 
 namespace {
 
+constexpr int kWarmUpTries = 15;
+
 Task<> hear_silence(speech::Recognizer* recognizer, Result<>* out) {
   auto [audio, writer] = runtime::make_stream<audio::Pcm>(1);
   const auto pushed = writer.push({audio::kSpeechFormat, std::vector<std::int16_t>(1600)});
@@ -205,7 +207,14 @@ Result<> Platform::warm_up() {
   Result<> speaking;
   std::future<void> heard;
   if (recognizer_) {
-    heard = std::async(std::launch::async, [&] { io_.run(hear_silence(recognizer_.get(), &hearing)); });
+    // Decoders that still learn what the documents say are busy for longer than a caller would wait.
+    heard = std::async(std::launch::async, [&] {
+      for (int tries = 0; tries < kWarmUpTries; ++tries) {
+        hearing = {};
+        io_.run(hear_silence(recognizer_.get(), &hearing));
+        if (hearing || hearing.error().code != ErrorCode::kOverloaded) return;
+      }
+    });
   }
   if (synthesizer_) io_.run(say_something(synthesizer_.get(), &speaking));
   if (heard.valid()) heard.get();
