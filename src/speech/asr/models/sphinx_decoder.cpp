@@ -38,6 +38,9 @@ constexpr std::size_t kBlock = 64;
 constexpr const char* kSearch = "words";
 // How much of what is said comes from the documents.
 constexpr double kBiasShare = 0.3;
+// A dictionary cannot forget a word, and clients name words, too: so many new ones does a decoder learn in
+// its life.
+constexpr std::size_t kMostTaught = 50'000;
 
 bool is_word(std::string_view text) {
   return !text.empty() && text[0] != '<' && text[0] != '[' && text[0] != '+';
@@ -102,9 +105,11 @@ Model interpolated(ngram_model_t* general, ngram_model_t* bias) {
   return Model(ngram_model_set_init(nullptr, models, name_pointers, weights, 2));
 }
 
-// Words that the dictionary lacks, said as they are spelled.
-void teach(ps_decoder_t* decoder, const std::vector<std::string>& words) {
+// Words that the dictionary lacks, said as they are spelled; `most` at the most. How many were new.
+std::size_t teach(ps_decoder_t* decoder, const std::vector<std::string>& words, std::size_t most) {
+  std::size_t taught = 0;
   for (const std::string& word : words) {
+    if (taught == most) break;
     if (char* known = ps_lookup_word(decoder, word.c_str()); known != nullptr) {
       ckd_free(known);
       continue;
@@ -112,7 +117,9 @@ void teach(ps_decoder_t* decoder, const std::vector<std::string>& words) {
     const auto phones = phones_of(word);
     if (!phones) continue;
     ps_add_word(decoder, word.c_str(), fmt::format("{}", fmt::join(*phones, " ")).c_str(), FALSE);
+    ++taught;
   }
+  return taught;
 }
 
 double posterior(ps_lattice_t* lattice, ps_latlink_t* link, logmath_t* scale) {
@@ -254,7 +261,7 @@ runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
   end_utterance();
   // A word added while a search is there would also enter its language model, and so the general one.
   ps_unset_search(decoder, kSearch);
-  if (bias) teach(decoder, bias->words());
+  if (bias) taught_ += teach(decoder, bias->words(), kMostTaught - taught_);
   if (ps_set_lm(decoder, kSearch, bias ? both.get() : handle_->general) != 0) {
     bias_ = nullptr;
     if (ps_set_lm(decoder, kSearch, handle_->general) == 0) ps_set_search(decoder, kSearch);

@@ -66,6 +66,7 @@ class SphinxDecoder {
   std::unique_ptr<Handle> handle_;
   std::shared_ptr<const Bias> bias_;
   std::shared_ptr<const VoiceTransform> voice_;
+  std::size_t taught_ = 0;  // words that its dictionary lacked
   bool in_utterance_ = false;
 };
 
