@@ -18,7 +18,6 @@ using parley::testing::TemporaryDirectory;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 // "words" as "heard>word" for each guess over a small vocabulary.
 std::vector<std::string> guesses(const std::string& heard, std::vector<HeardAlternative> alternatives = {}) {
