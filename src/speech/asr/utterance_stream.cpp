@@ -92,10 +92,12 @@ Result<Step> decode(UtteranceDecoder& decoder, std::span<const std::int16_t> sam
   return step;
 }
 
-// One utterance, from its first block to the final transcript.
-Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
-                                    std::shared_ptr<UtteranceDecoder> decoder, Stream<audio::Pcm>& audio,
-                                    const StreamWriter<Transcript>& out, UtteranceOptions options) {
+}  // namespace
+
+Task<Result<Transcript>> decode_utterance(Context context, runtime::ComputePool& pool,
+                                          std::shared_ptr<UtteranceDecoder> decoder,
+                                          Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
+                                          UtteranceOptions options) {
   bool more = false;
   for (;;) {
     auto heard = co_await hear(context, audio, out, !more);
@@ -116,21 +118,18 @@ Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
     if (ended) break;
   }
   auto finish = [decoder] { return decoder->finish(); };
-  auto final = co_await pool.run(context, std::move(finish));
-  if (final && options.mask_profanity) mask_profanity(*final);
-  co_return final;
+  co_return co_await pool.run(context, std::move(finish));
 }
-
-}  // namespace
 
 Task<> stream_utterance(Context context, runtime::ComputePool& pool,
                         std::shared_ptr<UtteranceDecoder> decoder, Stream<audio::Pcm> audio,
                         StreamWriter<Transcript> out, UtteranceOptions options) {
-  auto final = co_await transcribe(context, pool, std::move(decoder), audio, out, options);
+  auto final = co_await decode_utterance(context, pool, std::move(decoder), audio, out, options);
   if (!final) {
     out.fail(final.error());
     co_return;
   }
+  if (options.mask_profanity) mask_profanity(*final);
   const auto sent = co_await out.send(std::move(*final), context.deadline);
   if (!sent) {
     out.fail(sent.error());

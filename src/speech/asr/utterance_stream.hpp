@@ -44,8 +44,17 @@ struct UtteranceOptions {
   bool mask_profanity = false;
 };
 
-// Decodes `audio` to its end and ends `out` as Recognizer::recognize() says. The work on `pool` owns the
-// decoder: it may outlive the stream by one piece.
+// Decodes `audio` to its end: partials go to `out`, the final transcript is given back as it was heard,
+// nothing in it masked. `audio` and `out` outlive the call; the work on `pool` owns the decoder: it may
+// outlive the stream by one piece.
+runtime::Task<runtime::Result<Transcript>> decode_utterance(runtime::Context context,
+                                                            runtime::ComputePool& pool,
+                                                            std::shared_ptr<UtteranceDecoder> decoder,
+                                                            runtime::Stream<audio::Pcm>& audio,
+                                                            const runtime::StreamWriter<Transcript>& out,
+                                                            UtteranceOptions options);
+
+// Decodes `audio` to its end and ends `out` as Recognizer::recognize() says.
 runtime::Task<> stream_utterance(runtime::Context context, runtime::ComputePool& pool,
                                  std::shared_ptr<UtteranceDecoder> decoder, runtime::Stream<audio::Pcm> audio,
                                  runtime::StreamWriter<Transcript> out, UtteranceOptions options);

@@ -6,6 +6,7 @@
 #include "speech/asr/models/utterance.hpp"
 #include "speech/asr/models/voice_memory.hpp"
 #include "speech/asr/profanity.hpp"
+#include "speech/asr/utterance_stream.hpp"
 #include "text/word_error_rate.hpp"
 
 #include <algorithm>
@@ -31,76 +32,26 @@ using runtime::Task;
 using runtime::TimePoint;
 using namespace std::chrono_literals;
 
-// Transcripts that nobody has read yet; when they are this many, further partials are skipped (the next one
-// holds everything), the final waits.
-constexpr std::size_t kTranscripts = 16;
-// Decoding goes on in pieces of at most this much new audio.
-constexpr std::size_t kSamplesAtOnce = 16000 / 2;
-// A stream has no way to end a wait for audio from outside, so it looks this often whether it is still
-// wanted.
-constexpr auto kStillWanted = 200ms;
 constexpr std::size_t kWaitingPerDecoder = 8;
 
-// Everything that the work on the pool touches: it may outlive the stream by one piece of work.
-struct Recognition {
+// A decoder at work on one utterance, which goes back to its pool with this.
+class Recognition final : public UtteranceDecoder {
+ public:
   Recognition(DecoderPool::Lease decoder, const SphinxVoice* voice, bool learn)
       : lease(std::move(decoder)),
         utterance(*lease, voice == nullptr ? std::nullopt : voice->channel(), learn && voice->adapts()) {}
-  DecoderPool::Lease lease;
+
+  Result<> accept(std::span<const std::int16_t> samples) override {
+    utterance.accept(samples);
+    return {};
+  }
+  Result<bool> advance() override { return utterance.advance(); }
+  std::optional<Transcript> take_partial() override { return utterance.take_partial(); }
+  Result<Transcript> finish() override { return utterance.finish(); }
+
+  const DecoderPool::Lease lease;
   Utterance utterance;
 };
-
-struct Step {
-  std::optional<Transcript> partial;
-  bool more = false;
-};
-
-struct Heard {
-  std::vector<std::int16_t> samples;
-  bool ended = false;
-};
-
-Result<> check(const audio::Pcm& block) {
-  if (block.format == audio::kSpeechFormat) return {};
-  return Error{ErrorCode::kBadRequest, "the recogniser takes 16 kHz audio with one channel", "audio"};
-}
-
-// What has arrived; with `patient`, waits for the first block.
-Task<Result<Heard>> hear(Context context, Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
-                         bool patient) {
-  Heard heard;
-  while (patient && heard.samples.empty() && !heard.ended) {
-    const runtime::SystemClock clock;
-    const auto wanted = context.check(clock.now());
-    if (!wanted) co_return wanted.error();
-    if (out.cancelled()) co_return Error{ErrorCode::kCancelled, "nobody listens any more"};
-    const TimePoint look = std::min(context.deadline, clock.now() + kStillWanted);
-    auto block = co_await audio.next(look);
-    if (!block && block.error().code == ErrorCode::kTimeout) continue;
-    if (!block) co_return block.error();
-    if (!block->has_value()) {
-      heard.ended = true;
-      break;
-    }
-    const auto fits = check(**block);
-    if (!fits) co_return fits.error();
-    heard.samples = std::move((*block)->samples);
-  }
-  while (!heard.ended && heard.samples.size() < kSamplesAtOnce) {
-    auto ready = audio.poll();
-    if (!ready) break;
-    if (!*ready) co_return ready->error();
-    auto& block = **ready;
-    if (!block) {
-      heard.ended = true;
-      break;
-    }
-    const auto fits = check(*block);
-    if (!fits) co_return fits.error();
-    heard.samples.insert(heard.samples.end(), block->samples.begin(), block->samples.end());
-  }
-  co_return heard;
-}
 
 // What was heard, for learning: the words that were to be said, or else those that were heard. Without words
 // when there is nothing to learn.
@@ -121,37 +72,6 @@ Lesson lesson_of(const Recognition& recognition, const Transcript& final, const 
   if (!known) lesson.words.clear();
   if (!lesson.words.empty()) lesson.cepstra = recognition.utterance.kept();
   return lesson;
-}
-
-// One utterance, from its first block to the final transcript.
-Task<Result<Transcript>> transcribe(Context context, runtime::ComputePool& pool,
-                                    std::shared_ptr<Recognition> recognition, Stream<audio::Pcm>& audio,
-                                    const StreamWriter<Transcript>& out, bool partials, bool mask) {
-  bool more = false;
-  for (;;) {
-    auto heard = co_await hear(context, audio, out, !more);
-    if (!heard) co_return heard.error();
-    if (out.cancelled()) co_return Error{ErrorCode::kCancelled, "nobody listens any more"};
-    const bool ended = heard->ended;
-    auto work = [recognition, partials, samples = std::move(heard->samples)] {
-      recognition->utterance.accept(samples);
-      Step done;
-      done.more = recognition->utterance.advance();
-      if (partials) done.partial = recognition->utterance.take_partial();
-      return done;
-    };
-    auto step = co_await pool.run(context, std::move(work));
-    if (!step) co_return step.error();
-    if (step->partial) {
-      if (mask) mask_profanity(*step->partial);
-      const auto pushed = out.push(std::move(*step->partial));
-      if (!pushed && pushed.error().code == ErrorCode::kCancelled) co_return pushed.error();
-    }
-    more = step->more;
-    if (ended) break;
-  }
-  auto finish = [recognition] { return recognition->utterance.finish(); };
-  co_return co_await pool.run(context, std::move(finish));
 }
 
 // A decoder that cannot take up a bias still hears general English.
@@ -188,8 +108,8 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
     }
   }
   auto recognition = std::make_shared<Recognition>(std::move(*lease), voice.get(), voice && options.learn);
-  auto final =
-      co_await transcribe(context, pool, recognition, audio, out, options.partials, config.masks_profanity());
+  const UtteranceOptions manner{options.partials, config.masks_profanity()};
+  auto final = co_await decode_utterance(context, pool, recognition, audio, out, manner);
   if (!final) {
     out.fail(final.error());
     co_return;
@@ -266,7 +186,7 @@ class PocketSphinx final : public Recognizer {
 
   Stream<Transcript> recognize(const Context& context, Stream<audio::Pcm> audio,
                                RecognizeOptions options) override {
-    auto [stream, writer] = runtime::make_stream<Transcript>(kTranscripts);
+    auto [stream, writer] = runtime::make_stream<Transcript>(kUnreadTranscripts);
     const auto known = knows(options.language);
     if (!known) {
       writer.fail(known.error());
