@@ -70,9 +70,12 @@ Check check_model(const CommandContext& context) {
       language::make_chat_model(context.config.language, {io.executor(), http, runtime::Log::none()});
   if (!model) return {"answering", false, runtime::to_string(model.error())};
   const auto info = (*model)->info();
-  const std::string where =
-      info.where == "local" ? "questions and passages stay on this machine"
-                            : "questions and passages are sent to " + context.config.language.openai.base_url;
+  const language::OpenAiConfig& server = context.config.language.openai;
+  std::string where = "questions and passages stay on this machine";
+  if (info.where != "local") {
+    where = "questions and passages are sent to " + server.base_url;
+    if (server.unencrypted()) where += ", unencrypted";
+  }
   return {"answering", true, info.name + ": " + where};
 }
 

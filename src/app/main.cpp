@@ -105,7 +105,7 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   const auto* text = say->add_option("text", flags.say.text, "What to say")->type_name("TEXT");
   const auto* out = say->add_option("-o,--out", flags.say.out, "WAV file to write")->type_name("FILE");
   say->add_option("--voice", flags.say.voice, "Voice to speak with")->type_name("VOICE");
-  say->add_option("--speed", flags.say.speed, "0.5 to 2.0");
+  say->add_option("--speed", flags.say.speed, "0.5 to 2.0")->check(CLI::Range(0.5, 2.0));
   say->add_flag("--ssml", flags.say.ssml,
                 "TEXT is SSML: speak, p, s, break, say-as, sub, phoneme (IPA), prosody");
   const auto* voices = say->add_flag("--voices", flags.say.list_voices, "List the voices and say nothing");

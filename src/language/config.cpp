@@ -2,6 +2,7 @@
 #include "language/config.hpp"
 
 #include "language/module.hpp"
+#include "runtime/loopback.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -49,6 +50,11 @@ Result<> OpenAiConfig::validate() const {
   if (first_token_timeout.count() < 1) return bad("must be greater than 0", "first_token_timeout");
   if (timeout.count() < 1) return bad("must be greater than 0", "timeout");
   return {};
+}
+
+bool OpenAiConfig::unencrypted() const {
+  const auto url = boost::urls::parse_uri(base_url);
+  return url && url->scheme_id() == boost::urls::scheme::http && !runtime::is_loopback_url(base_url);
 }
 
 void Config::bind(runtime::ConfigSpec& spec) {

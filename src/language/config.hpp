@@ -26,6 +26,8 @@ struct OpenAiConfig {
 
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;
+  // Questions, passages and the key travel to another machine by plain HTTP.
+  bool unencrypted() const;
 };
 
 struct Config {

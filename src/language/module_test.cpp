@@ -48,6 +48,19 @@ TEST(ChatModelConfig, NamesTheKeyThatCannotBe) {
   EXPECT_TRUE(config.validate());
 }
 
+TEST(ChatModelConfig, KnowsWhatTravelsUnencrypted) {
+  OpenAiConfig config;
+  EXPECT_FALSE(config.unencrypted());
+  for (const char* url : {"http://192.168.0.7:8000/v1", "HTTP://models.example"}) {
+    config.base_url = url;
+    EXPECT_TRUE(config.unencrypted()) << url;
+  }
+  for (const char* url : {"http://localhost:8000", "http://[::1]:8000", "https://models.example"}) {
+    config.base_url = url;
+    EXPECT_FALSE(config.unencrypted()) << url;
+  }
+}
+
 TEST(ChatModelConfig, HidesTheKey) {
   Config config = bound({{"OPENAI_API_KEY", "very-secret"}});
   runtime::ConfigSpec spec;

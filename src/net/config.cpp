@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/config.hpp"
 
+#include "net/listen_address.hpp"
+
 namespace parley::net {
 namespace {
 
@@ -46,6 +48,10 @@ void ServerConfig::bind(runtime::ConfigSpec& spec) {
 
 Result<> ServerConfig::validate() const {
   if (listen.empty()) return Error{ErrorCode::kBadRequest, "name at least one address", "server.listen"};
+  for (const std::string& address : listen) {
+    const auto parsed = parse_listen_address(address);
+    if (!parsed) return parsed.error();
+  }
   if (tls != "off" && tls != "auto" && tls != "files") {
     return Error{ErrorCode::kBadRequest, "must be off, auto or files", "server.tls"};
   }

@@ -2,11 +2,11 @@
 #include "net/server.hpp"
 
 #include "net/connection.hpp"
+#include "net/listen_address.hpp"
 #include "net/server_state.hpp"
 #include "net/tls.hpp"
 #include "runtime/task_group.hpp"
 
-#include <charconv>
 #include <optional>
 #include <tuple>
 
@@ -32,34 +32,6 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>(
 // Connections past the limit that are told so; those past these are cut without a word.
 constexpr std::int64_t kRefusals = 64;
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
-
-// "127.0.0.1:3000", "[::1]:3000", "localhost:3000".
-Result<asio::ip::tcp::endpoint> parse_address(const std::string& text) {
-  const Error malformed{ErrorCode::kBadRequest, "\"" + text + "\" is not an address such as 127.0.0.1:3000",
-                        "server.listen"};
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos) return malformed;
-  std::string host = text.substr(0, colon);
-  if (host == "localhost") host = "127.0.0.1";
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data() + colon + 1, end, port);
-  if (failure != std::errc() || stop != end) return malformed;
-  error_code error;
-  const auto address = asio::ip::make_address(host, error);
-  if (error || address.is_v6() != bracketed) return malformed;
-  if (!address.is_loopback()) {
-    return Error{
-        ErrorCode::kForbidden,
-        text +
-            " can be reached from other machines, which needs accounts; without them Parley listens on "
-            "loopback only (127.0.0.1, [::1])",
-        "server.listen"};
-  }
-  return asio::ip::tcp::endpoint(address, port);
-}
 
 Result<std::shared_ptr<Acceptor>> listen_on(const asio::ip::tcp::endpoint& endpoint,
                                             const runtime::Executor& strand) {
@@ -153,7 +125,7 @@ class Server::Impl {
     state_->tls = std::move(*tls);
     std::vector<std::shared_ptr<Acceptor>> acceptors;
     for (const auto& text : state_->config.listen) {
-      const auto endpoint = parse_address(text);
+      const auto endpoint = parse_listen_address(text);
       if (!endpoint) return endpoint.error();
       auto acceptor = listen_on(*endpoint, strand_);
       if (!acceptor) return acceptor.error();

@@ -362,7 +362,7 @@ describe('parley serve', { timeout: 600_000 }, () => {
 
   it('refuses to listen beyond this machine without accounts', async (context) => {
     const result = await runParley(['serve', '--listen', '0.0.0.0:0', '--data', join(temporaryFolder(context), 'data')]);
-    assertClearError(result, /loopback|0\.0\.0\.0|account|secret/i, [failed, wrongUsage]);
+    assertClearError(result, /loopback/, [wrongUsage]);
   });
 
   it('leaves its data to one server at a time', async (context) => {

@@ -287,6 +287,10 @@ class OpenAiCompatible final : public ChatModel {
     shared_->base_url = normal_base_url(config.base_url);
     shared_->http = deps.http;
     shared_->log = deps.log ? deps.log : runtime::Log::none();
+    if (config.unencrypted()) {
+      shared_->log->warn({}, "llm_unencrypted",
+                         {{"base_url", shared_->base_url}, {"with_key", !config.api_key.empty()}});
+    }
   }
 
   ModelInfo info() const override {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/listen_address.hpp"
+
+#include <charconv>
+#include <cstdint>
+
+namespace parley::net {
+
+namespace asio = boost::asio;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+
+Result<asio::ip::tcp::endpoint> parse_listen_address(const std::string& text) {
+  const Error malformed{ErrorCode::kBadRequest, "\"" + text + "\" is not an address such as 127.0.0.1:3000",
+                        "server.listen"};
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return malformed;
+  std::string host = text.substr(0, colon);
+  if (host == "localhost") host = "127.0.0.1";
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data() + colon + 1, end, port);
+  if (failure != std::errc() || stop != end) return malformed;
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(host, error);
+  if (error || address.is_v6() != bracketed) return malformed;
+  if (!address.is_loopback()) {
+    return Error{
+        ErrorCode::kForbidden,
+        text +
+            " can be reached from other machines, which needs accounts; without them Parley listens on "
+            "loopback only (127.0.0.1, [::1])",
+        "server.listen"};
+  }
+  return asio::ip::tcp::endpoint(address, port);
+}
+
+}  // namespace parley::net
