@@ -5,6 +5,7 @@
 #include "app/config.hpp"
 #include "app/exit_code.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -61,6 +62,13 @@ struct ModelsArguments {
   std::string from;  // folder to take models from
 };
 int models(const CommandContext& context, const ModelsArguments& arguments);
+
+struct TokenArguments {
+  std::string user;
+  bool guest = false;
+  std::int64_t life_seconds = 3600;
+};
+int token(const CommandContext& context, const TokenArguments& arguments);
 
 int doctor(const CommandContext& context);
 

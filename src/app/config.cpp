@@ -45,19 +45,22 @@ void Config::bind(runtime::ConfigSpec& spec) {
   log.bind(spec);
   server.bind(spec);
   http_client.bind(spec);
+  accounts.bind(spec);
   models.bind(spec);
   audio.bind(spec);
   speech.bind(spec);
   knowledge.bind(spec);
   language.bind(spec);
   conversation.bind(spec);
+  realtime.bind(spec);
 }
 
 std::vector<Error> Config::validate() const {
   std::vector<Error> problems;
-  for (const auto& valid : {process.validate(), log.validate(), server.validate(), http_client.validate(),
-                            models.validate(), audio.validate(), speech.validate(), knowledge.validate(),
-                            language.validate(), conversation.validate()}) {
+  for (const auto& valid :
+       {process.validate(), log.validate(), server.validate(), http_client.validate(), accounts.validate(),
+        models.validate(), audio.validate(), speech.validate(), knowledge.validate(), language.validate(),
+        conversation.validate(), realtime.validate()}) {
     if (!valid) problems.push_back(valid.error());
   }
   return problems;
@@ -96,7 +99,7 @@ std::string print_config(Config config) {
 std::vector<std::string> unused_variables(
     const std::vector<std::pair<std::string, std::string>>& environment) {
   std::vector<std::string> unused;
-  for (const char* name : {"DATABASE_URL", "REDIS_URL", "JWT_SECRET"}) {
+  for (const char* name : {"DATABASE_URL", "REDIS_URL"}) {
     if (!variable(environment, name).empty()) unused.emplace_back(name);
   }
   return unused;

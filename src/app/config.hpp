@@ -2,6 +2,7 @@
 // The whole configuration: every component's own, and the few settings that belong to the process.
 #pragma once
 
+#include "accounts/config.hpp"
 #include "audio/preprocessor.hpp"
 #include "conversation/config.hpp"
 #include "inference/config.hpp"
@@ -9,6 +10,7 @@
 #include "language/config.hpp"
 #include "net/config.hpp"
 #include "net/http_client.hpp"
+#include "realtime/config.hpp"
 #include "runtime/log.hpp"
 #include "speech/config.hpp"
 
@@ -37,12 +39,14 @@ struct Config {
   runtime::LogConfig log;
   net::ServerConfig server;
   net::HttpClientConfig http_client;
+  accounts::Config accounts;
   inference::Config models;
   audio::PreprocessConfig audio;
   speech::Config speech;
   knowledge::KnowledgeConfig knowledge;
   language::Config language;
   conversation::Config conversation;
+  realtime::Config realtime;
 
   void bind(runtime::ConfigSpec& spec);
   std::vector<runtime::Error> validate() const;
@@ -66,7 +70,7 @@ LoadedConfig load_config(const ConfigSources& sources);
 // "key = value" lines of what is in force, secrets hidden.
 std::string print_config(Config config);
 // The reference page of all settings with their defaults.
-// Variables of a database, a cache or accounts elsewhere, which other systems read and Parley does not yet.
+// Variables of a database or a cache elsewhere, which other systems read and Parley does not yet.
 std::vector<std::string> unused_variables(
     const std::vector<std::pair<std::string, std::string>>& environment);
 

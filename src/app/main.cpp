@@ -36,6 +36,7 @@ struct Flags {
   std::vector<std::string> index_paths;
   std::string question;
   ModelsArguments models;
+  TokenArguments token;
   std::string shell;
 };
 
@@ -145,6 +146,13 @@ void add_other_commands(CLI::App& app, Flags& flags) {
       ->add_option("--from", flags.models.from, "pull: take the files from this folder, not from the network")
       ->type_name("DIR");
 
+  auto* token = app.add_subcommand("token", "Mint a token for a user or a guest of this server");
+  add_common(token, flags);
+  add_json(token, flags);
+  auto* user = token->add_option("--user", flags.token.user, "Who it is for")->type_name("ID");
+  token->add_flag("--guest", flags.token.guest, "For a guest, who gets a name here")->excludes(user);
+  token->add_option("--life", flags.token.life_seconds, "How long it is good")->type_name("SECONDS");
+
   auto* doctor = app.add_subcommand("doctor", "Check this installation and say where text and audio go");
   add_common(doctor, flags);
   add_json(doctor, flags);
@@ -230,6 +238,7 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   if (command == "index") return index_documents(context, flags.index_paths);
   if (command == "ask") return ask(context, flags.question);
   if (command == "models") return models(context, flags.models);
+  if (command == "token") return token(context, flags.token);
   return doctor(context);
 }
 

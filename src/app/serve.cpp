@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "accounts/module.hpp"
 #include "app/client_channel.hpp"
 #include "app/commands.hpp"
 #include "app/platform.hpp"
@@ -7,7 +8,7 @@
 #include "app/version.hpp"
 #include "gateway/module.hpp"
 #include "net/server.hpp"
-#include "realtime/openai_server.hpp"
+#include "realtime/module.hpp"
 #include "speech/voice_network.hpp"
 
 #include <algorithm>
@@ -103,6 +104,17 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
           .web_dir = config.web_dir};
 }
 
+realtime::Parts realtime_parts(Platform& platform, std::shared_ptr<const accounts::SignedTokens> tokens) {
+  const Config& config = platform.config();
+  return {
+      .engines = platform.session_parts(),
+      .metrics = platform.metrics(),
+      .tokens = tokens,
+      .authenticator = accounts::Authenticator(tokens, config.accounts.token_needed),
+      .sessions = conversation::make_memory_session_store(config.realtime.session_limits(), platform.clock()),
+      .config = config.realtime};
+}
+
 // SIGINT and SIGTERM ask for an orderly stop; a second one ends the process at once.
 Task<> wait_for_stop(boost::asio::signal_set* signals) {
   co_await signals->async_wait(boost::asio::use_awaitable);
@@ -159,8 +171,12 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
     complain(server_config.web_dir, routed.error());
     return kExitFailed;
   }
-  router.websocket("/v1/realtime", {"realtime"},
-                   realtime::openai_handler(platform.session_parts(), platform.metrics()));
+  auto tokens = accounts::open_tokens(context.config.accounts, context.data_dir, platform.clock());
+  if (!tokens) {
+    complain("", tokens.error());
+    return kExitFailed;
+  }
+  realtime::add_routes(router, realtime_parts(platform, std::move(*tokens)));
   net::Server server(server_config, std::move(router),
                      {platform.io(), platform.metrics(), platform.log(), context.data_dir});
   const auto started = server.start();

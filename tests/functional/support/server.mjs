@@ -80,6 +80,7 @@ export async function startParley({ args = [], env = {}, dataDir, listen = '127.
     wssUrl: webSocket(tlsUrl),
     port: Number(new URL(url ?? tlsUrl).port),
     dataDir: data,
+    env,
     pid: child.pid,
     ended,
     log: () => stdout + stderr,
@@ -124,4 +125,11 @@ export function runParley(args, { env = {}, home = tmpdir(), timeout = 120_000, 
       settle({ code, signal, stdout, stderr, objects });
     });
   });
+}
+
+/** A token for this server, by `parley token`; `args` say for whom. */
+export async function mintToken(server, ...args) {
+  const { code, stdout, stderr } = await runParley(['token', '--data', server.dataDir, ...args], { env: server.env });
+  if (code !== 0) throw new Error(`parley token failed: ${stderr}`);
+  return stdout.trim();
 }

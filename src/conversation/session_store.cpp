@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation/session_store.hpp"
+
+#include "runtime/ids.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace parley::conversation {
+
+using runtime::Context;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+
+namespace {
+
+bool is_over(SessionStatus status) {
+  return status != SessionStatus::kPending && status != SessionStatus::kActive;
+}
+
+Error unknown() { return Error{ErrorCode::kNotFound, "there is no such session", "sessionId"}; }
+Error over() { return Error{ErrorCode::kConflict, "the session is over", "sessionId"}; }
+
+class MemorySessionStore final : public SessionStore {
+ public:
+  MemorySessionStore(SessionLimits limits, std::shared_ptr<const runtime::Clock> clock)
+      : limits_(limits), clock_(std::move(clock)) {}
+
+  Task<Result<SessionRecord>> create(Context context, SessionSettings settings) override {
+    co_return create_now(context, std::move(settings));
+  }
+  Task<Result<SessionRecord>> find(Context context, std::string id) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) co_return found.error();
+    co_return **found;
+  }
+  Task<Result<std::vector<SessionRecord>>> list(Context context, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<SessionRecord> records;
+    const auto ids = owners_.find(context.principal);
+    if (ids == owners_.end()) co_return records;
+    forget_old(ids->second);
+    for (auto id = ids->second.rbegin(); id != ids->second.rend() && records.size() < limit; ++id) {
+      records.push_back(records_.at(*id));
+    }
+    co_return records;
+  }
+  Task<Result<SessionRecord>> configure(Context context, std::string id, SessionSettings settings) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) co_return found.error();
+    if (is_over((*found)->status)) co_return over();
+    (*found)->settings = std::move(settings);
+    co_return **found;
+  }
+  Task<Result<SessionRecord>> begin(Context context, std::string id) override {
+    co_return begin_now(context, id);
+  }
+  Task<Result<>> finish(Context context, std::string id, SessionStatus status) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) co_return found.error();
+    if (is_over((*found)->status)) co_return Result<>();
+    end(**found, status);
+    if (status == SessionStatus::kPending) (*found)->expires = clock_->wall_now() + limits_.life;
+    co_return Result<>();
+  }
+  Task<Result<>> remove(Context context, std::string id) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) co_return found.error();
+    end(**found, SessionStatus::kCompleted);
+    const auto ids = owners_.find(context.principal);
+    std::erase(ids->second, id);
+    if (ids->second.empty()) owners_.erase(ids);
+    records_.erase(id);
+    co_return Result<>();
+  }
+
+ private:
+  using Ids = std::vector<std::string>;  // in the order of their making
+
+  Result<SessionRecord> create_now(const Context& context, SessionSettings settings) {
+    const std::lock_guard lock(mutex_);
+    if (records_.size() >= limits_.all) forget_everywhere();
+    if (records_.size() >= limits_.all) return full();
+    Ids& ids = owners_[context.principal];
+    forget_old(ids);
+    const auto open = std::count_if(ids.begin(), ids.end(),
+                                    [&](const std::string& id) { return !is_over(records_.at(id).status); });
+    if (static_cast<std::size_t>(open) >= limits_.of_one) {
+      return Error{ErrorCode::kQuotaExceeded, "there are too many sessions; delete some"};
+    }
+    SessionRecord record;
+    record.id = runtime::make_id("sess");
+    record.owner = context.principal;
+    record.settings = std::move(settings);
+    record.created = clock_->wall_now();
+    record.expires = record.created + limits_.life;
+    ids.push_back(record.id);
+    return records_[record.id] = record;
+  }
+
+  Result<SessionRecord> begin_now(const Context& context, const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) return found.error();
+    SessionRecord& record = **found;
+    if (is_over(record.status)) return over();
+    if (record.status == SessionStatus::kActive) {
+      return Error{ErrorCode::kConflict, "the session is in conversation already", "sessionId"};
+    }
+    if (active_ >= limits_.active) return full();
+    ++active_;
+    record.status = SessionStatus::kActive;
+    record.expires = clock_->wall_now() + limits_.longest;
+    return record;
+  }
+
+  static Error full() {
+    return Error{ErrorCode::kOverloaded, "there are as many sessions as this server can hold", "",
+                 std::chrono::seconds(5)};
+  }
+
+  // Under the mutex, as all below.
+  Result<SessionRecord*> own(const Context& context, const std::string& id) {
+    const auto found = records_.find(id);
+    if (found == records_.end()) return unknown();
+    if (found->second.owner != context.principal) {
+      return Error{ErrorCode::kForbidden, "the session is somebody else's", "sessionId"};
+    }
+    expire(found->second);
+    return &found->second;
+  }
+
+  void expire(SessionRecord& record) {
+    if (!is_over(record.status) && record.expires <= clock_->wall_now()) end(record, SessionStatus::kExpired);
+  }
+
+  void end(SessionRecord& record, SessionStatus status) {
+    if (record.status == SessionStatus::kActive) --active_;
+    record.status = status;
+  }
+
+  // Keeps what is open and the newest of what is over.
+  void forget_old(Ids& ids) {
+    std::size_t ended = 0;
+    for (const std::string& id : ids) {
+      SessionRecord& record = records_.at(id);
+      expire(record);
+      if (is_over(record.status)) ++ended;
+    }
+    std::erase_if(ids, [&](const std::string& id) {
+      if (ended <= limits_.remembered || !is_over(records_.at(id).status)) return false;
+      --ended;
+      records_.erase(id);
+      return true;
+    });
+  }
+
+  // A principal who will not come again leaves nothing behind.
+  void forget_everywhere() {
+    for (auto& [owner, ids] : owners_) {
+      for (const std::string& id : ids) expire(records_.at(id));
+      std::erase_if(ids, [&](const std::string& id) {
+        return is_over(records_.at(id).status) && records_.erase(id) == 1;
+      });
+    }
+    std::erase_if(owners_, [](const auto& each) { return each.second.empty(); });
+  }
+
+  const SessionLimits limits_;
+  const std::shared_ptr<const runtime::Clock> clock_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, SessionRecord> records_;
+  std::map<std::string, Ids> owners_;
+  std::size_t active_ = 0;
+};
+
+}  // namespace
+
+std::string_view name(SessionStatus status) {
+  switch (status) {
+    case SessionStatus::kPending:
+      return "pending";
+    case SessionStatus::kActive:
+      return "active";
+    case SessionStatus::kCompleted:
+      return "completed";
+    case SessionStatus::kError:
+      return "error";
+    case SessionStatus::kExpired:
+      return "expired";
+  }
+  return "error";
+}
+
+std::shared_ptr<SessionStore> make_memory_session_store(SessionLimits limits,
+                                                        std::shared_ptr<const runtime::Clock> clock) {
+  return std::make_shared<MemorySessionStore>(limits, std::move(clock));
+}
+
+}  // namespace parley::conversation

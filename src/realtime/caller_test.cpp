@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/caller.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::realtime {
+namespace {
+
+net::Request with(const std::string& name, const std::string& value) {
+  net::Request request;
+  if (name == "token") request.query.emplace_back(name, value);
+  if (name != "token") request.headers.add(name, value);
+  return request;
+}
+
+TEST(Caller, BringsATokenInAHeaderTheQueryOrTheSubprotocol) {
+  EXPECT_EQ(token_of({}), std::nullopt);
+  EXPECT_EQ(token_of(with("Authorization", "Bearer a.b.c")), "a.b.c");
+  EXPECT_EQ(token_of(with("Authorization", "bearer  a.b.c ")), "a.b.c");
+  EXPECT_EQ(token_of(with("Authorization", "a.b.c")), "a.b.c");
+  EXPECT_EQ(token_of(with("Authorization", "")), "");
+  EXPECT_EQ(token_of(with("token", "a.b.c")), "a.b.c");
+  EXPECT_EQ(token_of(with("Sec-WebSocket-Protocol", "chat, token.a.b.c")), "a.b.c");
+  EXPECT_EQ(token_of(with("Sec-WebSocket-Protocol", "token.")), "");
+  EXPECT_EQ(token_of(with("Sec-WebSocket-Protocol", "chat,tokens")), std::nullopt);
+}
+
+TEST(Caller, IsToldWhyByTheNamesThatClientsKnow) {
+  using runtime::Error;
+  using runtime::ErrorCode;
+  EXPECT_EQ(refusal_name(Error{ErrorCode::kUnauthorized, "", "token"}), "AUTH_REQUIRED");
+  EXPECT_EQ(refusal_name(Error{ErrorCode::kUnauthorized, "", "exp"}), "AUTH_EXPIRED");
+  EXPECT_EQ(refusal_name(Error{ErrorCode::kUnauthorized, "", "signature"}), "AUTH_INVALID");
+}
+
+}  // namespace
+}  // namespace parley::realtime

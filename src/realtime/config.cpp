@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/config.hpp"
+
+namespace parley::realtime {
+
+using runtime::Error;
+using runtime::ErrorCode;
+
+void Config::bind(runtime::ConfigSpec& spec) {
+  spec.bind("realtime.max_sessions", max_sessions,
+            "sessions in conversation at once; one more is refused with OVERLOADED");
+  spec.bind("realtime.session_life_ms", session_life, "how long a session waits for its client to come");
+  spec.bind("realtime.longest_session_ms", longest_session, "after which a conversation ends");
+}
+
+runtime::Result<> Config::validate() const {
+  if (max_sessions < 1 || max_sessions > 100'000) {
+    return Error{ErrorCode::kBadRequest, "expected 1 to 100000", "realtime.max_sessions"};
+  }
+  if (session_life.count() < 1000) {
+    return Error{ErrorCode::kBadRequest, "expected at least 1000", "realtime.session_life_ms"};
+  }
+  if (longest_session.count() < 1000) {
+    return Error{ErrorCode::kBadRequest, "expected at least 1000", "realtime.longest_session_ms"};
+  }
+  return {};
+}
+
+conversation::SessionLimits Config::session_limits() const {
+  conversation::SessionLimits limits;
+  limits.active = static_cast<std::size_t>(max_sessions);
+  limits.of_one = 2 * limits.active;
+  limits.life = session_life;
+  limits.longest = longest_session;
+  return limits;
+}
+
+}  // namespace parley::realtime

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "conversation/session_store.hpp"
+#include "runtime/config.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace parley::realtime {
+
+struct Config {
+  std::int64_t max_sessions = 2000;                      // in conversation at once
+  std::chrono::milliseconds session_life{3'600'000};     // of a session that nobody comes to
+  std::chrono::milliseconds longest_session{7'200'000};  // of one in conversation
+
+  void bind(runtime::ConfigSpec& spec);
+  runtime::Result<> validate() const;
+
+  conversation::SessionLimits session_limits() const;
+};
+
+}  // namespace parley::realtime

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all protocols of a process share.
+#pragma once
+
+#include "accounts/authenticator.hpp"
+#include "accounts/signed_tokens.hpp"
+#include "conversation/session.hpp"
+#include "conversation/session_store.hpp"
+#include "realtime/config.hpp"
+#include "runtime/metrics.hpp"
+
+#include <memory>
+
+namespace parley::realtime {
+
+// All of it outlives the server that the routes are given to.
+struct Parts {
+  conversation::SessionParts engines;
+  runtime::Metrics& metrics;
+  std::shared_ptr<const accounts::SignedTokens> tokens;
+  accounts::Authenticator authenticator;
+  std::shared_ptr<conversation::SessionStore> sessions;
+  Config config;
+};
+
+}  // namespace parley::realtime

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/session_json.hpp"
+
+#include "audio/g711.hpp"
+#include "runtime/json.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace parley::realtime {
+namespace json = boost::json;
+
+using conversation::AudioSettings;
+using conversation::VoiceSettings;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+
+namespace {
+
+constexpr std::size_t kMaxVoiceBytes = 128;
+constexpr std::array kOpusRates{8000, 12000, 16000, 24000, 48000};
+
+struct AudioBody {
+  std::int64_t sampleRate = 0;
+  std::int64_t channels = 0;
+  std::int64_t bitDepth = 0;
+  std::string codec;
+};
+BOOST_DESCRIBE_STRUCT(AudioBody, (), (sampleRate, channels, bitDepth, codec))
+
+struct VoiceBody {
+  std::string voiceId;
+  double speed = 0;
+  double pitch = 0;
+  std::string language;
+};
+BOOST_DESCRIBE_STRUCT(VoiceBody, (), (voiceId, speed, pitch, language))
+
+Error bad(std::string message, std::string param) {
+  return Error{ErrorCode::kBadRequest, std::move(message), std::move(param)};
+}
+
+// Reads `key` of `body` over what `out` holds.
+template <class Body>
+Result<> read_member(const json::object& body, std::string_view key, Body& out) {
+  const json::value* found = body.if_contains(key);
+  if (found == nullptr || found->is_null()) return {};
+  const auto read = runtime::read_json(*found, out);
+  const std::string inside = read ? "" : read.error().param;
+  if (!read) return bad(read.error().message, "/" + std::string(key) + (inside == "/" ? "" : inside));
+  return {};
+}
+
+Result<> check(const AudioSettings& audio) {
+  const std::string& codec = audio.codec;
+  if (codec != "pcm16" && codec != "pcmu" && codec != "pcma" && codec != "opus") {
+    return bad("expected pcm16, pcmu, pcma or opus", "/audioConfig/codec");
+  }
+  if (audio.sample_rate < 8000 || audio.sample_rate > 48'000) {
+    return bad("expected 8000 to 48000", "/audioConfig/sampleRate");
+  }
+  const bool telephone = codec == "pcmu" || codec == "pcma";
+  if (telephone && audio.sample_rate != audio::kG711Rate) {
+    return bad("expected 8000 with this codec", "/audioConfig/sampleRate");
+  }
+  const bool known_to_opus =
+      std::find(kOpusRates.begin(), kOpusRates.end(), audio.sample_rate) != kOpusRates.end();
+  if (codec == "opus" && !known_to_opus) {
+    return bad("expected 8000, 12000, 16000, 24000 or 48000 with this codec", "/audioConfig/sampleRate");
+  }
+  if (audio.channels != 1) return bad("expected 1", "/audioConfig/channels");
+  if (audio.bit_depth != 16) return bad("expected 16", "/audioConfig/bitDepth");
+  return {};
+}
+
+Result<> check(const VoiceSettings& voice) {
+  if (voice.voice_id.size() > kMaxVoiceBytes) return bad("is too long", "/voiceConfig/voiceId");
+  if (!(voice.speed >= 0.5 && voice.speed <= 2.0)) return bad("expected 0.5 to 2.0", "/voiceConfig/speed");
+  if (!(voice.pitch >= 0.5 && voice.pitch <= 2.0)) return bad("expected 0.5 to 2.0", "/voiceConfig/pitch");
+  if (!voice.language.empty() && !conversation::is_language_tag(voice.language)) {
+    return bad("expected a language such as en or de-AT", "/voiceConfig/language");
+  }
+  return {};
+}
+
+std::string iso_time(runtime::WallTime at) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(at - seconds).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
+}
+
+}  // namespace
+
+Result<> read_settings(const json::object& body, conversation::SessionSettings& settings) {
+  const AudioSettings& a = settings.audio;
+  AudioBody audio{a.sample_rate, a.channels, a.bit_depth, a.codec};
+  const auto audio_read = read_member(body, "audioConfig", audio);
+  if (!audio_read) return audio_read.error();
+  const VoiceSettings& v = settings.voice;
+  VoiceBody voice{v.voice_id, v.speed, v.pitch, v.language};
+  const auto voice_read = read_member(body, "voiceConfig", voice);
+  if (!voice_read) return voice_read.error();
+  conversation::SessionSettings changed{
+      {std::move(audio.codec), audio.sampleRate, audio.channels, audio.bitDepth},
+      {std::move(voice.voiceId), voice.speed, voice.pitch, std::move(voice.language)}};
+  const auto audio_checked = check(changed.audio);
+  if (!audio_checked) return audio_checked.error();
+  const auto voice_checked = check(changed.voice);
+  if (!voice_checked) return voice_checked.error();
+  settings = std::move(changed);
+  return {};
+}
+
+Result<> check_settings(const conversation::SessionSettings& settings,
+                        const conversation::SessionParts& engines) {
+  const auto engine = engines.synthesizer->engine_of(settings.voice.voice_id);
+  if (!engine) return Error{engine.error().code, engine.error().message, "/voiceConfig/voiceId"};
+  const std::string& language = settings.voice.language;
+  const auto known = language.empty() ? Result<>() : engines.recognizer->knows(language);
+  if (!known) return Error{known.error().code, known.error().message, "/voiceConfig/language"};
+  return {};
+}
+
+conversation::SessionOptions options_of(const conversation::SessionSettings& settings,
+                                        const conversation::Config& defaults) {
+  conversation::SessionOptions options = conversation::default_options(defaults);
+  options.voice.voice = settings.voice.voice_id;
+  options.voice.speed = settings.voice.speed;
+  options.voice.pitch = settings.voice.pitch;
+  if (!settings.voice.language.empty()) options.language = settings.voice.language;
+  return options;
+}
+
+json::object describe_settings(const conversation::SessionSettings& settings) {
+  const AudioSettings& audio = settings.audio;
+  const VoiceSettings& voice = settings.voice;
+  return {{"audioConfig",
+           {{"codec", audio.codec},
+            {"sampleRate", audio.sample_rate},
+            {"channels", audio.channels},
+            {"bitDepth", audio.bit_depth}}},
+          {"voiceConfig",
+           {{"voiceId", voice.voice_id.empty() ? json::value(nullptr) : json::value(voice.voice_id)},
+            {"speed", voice.speed},
+            {"pitch", voice.pitch},
+            {"language", voice.language.empty() ? json::value(nullptr) : json::value(voice.language)}}}};
+}
+
+json::object describe_record(const conversation::SessionRecord& record) {
+  const auto colon = record.owner.find(':');
+  const std::string user = colon == std::string::npos ? record.owner : record.owner.substr(colon + 1);
+  json::object described = {{"sessionId", record.id},
+                            {"userId", user},
+                            {"isGuest", record.owner.starts_with("guest:")},
+                            {"status", name(record.status)},
+                            {"createdAt", iso_time(record.created)},
+                            {"expiresAt", iso_time(record.expires)}};
+  for (auto& member : describe_settings(record.settings)) described.insert(member);
+  return described;
+}
+
+}  // namespace parley::realtime

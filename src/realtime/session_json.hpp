@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session as its clients write and read it: audioConfig, voiceConfig and the record around them.
+#pragma once
+
+#include "conversation/session.hpp"
+#include "conversation/session_store.hpp"
+#include "runtime/result.hpp"
+
+#include <boost/json/object.hpp>
+
+namespace parley::realtime {
+
+// Changes `settings` by the audioConfig and voiceConfig of `body`; what is absent stays. BAD_REQUEST with the
+// field at fault, and then nothing is changed. Whether there is such a voice and language is for the engines
+// to say: check_settings().
+runtime::Result<> read_settings(const boost::json::object& body, conversation::SessionSettings& settings);
+
+// NOT_FOUND, MODEL_REQUIRED or LANGUAGE_UNAVAILABLE for a voice or language that the engines do not have.
+runtime::Result<> check_settings(const conversation::SessionSettings& settings,
+                                 const conversation::SessionParts& engines);
+
+// What a session in conversation is opened with.
+conversation::SessionOptions options_of(const conversation::SessionSettings& settings,
+                                        const conversation::Config& defaults);
+
+// {"audioConfig","voiceConfig"}
+boost::json::object describe_settings(const conversation::SessionSettings& settings);
+// {"sessionId","userId","isGuest","status","createdAt","expiresAt","audioConfig","voiceConfig"}
+boost::json::object describe_record(const conversation::SessionRecord& record);
+
+}  // namespace parley::realtime

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/session_json.hpp"
+
+#include "runtime/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::realtime {
+namespace {
+
+boost::json::object parsed(std::string_view text) { return runtime::parse_json(text)->as_object(); }
+
+struct BadSettings {
+  const char* body;
+  const char* param;
+};
+
+class RefusedSettings : public ::testing::TestWithParam<BadSettings> {};
+
+TEST_P(RefusedSettings, ChangeNothingAndNameTheField) {
+  conversation::SessionSettings settings;
+  const auto read = read_settings(parsed(GetParam().body), settings);
+  ASSERT_FALSE(read) << GetParam().body;
+  EXPECT_EQ(read.error().code, runtime::ErrorCode::kBadRequest);
+  EXPECT_EQ(read.error().param, GetParam().param);
+  EXPECT_EQ(settings, conversation::SessionSettings());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Session, RefusedSettings,
+    ::testing::Values(
+        BadSettings{R"({"audioConfig":7})", "/audioConfig"},
+        BadSettings{R"({"audioConfig":{"codec":"mp3"}})", "/audioConfig/codec"},
+        BadSettings{R"({"audioConfig":{"codec":1}})", "/audioConfig/codec"},
+        BadSettings{R"({"audioConfig":{"sampleRate":4000}})", "/audioConfig/sampleRate"},
+        BadSettings{R"({"audioConfig":{"sampleRate":1e300}})", "/audioConfig/sampleRate"},
+        BadSettings{R"({"audioConfig":{"codec":"pcmu"}})", "/audioConfig/sampleRate"},
+        BadSettings{R"({"audioConfig":{"codec":"opus","sampleRate":44100}})", "/audioConfig/sampleRate"},
+        BadSettings{R"({"audioConfig":{"channels":2}})", "/audioConfig/channels"},
+        BadSettings{R"({"audioConfig":{"channels":0}})", "/audioConfig/channels"},
+        BadSettings{R"({"audioConfig":{"bitDepth":24}})", "/audioConfig/bitDepth"},
+        BadSettings{R"({"voiceConfig":[]})", "/voiceConfig"},
+        BadSettings{R"({"voiceConfig":{"speed":9}})", "/voiceConfig/speed"},
+        BadSettings{R"({"voiceConfig":{"pitch":0}})", "/voiceConfig/pitch"},
+        BadSettings{R"({"voiceConfig":{"language":"english, please"}})", "/voiceConfig/language"},
+        BadSettings{R"({"audioConfig":{"sampleRate":8000},"voiceConfig":{"speed":"fast"}})",
+                    "/voiceConfig/speed"}));
+
+TEST(Session, SettingsThatAreNotNamedStay) {
+  conversation::SessionSettings settings;
+  ASSERT_TRUE(read_settings(parsed(R"({"audioConfig":{"sampleRate":48000,"channels":1}})"), settings));
+  ASSERT_TRUE(
+      read_settings(parsed(R"({"voiceConfig":{"voiceId":"rms","speed":1.5},"unknown":[]})"), settings));
+  EXPECT_EQ(settings.audio.sample_rate, 48'000);
+  EXPECT_EQ(settings.audio.codec, "pcm16");
+  EXPECT_EQ(settings.voice.voice_id, "rms");
+  EXPECT_DOUBLE_EQ(settings.voice.speed, 1.5);
+  EXPECT_DOUBLE_EQ(settings.voice.pitch, 1.0);
+}
+
+TEST(Session, IsDescribedWithItsOwnerAndItsTimes) {
+  conversation::SessionRecord record;
+  record.id = "sess_1";
+  record.owner = "guest:g1";
+  record.created = runtime::WallTime(std::chrono::milliseconds(1'700'000'000'250));
+  record.expires = record.created + std::chrono::hours(1);
+  const auto described = describe_record(record);
+  EXPECT_EQ(described.at("userId"), "g1");
+  EXPECT_EQ(described.at("isGuest"), true);
+  EXPECT_EQ(described.at("status"), "pending");
+  EXPECT_EQ(described.at("createdAt"), "2023-11-14T22:13:20.250Z");
+  EXPECT_EQ(described.at("expiresAt"), "2023-11-14T23:13:20.250Z");
+  EXPECT_EQ(described.at("audioConfig").at("sampleRate"), 16'000);
+  EXPECT_TRUE(described.at("voiceConfig").at("voiceId").is_null());
+}
+
+}  // namespace
+}  // namespace parley::realtime

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/session_routes.hpp"
+
+#include "realtime/caller.hpp"
+#include "realtime/session_json.hpp"
+#include "runtime/ids.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include <boost/json/array.hpp>
+
+namespace parley::realtime {
+namespace json = boost::json;
+
+using accounts::Principal;
+using accounts::PrincipalKind;
+using conversation::SessionRecord;
+using net::Request;
+using net::Response;
+using runtime::Context;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+using SharedParts = std::shared_ptr<const Parts>;
+
+namespace {
+
+constexpr std::size_t kMaxListed = 100;
+constexpr std::size_t kListed = 50;
+
+Response failed(const Context& context, const Error& error) { return net::error_response(context, error); }
+
+// The body may be missing: everything in it has a default.
+Result<json::object> body_of(const Request& request) {
+  if (request.body.empty()) return json::object();
+  auto value = request.json();
+  if (!value) return value.error();
+  if (!value->is_object()) return Error{ErrorCode::kBadRequest, "expected an object"};
+  return std::move(value->get_object());
+}
+
+Result<bool> guest_wanted(const json::object& body) {
+  const json::value* guest = body.if_contains("guest");
+  if (guest == nullptr) return false;
+  if (!guest->is_bool()) return Error{ErrorCode::kBadRequest, "expected true or false", "/guest"};
+  return guest->get_bool();
+}
+
+Result<std::size_t> limit_of(const Request& request) {
+  const auto text = request.query_value("limit");
+  if (!text) return kListed;
+  std::size_t limit = 0;
+  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (failure != std::errc() || end != text->data() + text->size() || limit < 1 || limit > kMaxListed) {
+    return Error{ErrorCode::kBadRequest, "expected 1 to 100", "limit"};
+  }
+  return limit;
+}
+
+// A session of the caller's, or of a guest that is made for it and whose token comes back with it.
+Task<Response> create(SharedParts parts, Principal caller, Context context, Request request) {
+  const auto body = body_of(request);
+  if (!body) co_return failed(context, body.error());
+  conversation::SessionSettings settings;
+  const auto read = read_settings(*body, settings);
+  if (!read) co_return failed(context, read.error());
+  const auto checked = check_settings(settings, parts->engines);
+  if (!checked) co_return failed(context, checked.error());
+  const auto guest = guest_wanted(*body);
+  if (!guest) co_return failed(context, guest.error());
+  std::string token;
+  if (*guest) {
+    // Else a guest could stay for ever.
+    if (caller.kind == PrincipalKind::kGuest) {
+      co_return failed(context, {ErrorCode::kForbidden, "a guest cannot invite guests", "/guest"});
+    }
+    caller = {PrincipalKind::kGuest, runtime::make_id("guest")};
+    const auto life = std::chrono::ceil<std::chrono::seconds>(parts->config.session_life);
+    auto minted = parts->tokens->mint(caller, life);
+    if (!minted) co_return failed(context, minted.error());
+    token = std::move(*minted);
+  }
+  const auto record = co_await parts->sessions->create(context_of(context, caller), std::move(settings));
+  if (!record) co_return failed(context, record.error());
+  json::object described = describe_record(*record);
+  if (!token.empty()) described["token"] = token;
+  co_return net::json_response(201, described);
+}
+
+Task<Response> list(SharedParts parts, Principal caller, Context context, Request request) {
+  const auto limit = limit_of(request);
+  if (!limit) co_return failed(context, limit.error());
+  const auto records = co_await parts->sessions->list(context_of(context, caller), *limit);
+  if (!records) co_return failed(context, records.error());
+  json::array sessions;
+  for (const SessionRecord& record : *records) sessions.push_back(describe_record(record));
+  const auto count = sessions.size();
+  co_return net::json_response(200, json::object{{"sessions", std::move(sessions)}, {"count", count}});
+}
+
+Task<Response> get(SharedParts parts, Principal caller, Context context, Request request) {
+  const auto record =
+      co_await parts->sessions->find(context_of(context, caller), std::string(request.path_param("id")));
+  if (!record) co_return failed(context, record.error());
+  co_return net::json_response(200, describe_record(*record));
+}
+
+Task<Response> get_config(SharedParts parts, Principal caller, Context context, Request request) {
+  const auto record =
+      co_await parts->sessions->find(context_of(context, caller), std::string(request.path_param("id")));
+  if (!record) co_return failed(context, record.error());
+  co_return net::json_response(200, describe_settings(record->settings));
+}
+
+Task<Response> configure(SharedParts parts, Principal caller, Context context, Request request) {
+  const Context own = context_of(context, caller);
+  const std::string id(request.path_param("id"));
+  const auto body = body_of(request);
+  if (!body) co_return failed(context, body.error());
+  const auto record = co_await parts->sessions->find(own, id);
+  if (!record) co_return failed(context, record.error());
+  conversation::SessionSettings settings = record->settings;
+  const auto read = read_settings(*body, settings);
+  if (!read) co_return failed(context, read.error());
+  const auto checked = check_settings(settings, parts->engines);
+  if (!checked) co_return failed(context, checked.error());
+  const auto changed = co_await parts->sessions->configure(own, id, std::move(settings));
+  if (!changed) co_return failed(context, changed.error());
+  co_return net::json_response(200, describe_record(*changed));
+}
+
+Task<Response> remove(SharedParts parts, Principal caller, Context context, Request request) {
+  const auto removed =
+      co_await parts->sessions->remove(context_of(context, caller), std::string(request.path_param("id")));
+  if (!removed) co_return failed(context, removed.error());
+  co_return net::empty_response();
+}
+
+using Call = Task<Response> (*)(SharedParts, Principal, Context, Request);
+
+Task<Response> refuse(Context context, Error error) { co_return failed(context, error); }
+
+// Calls `call` for the principal that the request's token names.
+net::Handler for_caller(const SharedParts& parts, Call call) {
+  return [parts, call](Context context, Request request) {
+    const auto caller = parts->authenticator.admit(token_of(request));
+    if (!caller) return refuse(std::move(context), caller.error());
+    return call(parts, *caller, std::move(context), std::move(request));
+  };
+}
+
+}  // namespace
+
+void add_session_routes(net::Router& router, std::shared_ptr<const Parts> parts) {
+  using net::Method;
+  for (const std::string prefix : {"", "/api"}) {
+    router.add(Method::kPost, prefix + "/session/create", for_caller(parts, create));
+    router.add(Method::kGet, prefix + "/session/list", for_caller(parts, list));
+    router.add(Method::kGet, prefix + "/session/:id", for_caller(parts, get));
+    router.add(Method::kDelete, prefix + "/session/:id", for_caller(parts, remove));
+    router.add(Method::kGet, prefix + "/session/:id/config", for_caller(parts, get_config));
+    for (const Method method : {Method::kPut, Method::kPatch, Method::kPost}) {
+      router.add(method, prefix + "/session/:id/config", for_caller(parts, configure));
+    }
+  }
+}
+
+}  // namespace parley::realtime
