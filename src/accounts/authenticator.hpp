@@ -17,6 +17,8 @@ class Authenticator {
   Authenticator(std::shared_ptr<const TokenVerifier> tokens, bool token_needed)
       : tokens_(std::move(tokens)), token_needed_(token_needed) {}
 
+  bool token_needed() const { return token_needed_; }
+
   // UNAUTHORIZED when the token admits nobody, with a param as token_verifier.hpp says. A bad token is
   // refused even where none is needed.
   runtime::Result<Principal> admit(std::optional<std::string_view> token) const {

@@ -78,17 +78,24 @@ std::size_t Headers::count(std::string_view name) const {
   }));
 }
 
-bool Headers::has_token(std::string_view name, std::string_view token) const {
+std::vector<std::string_view> Headers::tokens(std::string_view name) const {
+  std::vector<std::string_view> found;
   for (const auto& [key, value] : fields_) {
     if (!equal_ignoring_case(key, name)) continue;
     std::string_view list = value;
     while (!list.empty()) {
       const auto comma = std::min(list.find(','), list.size());
-      if (equal_ignoring_case(trimmed(list.substr(0, comma)), token)) return true;
+      found.push_back(trimmed(list.substr(0, comma)));
       list.remove_prefix(std::min(comma + 1, list.size()));
     }
   }
-  return false;
+  return found;
+}
+
+bool Headers::has_token(std::string_view name, std::string_view token) const {
+  const auto all = tokens(name);
+  return std::any_of(all.begin(), all.end(),
+                     [&](std::string_view each) { return equal_ignoring_case(each, token); });
 }
 
 void Headers::add(std::string name, std::string value) {

@@ -39,6 +39,8 @@ class Headers {
   // The first value of that name.
   std::optional<std::string_view> find(std::string_view name) const;
   std::size_t count(std::string_view name) const;
+  // The members of the comma-separated lists in the fields of that name.
+  std::vector<std::string_view> tokens(std::string_view name) const;
   // True when the comma-separated list in the fields of that name holds `token`, whatever its case.
   bool has_token(std::string_view name, std::string_view token) const;
   void add(std::string name, std::string value);

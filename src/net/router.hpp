@@ -39,8 +39,8 @@ class Router {
   // `pattern` is a path whose segments may be names, "/api/v1/documents/:id". A literal segment wins over a
   // name, and the earlier of two equal patterns over the later. HEAD is answered by the GET of the same path.
   void add(Method method, std::string pattern, Handler handler, RouteOptions options = {});
-  // `protocols`: the subprotocols spoken there, best first. A client that offers others only is accepted
-  // without one.
+  // `protocols`: the subprotocols spoken there, best first; "token.*" is any that begins with "token.". A
+  // client that offers others only is accepted without one.
   void websocket(std::string pattern, std::vector<std::string> protocols, WebSocketHandler handler);
   // What answers GET where no pattern matches (static files); without it NOT_FOUND does.
   void fallback(Handler handler);

@@ -276,10 +276,19 @@ void WebSocketSession::cut_after(std::chrono::milliseconds patience) {
   });
 }
 
-// The first of the server's protocols that the client offers.
+// The first of the server's protocols that the client offers, as the client spells it where any ending will
+// do.
 std::string choose_protocol(const Route& route, const Request& request) {
-  for (const auto& protocol : route.protocols) {
-    if (request.headers.has_token("Sec-WebSocket-Protocol", protocol)) return protocol;
+  const std::vector<std::string_view> offered = request.headers.tokens("Sec-WebSocket-Protocol");
+  for (const std::string_view protocol : route.protocols) {
+    if (!protocol.ends_with('*')) {
+      if (request.headers.has_token("Sec-WebSocket-Protocol", protocol)) return std::string(protocol);
+      continue;
+    }
+    const auto beginning = protocol.substr(0, protocol.size() - 1);
+    const auto found = std::find_if(offered.begin(), offered.end(),
+                                    [&](std::string_view each) { return each.starts_with(beginning); });
+    if (found != offered.end()) return std::string(*found);
   }
   return {};
 }

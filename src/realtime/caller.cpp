@@ -27,12 +27,8 @@ std::string_view without_scheme(std::string_view authorization) {
 std::optional<std::string_view> token_of(const net::Request& request) {
   if (const auto authorization = request.header("Authorization")) return without_scheme(*authorization);
   if (const auto token = request.query_value("token")) return token;
-  std::string_view offered = request.header("Sec-WebSocket-Protocol").value_or("");
-  while (!offered.empty()) {
-    const auto comma = std::min(offered.find(','), offered.size());
-    const auto protocol = trimmed(offered.substr(0, comma));
+  for (const std::string_view protocol : request.headers.tokens("Sec-WebSocket-Protocol")) {
     if (protocol.starts_with(kTokenProtocol)) return protocol.substr(kTokenProtocol.size());
-    offered.remove_prefix(std::min(comma + 1, offered.size()));
   }
   return std::nullopt;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/openai_server.hpp"
 
+#include "realtime/caller.hpp"
+#include "realtime/metrics.hpp"
 #include "realtime/openai_channel.hpp"
 #include "realtime/openai_events.hpp"
+#include "realtime/socket_conversation.hpp"
 #include "runtime/ids.hpp"
-#include "runtime/task_group.hpp"
 
 #include <utility>
 
@@ -33,43 +35,8 @@ constexpr std::string_view role_name(language::ChatRole role) {
   return "user";
 }
 
-struct RealtimeMetrics {
-  explicit RealtimeMetrics(runtime::Metrics& metrics)
-      : sessions(metrics.gauge("parley_realtime_sessions", "Realtime sessions that are open")),
-        events(
-            metrics.counter("parley_realtime_client_events_total", "Events received from realtime clients")),
-        errors(metrics.counter("parley_realtime_errors_total", "Errors sent to realtime clients")),
-        turns(metrics.counter("parley_turns_total", "Turns answered, cancelled or failed")),
-        voice_to_voice(metrics.histogram("parley_voice_to_voice_seconds",
-                                         "From the end of speech to the first audio of the answer")) {}
-  runtime::Gauge sessions;
-  runtime::Counter events;
-  runtime::Counter errors;
-  runtime::Counter turns;
-  runtime::Histogram voice_to_voice;
-};
-
-// Counts what passes on its way to the client.
-class MeasuredChannel final : public conversation::Channel {
- public:
-  MeasuredChannel(OpenAiChannel& inner, RealtimeMetrics& metrics) : inner_(inner), metrics_(metrics) {}
-
-  void deliver(conversation::ChannelEvent event) override {
-    if (const auto* turn = std::get_if<conversation::TurnCompleted>(&event)) {
-      metrics_.turns.add();
-      const auto heard = turn->record.mark("first_audio_sent");
-      if (heard && turn->record.speech_end) metrics_.voice_to_voice.observe(*heard / 1000.0);
-    }
-    inner_.deliver(std::move(event));
-  }
-
- private:
-  OpenAiChannel& inner_;
-  RealtimeMetrics& metrics_;
-};
-
 // One connection: its session and what the client's events do to it.
-class Connection {
+class Connection final : public SocketProtocol {
  public:
   Connection(const Context& context, std::shared_ptr<net::WebSocket> socket, const SessionParts& parts,
              RealtimeMetrics& metrics)
@@ -86,9 +53,9 @@ class Connection {
         measured_(channel_, metrics),
         session_(context, parts, defaults_, measured_, socket->executor()) {}
 
-  void greet() { channel_.session_created(describe_session(id_, model_, settings())); }
+  void greet() override { channel_.session_created(describe_session(id_, model_, settings())); }
 
-  void receive(const net::WebSocketMessage& message) {
+  void receive(const net::WebSocketMessage& message) override {
     metrics_.events.add();
     if (!message.text) {
       fail({ErrorCode::kBadRequest, "expected a text message holding one JSON event"}, {});
@@ -105,7 +72,8 @@ class Connection {
     if (!handled) fail(handled.error(), event.event_id);
   }
 
-  Session& session() { return session_; }
+  Session& conversation() override { return session_; }
+  Task<> close() override { return session_.close(); }
 
  private:
   // The default voice is named to the client, but not asked for: it gives way to one that speaks the language
@@ -216,41 +184,44 @@ class Connection {
   Session session_;
 };
 
-// Lets the turn under way end when the server stops, then says goodbye.
-Task<> finish_on_stop(std::shared_ptr<runtime::Signal> stopping, std::shared_ptr<Connection> connection,
-                      std::shared_ptr<net::WebSocket> socket) {
-  const bool asked = co_await stopping->wait();
-  if (!asked) co_return;
-  const bool idle = co_await connection->session().wait_idle(runtime::TimePoint::max());
-  if (idle) socket->close(net::kCloseGoingAway, "the server is stopping");
+// Their own way to send a key from a page, where no header can be set.
+constexpr std::string_view kKeyProtocol = "openai-insecure-api-key.";
+
+// Clients of this protocol always send a key; only where tokens are needed is it one.
+Result<accounts::Principal> caller_of(const Parts& parts, const net::Request& request) {
+  if (!parts.authenticator.token_needed()) return accounts::Principal{};
+  auto token = token_of(request);
+  for (const std::string_view protocol : request.headers.tokens("Sec-WebSocket-Protocol")) {
+    if (!token && protocol.starts_with(kKeyProtocol)) token = protocol.substr(kKeyProtocol.size());
+  }
+  return parts.authenticator.admit(token);
 }
 
-Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, SessionParts parts,
+Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
              std::shared_ptr<RealtimeMetrics> metrics) {
-  metrics->sessions.add(1);
-  const auto stopping = std::make_shared<runtime::Signal>();
-  const std::stop_callback on_stop(context.stop, [stopping] { stopping->notify(); });
-  const auto connection = std::make_shared<Connection>(context, socket, parts, *metrics);
-  runtime::TaskGroup tasks(socket->executor());
-  tasks.spawn(finish_on_stop(stopping, connection, socket));
-  connection->greet();
-  for (;;) {
-    const auto message = co_await socket->read();
-    if (!message || !message->has_value()) break;
-    connection->receive(**message);
-    co_await connection->session().wait_for_recognizer();
+  const auto caller = caller_of(*parts, socket->request());
+  if (!caller) {
+    OpenAiChannel channel([&socket](std::string event) {
+      const auto sent = socket->send_text(std::move(event));
+      static_cast<void>(sent);  // it is closed in any case
+    });
+    channel.error(caller.error(), {}, "invalid_api_key");
+    socket->close(net::kClosePolicy, caller.error().message);
+    co_return;
   }
-  co_await connection->session().close();
-  co_await tasks.stop();
+  const Context own = context_of(std::move(context), *caller);
+  metrics->sessions.add(1);
+  auto connection = std::make_shared<Connection>(own, socket, parts->engines, *metrics);
+  co_await converse(own, std::move(socket), std::move(connection));
   metrics->sessions.add(-1);
 }
 
 }  // namespace
 
-net::WebSocketHandler openai_handler(SessionParts parts, runtime::Metrics& metrics) {
-  const auto shared = std::make_shared<RealtimeMetrics>(metrics);
-  return [parts = std::move(parts), shared](Context context, std::shared_ptr<net::WebSocket> socket) {
-    return serve(std::move(context), std::move(socket), parts, shared);
+net::WebSocketHandler openai_handler(std::shared_ptr<const Parts> parts) {
+  const auto metrics = std::make_shared<RealtimeMetrics>(parts->metrics);
+  return [parts = std::move(parts), metrics](Context context, std::shared_ptr<net::WebSocket> socket) {
+    return serve(std::move(context), std::move(socket), parts, metrics);
   };
 }
 

@@ -7,6 +7,7 @@
 #include "conversation/session.hpp"
 #include "conversation/session_store.hpp"
 #include "realtime/config.hpp"
+#include "realtime/live_sessions.hpp"
 #include "runtime/metrics.hpp"
 
 #include <memory>
@@ -21,6 +22,7 @@ struct Parts {
   accounts::Authenticator authenticator;
   std::shared_ptr<conversation::SessionStore> sessions;
   Config config;
+  std::shared_ptr<LiveSessions> live = std::make_shared<LiveSessions>();
 };
 
 }  // namespace parley::realtime

@@ -132,9 +132,10 @@ Task<Response> configure(SharedParts parts, Principal caller, Context context, R
 }
 
 Task<Response> remove(SharedParts parts, Principal caller, Context context, Request request) {
-  const auto removed =
-      co_await parts->sessions->remove(context_of(context, caller), std::string(request.path_param("id")));
+  const std::string id(request.path_param("id"));
+  const auto removed = co_await parts->sessions->remove(context_of(context, caller), id);
   if (!removed) co_return failed(context, removed.error());
+  parts->live->end(id);
   co_return net::empty_response();
 }
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/clone_channel.hpp"
+
+#include "realtime/clone_events.hpp"
+
+#include <utility>
+
+namespace parley::realtime {
+namespace json = boost::json;
+
+using conversation::ResponseStatus;
+
+namespace {
+
+std::string_view status_name(ResponseStatus status) {
+  switch (status) {
+    case ResponseStatus::kCompleted:
+      return "completed";
+    case ResponseStatus::kCancelled:
+      return "cancelled";
+    case ResponseStatus::kFailed:
+      return "failed";
+  }
+  return "failed";
+}
+
+}  // namespace
+
+void CloneChannel::error(const runtime::Error& problem) {
+  json::object data = {{"errorCode", clone_error_name(problem.code)},
+                       {"errorMessage", problem.message},
+                       {"recoverable", is_recoverable(problem)}};
+  if (!problem.param.empty()) data["param"] = problem.param;
+  if (problem.retry_after) data["retryAfterMs"] = problem.retry_after->count();
+  carrier_.send("error", std::move(data));
+}
+
+void CloneChannel::nothing_interrupted() {
+  carrier_.send("conversation:interrupted", {{"turnIndex", turn_index()}});
+}
+
+void CloneChannel::state(conversation::SessionState from, conversation::SessionState to) {
+  carrier_.send("state:changed", {{"previousState", name(from)}, {"currentState", name(to)}});
+}
+
+void CloneChannel::transcript(const speech::Transcript& transcript, bool final) {
+  carrier_.send("transcript", {{"transcript", final ? transcript.text : transcript.spoken},
+                               {"isFinal", final},
+                               {"confidence", transcript.confidence.value_or(0.0)}});
+}
+
+void CloneChannel::started(const PlainTurn& turn) {
+  carrier_.send("response_start", {{"turnId", turn.id}, {"turnIndex", turn.index}});
+}
+
+void CloneChannel::text(const PlainTurn& turn, std::string words) {
+  carrier_.send("response_chunk", {{"turnId", turn.id}, {"text", std::move(words)}});
+}
+
+void CloneChannel::audio(const PlainTurn& turn, std::string bytes) {
+  carrier_.send_audio({{"turnId", turn.id},
+                       {"sequenceNumber", turn.sequence},
+                       {"codec", settings_.codec},
+                       {"sampleRate", settings_.sample_rate}},
+                      std::move(bytes));
+}
+
+void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
+  if (end.status == ResponseStatus::kCancelled) {
+    carrier_.send("conversation:interrupted", {{"turnIndex", turn.index}, {"turnId", turn.id}});
+  }
+  carrier_.send("response_end", {{"turnId", turn.id},
+                                 {"turnIndex", turn.index},
+                                 {"status", status_name(end.status)},
+                                 {"text", std::move(end.text)},
+                                 {"metrics", std::move(end.metrics)},
+                                 {"sources", std::move(end.sources)}});
+}
+
+}  // namespace parley::realtime

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/live_session.hpp"
+
+#include "realtime/caller.hpp"
+#include "realtime/session_json.hpp"
+
+#include <utility>
+
+namespace parley::realtime {
+
+using conversation::SessionState;
+using conversation::SessionStatus;
+using runtime::Context;
+using runtime::Error;
+using runtime::ErrorCode;
+using runtime::Result;
+using runtime::Task;
+
+Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context context,
+                              std::optional<std::string> token, std::optional<std::string> id) {
+  const auto principal =
+      parts->authenticator.admit(token ? std::optional<std::string_view>(*token) : std::nullopt);
+  if (!principal) co_return principal.error();
+  Admission admission{*principal, context_of(std::move(context), *principal), {}, !id};
+  if (!id) {
+    conversation::SessionSettings settings;
+    auto made = co_await parts->sessions->create(admission.context, std::move(settings));
+    if (!made) co_return made.error();
+    id = made->id;
+  }
+  auto begun = co_await parts->sessions->begin(admission.context, *id);
+  if (!begun && admission.made_here) {
+    const auto removed = co_await parts->sessions->remove(admission.context, *id);
+    static_cast<void>(removed);  // it was made a moment ago
+  }
+  if (!begun) co_return begun.error();
+  admission.record = std::move(*begun);
+  co_return admission;
+}
+
+LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admission admission,
+                         conversation::Channel& channel, runtime::Executor strand)
+    : parts_(std::move(parts)),
+      metrics_(metrics),
+      admission_(std::move(admission)),
+      ends_(parts_->engines.clock->now() + parts_->config.longest_session),
+      measured_(channel, metrics_),
+      intake_(admission_.record.settings.audio),
+      conversation_(admission_.context, parts_->engines,
+                    options_of(admission_.record.settings, parts_->engines.config), measured_,
+                    std::move(strand)) {
+  metrics_.sessions.add(1);
+}
+
+Result<> LiveSession::take_audio(std::string_view bytes) {
+  const auto samples = intake_.take(bytes);
+  if (!samples) return samples.error();
+  conversation_.append_audio(*samples);
+  return {};
+}
+
+Result<> LiveSession::end_utterance() {
+  const auto committed = conversation_.commit_audio();
+  // It ended by itself a moment ago.
+  const SessionState state = conversation_.state();
+  if (!committed && (state == SessionState::kProcessing || state == SessionState::kSpeaking)) return {};
+  if (!committed) return Error{ErrorCode::kBadRequest, "nothing was heard that could end"};
+  return {};
+}
+
+Result<> LiveSession::ask(std::string text) {
+  conversation_.cancel_response();
+  const auto added = conversation_.add_message({}, language::ChatRole::kUser, std::move(text));
+  if (!added) return added.error();
+  return conversation_.create_response({});
+}
+
+Task<> LiveSession::close() {
+  co_await conversation_.close();
+  const auto status = admission_.made_here ? SessionStatus::kCompleted : SessionStatus::kPending;
+  const auto finished = co_await parts_->sessions->finish(admission_.context, record().id, status);
+  static_cast<void>(finished);  // it may have been deleted
+  metrics_.sessions.add(-1);
+}
+
+}  // namespace parley::realtime

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session in conversation, whatever carries it: who it belongs to, its place among the sessions, its audio.
+#pragma once
+
+#include "net/http.hpp"
+#include "realtime/audio_path.hpp"
+#include "realtime/metrics.hpp"
+#include "realtime/parts.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley::realtime {
+
+// Somebody who may converse, and the session they do it in, which is active from now on.
+struct Admission {
+  accounts::Principal principal;
+  runtime::Context context;  // the principal's own
+  conversation::SessionRecord record;
+  bool made_here = false;  // for this conversation alone: it is over when its client leaves
+};
+
+// The session `id` of the caller that `token` names, or a new one when it names none. Errors as from the
+// authenticator and the store.
+runtime::Task<runtime::Result<Admission>> admit(std::shared_ptr<const Parts> parts, runtime::Context context,
+                                                std::optional<std::string> token,
+                                                std::optional<std::string> id);
+
+// All calls on its strand, where `channel` is called too. Ended by close(), before it is destroyed.
+class LiveSession {
+ public:
+  LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admission admission,
+              conversation::Channel& channel, runtime::Executor strand);
+
+  conversation::Session& conversation() { return conversation_; }
+  const Admission& admission() const { return admission_; }
+  const conversation::SessionRecord& record() const { return admission_.record; }
+  // Nobody may converse for longer.
+  runtime::TimePoint ends() const { return ends_; }
+  bool has_lasted(runtime::TimePoint now) const { return now >= ends_; }
+
+  // A message of the session's audio; errors as of AudioIntake.
+  runtime::Result<> take_audio(std::string_view bytes);
+  // What was said until now is the whole utterance. BAD_REQUEST when nothing was said.
+  runtime::Result<> end_utterance();
+  // A question in writing; what is being answered is interrupted.
+  runtime::Result<> ask(std::string text);
+  // True when an answer was being made or played.
+  bool interrupt() { return conversation_.cancel_response(); }
+
+  // Ends the conversation and gives its place back.
+  runtime::Task<> close();
+
+ private:
+  std::shared_ptr<const Parts> parts_;
+  RealtimeMetrics& metrics_;
+  Admission admission_;
+  runtime::TimePoint ends_;
+  MeasuredChannel measured_;
+  AudioIntake intake_;
+  conversation::Session conversation_;
+};
+
+}  // namespace parley::realtime

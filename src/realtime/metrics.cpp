@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "realtime/metrics.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace parley::realtime {
+
+RealtimeMetrics::RealtimeMetrics(runtime::Metrics& metrics)
+    : sessions(metrics.gauge("parley_realtime_sessions", "Realtime sessions that are open")),
+      events(metrics.counter("parley_realtime_client_events_total", "Events received from realtime clients")),
+      errors(metrics.counter("parley_realtime_errors_total", "Errors sent to realtime clients")),
+      turns(metrics.counter("parley_turns_total", "Turns answered, cancelled or failed")),
+      voice_to_voice(metrics.histogram("parley_voice_to_voice_seconds",
+                                       "From the end of speech to the first audio of the answer")) {}
+
+void MeasuredChannel::deliver(conversation::ChannelEvent event) {
+  if (const auto* turn = std::get_if<conversation::TurnCompleted>(&event)) {
+    metrics_.turns.add();
+    const auto heard = turn->record.mark("first_audio_sent");
+    if (heard && turn->record.speech_end) metrics_.voice_to_voice.observe(*heard / 1000.0);
+  }
+  inner_.deliver(std::move(event));
+}
+
+}  // namespace parley::realtime

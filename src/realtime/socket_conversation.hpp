@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A conversation over one WebSocket, from its greeting to its end, whatever the protocol.
+#pragma once
+
+#include "conversation/session.hpp"
+#include "net/websocket.hpp"
+#include "runtime/clock.hpp"
+
+#include <memory>
+
+namespace parley::realtime {
+
+// Close codes of the replaced systems.
+inline constexpr std::uint16_t kCloseUnauthorized = 4001;
+inline constexpr std::uint16_t kCloseIdle = 4002;
+inline constexpr std::uint16_t kCloseSession = 4004;
+
+// What a protocol does with its connection. All calls on the connection's strand.
+class SocketProtocol {
+ public:
+  virtual ~SocketProtocol() = default;
+
+  virtual void greet() = 0;
+  virtual void receive(const net::WebSocketMessage& message) = 0;
+  virtual conversation::Session& conversation() = 0;
+  // Awaited before it is destroyed.
+  virtual runtime::Task<> close() = 0;
+
+  // wake() is called when no message has come until then.
+  virtual runtime::TimePoint wake_at() const { return runtime::TimePoint::max(); }
+  virtual void wake() {}
+};
+
+// Serves until the connection closes. A client that sends faster than it is recognised is made to wait. When
+// the server stops, the turn under way is finished first, as far as its grace allows.
+runtime::Task<> converse(runtime::Context context, std::shared_ptr<net::WebSocket> socket,
+                         std::shared_ptr<SocketProtocol> protocol);
+
+}  // namespace parley::realtime
