@@ -9,6 +9,7 @@
 #include "gateway/module.hpp"
 #include "net/server.hpp"
 #include "realtime/module.hpp"
+#include "runtime/task_group.hpp"
 #include "speech/voice_network.hpp"
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -112,7 +114,8 @@ realtime::Parts realtime_parts(Platform& platform, std::shared_ptr<const account
       .tokens = tokens,
       .authenticator = accounts::Authenticator(tokens, config.accounts.token_needed),
       .sessions = conversation::make_memory_session_store(config.realtime.session_limits(), platform.clock()),
-      .config = config.realtime};
+      .config = config.realtime,
+      .strand = [&platform] { return platform.io().strand(); }};
 }
 
 // SIGINT and SIGTERM ask for an orderly stop; a second one ends the process at once.
@@ -122,8 +125,14 @@ Task<> wait_for_stop(boost::asio::signal_set* signals) {
   signal(SIGTERM, SIG_DFL);
 }
 
-Task<> stop_server(net::Server* server, std::chrono::milliseconds grace) {
-  co_await server->stop(runtime::SystemClock().now() + grace);
+Task<> stop_server(net::Server* server, realtime::Realtime* conversations, std::chrono::milliseconds grace) {
+  const auto deadline = runtime::SystemClock().now() + grace;
+  const runtime::Executor here = co_await boost::asio::this_coro::executor;
+  runtime::TaskGroup tasks(here);
+  tasks.spawn(conversations->stop(deadline));
+  co_await server->stop(deadline);
+  const bool ended = co_await tasks.wait_idle(runtime::TimePoint::max());
+  static_cast<void>(ended);
 }
 
 std::string addresses(const net::Server& server, bool tls) {
@@ -176,7 +185,8 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
     complain("", tokens.error());
     return kExitFailed;
   }
-  realtime::add_routes(router, realtime_parts(platform, std::move(*tokens)));
+  realtime::Realtime conversations(realtime_parts(platform, std::move(*tokens)));
+  conversations.add_routes(router);
   net::Server server(server_config, std::move(router),
                      {platform.io(), platform.metrics(), platform.log(), context.data_dir});
   const auto started = server.start();
@@ -194,7 +204,7 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
   std::fflush(stdout);
   platform.io().run(wait_for_stop(&signals));
   platform.log()->info({}, "stopping");
-  platform.io().run(stop_server(&server, context.config.process.stop_grace));
+  platform.io().run(stop_server(&server, &conversations, context.config.process.stop_grace));
   return kExitDone;
 }
 

@@ -11,6 +11,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
             "sessions in conversation at once; one more is refused with OVERLOADED");
   spec.bind("realtime.session_life_ms", session_life, "how long a session waits for its client to come");
   spec.bind("realtime.longest_session_ms", longest_session, "after which a conversation ends");
+  spec.bind("realtime.ping_interval_ms", ping_interval, "between pings to clients of Socket.IO");
+  spec.bind("realtime.ping_timeout_ms", ping_timeout, "how long an answer to such a ping may take");
+  spec.bind("realtime.resume_window_ms", resume_window,
+            "how long a conversation over Socket.IO waits for a client that was lost");
 }
 
 runtime::Result<> Config::validate() const {
@@ -22,6 +26,15 @@ runtime::Result<> Config::validate() const {
   }
   if (longest_session.count() < 1000) {
     return Error{ErrorCode::kBadRequest, "expected at least 1000", "realtime.longest_session_ms"};
+  }
+  if (ping_interval.count() < 100) {
+    return Error{ErrorCode::kBadRequest, "expected at least 100", "realtime.ping_interval_ms"};
+  }
+  if (ping_timeout.count() < 100) {
+    return Error{ErrorCode::kBadRequest, "expected at least 100", "realtime.ping_timeout_ms"};
+  }
+  if (resume_window.count() < 0 || resume_window.count() > 600'000) {
+    return Error{ErrorCode::kBadRequest, "expected 0 to 600000", "realtime.resume_window_ms"};
   }
   return {};
 }

@@ -14,6 +14,11 @@ struct Config {
   std::chrono::milliseconds session_life{3'600'000};     // of a session that nobody comes to
   std::chrono::milliseconds longest_session{7'200'000};  // of one in conversation
 
+  // Of Socket.IO.
+  std::chrono::milliseconds ping_interval{25'000};
+  std::chrono::milliseconds ping_timeout{20'000};
+  std::chrono::milliseconds resume_window{30'000};  // in which a client that was lost may come back
+
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;
 

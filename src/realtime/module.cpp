@@ -5,21 +5,34 @@
 #include "realtime/openai_server.hpp"
 #include "realtime/plain_server.hpp"
 #include "realtime/session_routes.hpp"
+#include "realtime/socketio/server.hpp"
 
-#include <memory>
 #include <string>
 #include <utility>
 
 namespace parley::realtime {
 
-void add_routes(net::Router& router, Parts parts) {
-  const auto shared = std::make_shared<const Parts>(std::move(parts));
+struct Realtime::State {
+  explicit State(Parts shared) : parts(std::make_shared<const Parts>(std::move(shared))), socketio(parts) {}
+
+  std::shared_ptr<const Parts> parts;
+  socketio::Server socketio;
+};
+
+Realtime::Realtime(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
+Realtime::~Realtime() = default;
+
+void Realtime::add_routes(net::Router& router) {
+  const auto& parts = state_->parts;
   const std::string token_protocol = std::string(kTokenProtocol) + "*";
-  router.websocket("/v1/realtime", {"realtime"}, openai_handler(shared));
-  router.websocket("/ws", {token_protocol}, clone_handler(shared));
-  router.websocket("/stream", {token_protocol}, stream_handler(shared));
-  router.websocket("/audio/ingest", {token_protocol}, stream_handler(shared));
-  add_session_routes(router, shared);
+  router.websocket("/v1/realtime", {"realtime"}, openai_handler(parts));
+  router.websocket("/ws", {token_protocol}, clone_handler(parts));
+  router.websocket("/stream", {token_protocol}, stream_handler(parts));
+  router.websocket("/audio/ingest", {token_protocol}, stream_handler(parts));
+  add_session_routes(router, parts);
+  state_->socketio.add_routes(router);
 }
+
+runtime::Task<> Realtime::stop(runtime::TimePoint deadline) { return state_->socketio.stop(deadline); }
 
 }  // namespace parley::realtime

@@ -5,9 +5,27 @@
 #include "net/router.hpp"
 #include "realtime/parts.hpp"
 
+#include <memory>
+
 namespace parley::realtime {
 
-// Adds the routes of README.md.
-void add_routes(net::Router& router, Parts parts);
+// Outlives the server that its routes are given to.
+class Realtime {
+ public:
+  explicit Realtime(Parts parts);
+  ~Realtime();
+  Realtime(const Realtime&) = delete;
+  Realtime& operator=(const Realtime&) = delete;
+
+  // Adds the routes of README.md.
+  void add_routes(net::Router& router);
+  // Ends the conversations that outlive their connections; turns under way have until `deadline`. While the
+  // server stops, or after it.
+  runtime::Task<> stop(runtime::TimePoint deadline);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace parley::realtime

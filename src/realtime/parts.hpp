@@ -9,7 +9,9 @@
 #include "realtime/config.hpp"
 #include "realtime/live_sessions.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/task.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace parley::realtime {
@@ -22,6 +24,7 @@ struct Parts {
   accounts::Authenticator authenticator;
   std::shared_ptr<conversation::SessionStore> sessions;
   Config config;
+  std::function<runtime::Executor()> strand;  // makes one
   std::shared_ptr<LiveSessions> live = std::make_shared<LiveSessions>();
 };
 
