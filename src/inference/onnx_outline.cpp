@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/onnx_outline.hpp"
 
+#include "inference/onnx_fields.hpp"
 #include "inference/protobuf_message.hpp"
 
 #include <fcntl.h>
@@ -15,15 +16,6 @@ using runtime::ErrorCode;
 using runtime::Result;
 
 namespace {
-
-// Fields of onnx.proto3.
-constexpr std::uint64_t kModelGraph = 7;
-constexpr std::uint64_t kModelOperators = 8;
-constexpr std::uint64_t kModelMetadata = 14;
-constexpr std::uint64_t kGraphNode = 1;
-constexpr std::uint64_t kGraphInitializer = 5;
-constexpr std::uint64_t kGraphInput = 11;
-constexpr std::uint64_t kGraphOutput = 12;
 
 constexpr std::size_t kMaxEntries = 10'000;  // metadata, inputs, outputs
 
@@ -65,9 +57,10 @@ Result<> graph_into(std::string_view bytes, OnnxOutline& outline) {
     if (!field) return field.error();
     if (!field->bytes) continue;
     Result<> read;
-    if (field->number == kGraphNode || field->number == kGraphInitializer) read = whole(*field->bytes);
-    if (field->number == kGraphInput) read = name_into(*field->bytes, outline.inputs);
-    if (field->number == kGraphOutput) read = name_into(*field->bytes, outline.outputs);
+    if (field->number == onnx::kGraphNode || field->number == onnx::kGraphInitializer)
+      read = whole(*field->bytes);
+    if (field->number == onnx::kGraphInput) read = name_into(*field->bytes, outline.inputs);
+    if (field->number == onnx::kGraphOutput) read = name_into(*field->bytes, outline.outputs);
     if (!read) return read;
   }
   return {};
@@ -130,12 +123,12 @@ Result<OnnxOutline> parse_onnx_outline(std::string_view bytes) {
     if (!field) return field.error();
     if (!field->bytes) continue;
     Result<> read;
-    if (field->number == kModelGraph) {
+    if (field->number == onnx::kModelGraph) {
       graph = true;
       read = graph_into(*field->bytes, outline);
     }
-    if (field->number == kModelOperators) operators = true;
-    if (field->number == kModelMetadata) read = metadata_into(*field->bytes, outline);
+    if (field->number == onnx::kModelOperators) operators = true;
+    if (field->number == onnx::kModelMetadata) read = metadata_into(*field->bytes, outline);
     if (!read) return read.error();
   }
   if (!graph) return damaged("the file does not hold an ONNX model");

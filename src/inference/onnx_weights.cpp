@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/onnx_weights.hpp"
 
+#include "inference/onnx_fields.hpp"
 #include "inference/protobuf_message.hpp"
 
 #include <algorithm>
@@ -22,20 +23,6 @@ using runtime::Result;
 namespace {
 
 constexpr std::size_t kMaxDimensions = 8;
-
-// Fields of onnx.proto3 that hold weights.
-constexpr std::uint64_t kModelGraph = 7;
-constexpr std::uint64_t kGraphNode = 1;
-constexpr std::uint64_t kGraphInitializer = 5;
-constexpr std::uint64_t kNodeOutput = 2;
-constexpr std::uint64_t kNodeAttribute = 5;
-constexpr std::uint64_t kAttributeTensor = 5;
-constexpr std::uint64_t kAttributeGraph = 6;
-constexpr std::uint64_t kTensorDimensions = 1;
-constexpr std::uint64_t kTensorType = 2;
-constexpr std::uint64_t kTensorName = 8;
-constexpr std::uint64_t kTensorRaw = 9;
-constexpr std::uint64_t kTypeFloat = 1;
 
 // Values that `shape` holds; nothing when the number overflows.
 std::optional<std::size_t> volume(const std::vector<std::size_t>& shape) {
@@ -61,7 +48,7 @@ class OnnxWeights::Parser {
     while (!message.done()) {
       const auto field = message.next();
       if (!field) return field.error();
-      if (field->number != kModelGraph || !field->bytes) continue;
+      if (field->number != onnx::kModelGraph || !field->bytes) continue;
       found = true;
       const auto read = graph(*field->bytes, 1);
       if (!read) return read;
@@ -79,8 +66,8 @@ class OnnxWeights::Parser {
       if (!field) return field.error();
       if (!field->bytes) continue;
       Result<> read;
-      if (field->number == kGraphNode) read = node(*field->bytes, depth);
-      if (field->number == kGraphInitializer) read = tensor(*field->bytes, {});
+      if (field->number == onnx::kGraphNode) read = node(*field->bytes, depth);
+      if (field->number == onnx::kGraphInitializer) read = tensor(*field->bytes, {});
       if (!read) return read;
     }
     return {};
@@ -94,8 +81,8 @@ class OnnxWeights::Parser {
       const auto field = message.next();
       if (!field) return field.error();
       if (!field->bytes) continue;
-      if (field->number == kNodeOutput && output.empty()) output = *field->bytes;
-      if (field->number == kNodeAttribute) attributes.push_back(*field->bytes);
+      if (field->number == onnx::kNodeOutput && output.empty()) output = *field->bytes;
+      if (field->number == onnx::kNodeAttribute) attributes.push_back(*field->bytes);
     }
     for (const std::string_view each : attributes) {
       const auto read = attribute(each, output, depth);
@@ -111,8 +98,8 @@ class OnnxWeights::Parser {
       if (!field) return field.error();
       if (!field->bytes) continue;
       Result<> read;
-      if (field->number == kAttributeTensor) read = tensor(*field->bytes, output);
-      if (field->number == kAttributeGraph) read = graph(*field->bytes, depth + 1);
+      if (field->number == onnx::kAttributeTensor) read = tensor(*field->bytes, output);
+      if (field->number == onnx::kAttributeGraph) read = graph(*field->bytes, depth + 1);
       if (!read) return read;
     }
     return {};
@@ -128,15 +115,15 @@ class OnnxWeights::Parser {
     while (!message.done()) {
       const auto field = message.next();
       if (!field) return field.error();
-      if (field->number == kTensorDimensions) {
+      if (field->number == onnx::kTensorDimensions) {
         const auto read = dimensions(*field, tensor.shape);
         if (!read) return read;
       }
-      if (field->number == kTensorType) type = field->value;
-      if (field->number == kTensorName && field->bytes) own_name = *field->bytes;
-      if (field->number == kTensorRaw && field->bytes) raw = *field->bytes;
+      if (field->number == onnx::kTensorType) type = field->value;
+      if (field->number == onnx::kTensorName && field->bytes) own_name = *field->bytes;
+      if (field->number == onnx::kTensorRaw && field->bytes) raw = *field->bytes;
     }
-    if (type != kTypeFloat || !raw) return {};
+    if (type != onnx::kTypeFloat || !raw) return {};
     if (name.empty()) name = own_name;
     const auto values = volume(tensor.shape);
     if (!values || raw->size() != *values * sizeof(float)) {
