@@ -48,8 +48,8 @@ const std::vector<Way> kWays = {
     {"noise_high", {.noise_suppression = "high"}},
     {"gain", {.gain_control = true}},
     {"all_low", {.high_pass = true, .noise_suppression = "low", .gain_control = true}}};
-constexpr int kSnrs[] = {20, 10, 5, 0};
-constexpr std::size_t kAround = 16000;  // of noise before and after the speech
+constexpr int kSnrs[] = {60, 20, 10, 0};  // the first is as good as clean
+constexpr std::size_t kAround = 16000;    // of noise before and after the speech
 
 double power(const Samples& samples) {
   double sum = 0;
