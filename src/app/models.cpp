@@ -33,6 +33,10 @@ using runtime::Task;
 namespace {
 
 constexpr const char* kSentence = "The shop is open from nine to five, and on Saturdays until noon.";
+constexpr const char* kMarkedSentence =
+    "Can you tell me when the shop is open? It opens early in the morning, and it closes late in the "
+    "evening.";
+constexpr double kFewestMarksRight = 0.5;
 constexpr double kMostWrongPercent = 25;
 constexpr double kMostMisheardPercent = 50;
 
@@ -103,6 +107,17 @@ Result<> try_voice(const CommandContext& context, const speech::NeuralModels& mo
                voice.name};
 }
 
+// Half of the marks of a sentence must come back. A model that knows no English and names no sentence of its
+// own must read one without an error.
+Result<> try_punctuation(const speech::NeuralModels& models, const speech::NeuralModel& model,
+                         const std::string& sentence, bool judged) {
+  const auto right = speech::try_punctuation_model(models, model, sentence);
+  if (!right) return right.error();
+  if (!judged || *right >= kFewestMarksRight) return {};
+  return Error{ErrorCode::kUnsupportedMedia,
+               fmt::format("of the marks of \"{}\" it found {:.0f} %", sentence, 100 * *right), model.name};
+}
+
 // A recogniser must hear a sentence with at most a quarter of its words wrong. One that knows no English and
 // names no sentence of its own must hear it without an error.
 Result<> try_sherpa(const CommandContext& context, const ModelStore& store, const Model& model) {
@@ -113,7 +128,12 @@ Result<> try_sherpa(const CommandContext& context, const ModelStore& store, cons
   const auto models = neural_models(context.config.models);
   if (!models) return models.error();
   const auto neural = neural_model(model, store.folder());
-  if (speech::is_voice_model(neural)) return try_voice(context, *models, neural, sentence, judged);
+  const auto task = speech::task_of(neural);
+  if (task == speech::NeuralTask::kSynthesis) return try_voice(context, *models, neural, sentence, judged);
+  if (task == speech::NeuralTask::kPunctuation) {
+    const std::string marked = model.test_sentence.empty() ? kMarkedSentence : model.test_sentence;
+    return try_punctuation(*models, neural, marked, judged);
+  }
   const auto samples = spoken_sentence(context, sentence, english || !judged ? "" : "espeak:" + language);
   if (!samples) return samples.error();
   const auto heard = speech::try_recognition_model(*models, neural, *samples);

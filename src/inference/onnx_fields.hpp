@@ -22,5 +22,11 @@ inline constexpr std::uint64_t kTensorType = 2;
 inline constexpr std::uint64_t kTensorName = 8;
 inline constexpr std::uint64_t kTensorRaw = 9;
 inline constexpr std::uint64_t kTypeFloat = 1;
+inline constexpr std::uint64_t kValueName = 1;  // of an input or output
+inline constexpr std::uint64_t kValueType = 2;
+inline constexpr std::uint64_t kTypeTensor = 1;
+inline constexpr std::uint64_t kTensorTypeShape = 2;
+inline constexpr std::uint64_t kShapeDimension = 1;
+inline constexpr std::uint64_t kDimensionValue = 1;
 
 }  // namespace parley::inference::onnx

@@ -18,11 +18,13 @@ using runtime::Result;
 namespace {
 
 constexpr std::size_t kMaxEntries = 10'000;  // metadata, inputs, outputs
+constexpr std::size_t kMaxDimensions = 16;
+constexpr std::uint64_t kMaxDimension = 1'000'000'000;
 
-// The text of a field, with the last of its kind, as protobuf has it.
-Result<std::string> text(std::string_view bytes, std::uint64_t number) {
+// What a field holds, with the last of its kind, as protobuf has it; empty where there is none.
+Result<std::string_view> part(std::string_view bytes, std::uint64_t number) {
   Message message(bytes);
-  std::string found;
+  std::string_view found;
   while (!message.done()) {
     const auto field = message.next();
     if (!field) return field.error();
@@ -44,9 +46,43 @@ Result<> whole(std::string_view bytes) {
 Result<> name_into(std::string_view bytes, std::vector<std::string>& names) {
   if (names.size() >= kMaxEntries)
     return damaged("the graph of the model file has too many inputs or outputs");
-  auto name = text(bytes, 1);
+  const auto name = part(bytes, onnx::kValueName);
   if (!name) return name.error();
-  names.push_back(std::move(*name));
+  names.emplace_back(*name);
+  return {};
+}
+
+Result<std::int64_t> dimension(std::string_view bytes) {
+  Message message(bytes);
+  std::int64_t value = -1;
+  while (!message.done()) {
+    const auto field = message.next();
+    if (!field) return field.error();
+    const bool known =
+        field->number == onnx::kDimensionValue && !field->bytes && field->value <= kMaxDimension;
+    if (known) value = static_cast<std::int64_t>(field->value);
+  }
+  return value;
+}
+
+Result<> shape_into(std::string_view value, std::vector<std::vector<std::int64_t>>& shapes) {
+  std::string_view inner = value;
+  for (const auto number : {onnx::kValueType, onnx::kTypeTensor, onnx::kTensorTypeShape}) {
+    const auto next = part(inner, number);
+    if (!next) return next.error();
+    inner = *next;
+  }
+  std::vector<std::int64_t>& shape = shapes.emplace_back();
+  Message message(inner);
+  while (!message.done()) {
+    const auto field = message.next();
+    if (!field) return field.error();
+    if (field->number != onnx::kShapeDimension || !field->bytes) continue;
+    if (shape.size() == kMaxDimensions) return damaged("an output of the model file has an impossible shape");
+    const auto read = dimension(*field->bytes);
+    if (!read) return read.error();
+    shape.push_back(*read);
+  }
   return {};
 }
 
@@ -62,17 +98,19 @@ Result<> graph_into(std::string_view bytes, OnnxOutline& outline) {
     if (field->number == onnx::kGraphInput) read = name_into(*field->bytes, outline.inputs);
     if (field->number == onnx::kGraphOutput) read = name_into(*field->bytes, outline.outputs);
     if (!read) return read;
+    if (field->number == onnx::kGraphOutput) read = shape_into(*field->bytes, outline.output_shapes);
+    if (!read) return read;
   }
   return {};
 }
 
 Result<> metadata_into(std::string_view bytes, OnnxOutline& outline) {
   if (outline.metadata.size() >= kMaxEntries) return damaged("the model file has too much metadata");
-  auto key = text(bytes, 1);
+  const auto key = part(bytes, 1);
   if (!key) return key.error();
-  auto value = text(bytes, 2);
+  const auto value = part(bytes, 2);
   if (!value) return value.error();
-  outline.metadata[std::move(*key)] = std::move(*value);
+  outline.metadata[std::string(*key)] = *value;
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "runtime/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -17,6 +18,8 @@ struct OnnxOutline {
   std::map<std::string, std::string, std::less<>> metadata;
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
+  // The dimensions of each output; -1 where the file leaves one open.
+  std::vector<std::vector<std::int64_t>> output_shapes;
 
   // The value of a key; empty when there is none.
   std::string_view value(std::string_view key) const;

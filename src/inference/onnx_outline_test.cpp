@@ -24,6 +24,17 @@ TEST(OnnxOutline, TellsMetadataInputsAndOutputs) {
   EXPECT_EQ(outline->value("absent"), "");
 }
 
+TEST(OnnxOutline, TellsTheShapesOfOutputs) {
+  const auto outline = parse_onnx_outline(network({"x"}, {"y", "z"}, {}, {1, -1, 6}));
+  ASSERT_TRUE(outline) << outline.error().message;
+  const std::vector<std::int64_t> shape{1, -1, 6};
+  EXPECT_EQ(outline->output_shapes, (std::vector<std::vector<std::int64_t>>{shape, shape}));
+  const auto none = parse_onnx_outline(whole());
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->output_shapes, std::vector<std::vector<std::int64_t>>(1));
+  EXPECT_FALSE(parse_onnx_outline(network({"x"}, {"y"}, {}, std::vector<std::int64_t>(17, 1))));
+}
+
 TEST(OnnxOutline, RefusesAFileThatWasCutAnywhereBeforeItsMetadata) {
   const std::string bytes = whole();
   const auto needed = bytes.find("model_type") - 4;

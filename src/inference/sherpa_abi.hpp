@@ -214,6 +214,18 @@ struct GenerationConfig {
   std::int32_t num_steps;
   Text extra;
 };
+
+struct OfflinePunctuationConfig {
+  Text ct_transformer;
+  std::int32_t num_threads, debug;
+  Text provider;
+};
+struct OnlinePunctuationConfig {
+  Text cnn_bilstm, bpe_vocab;
+  std::int32_t num_threads, debug;
+  Text provider;
+};
+
 // Returns 0 to stop.
 using GenerationProgress = std::int32_t (*)(const float* samples, std::int32_t n, float progress, void* arg);
 
@@ -222,6 +234,8 @@ struct OnlineStream;
 struct OfflineRecognizer;
 struct OfflineStream;
 struct Tts;
+struct OfflinePunctuation;
+struct OnlinePunctuation;
 
 // The functions, as they are found in the library. Those that create give null for a bad configuration; a
 // model that the engine cannot use makes it throw, or end the process.
@@ -253,6 +267,15 @@ struct Functions {
   const GeneratedAudio* (*generate)(const Tts*, Text text, const GenerationConfig*, GenerationProgress,
                                     void* arg);
   void (*destroy_audio)(const GeneratedAudio*);
+
+  const OfflinePunctuation* (*create_offline_punctuation)(const OfflinePunctuationConfig*);
+  void (*destroy_offline_punctuation)(const OfflinePunctuation*);
+  Text (*punctuate_offline)(const OfflinePunctuation*, Text);
+  void (*free_offline_punctuated)(Text);
+  const OnlinePunctuation* (*create_online_punctuation)(const OnlinePunctuationConfig*);
+  void (*destroy_online_punctuation)(const OnlinePunctuation*);
+  Text (*punctuate_online)(const OnlinePunctuation*, Text);
+  void (*free_online_punctuated)(Text);
 };
 
 }  // namespace parley::inference::sherpa

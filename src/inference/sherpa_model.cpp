@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/sherpa_model.hpp"
 
+#include "inference/bpe_vocabulary.hpp"
+#include "inference/sherpa_families.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <optional>
@@ -21,176 +24,6 @@ namespace {
 constexpr std::size_t kMostFiles = 1000;
 constexpr const char* kEspeakData = "espeak-ng-data";
 constexpr std::uintmax_t kMostTokens = 64U << 20U;  // bytes of a token list
-
-// A file of a family. `keys` are metadata that the engine ends the process without: "name" is a list of whole
-// numbers, "~name" any text.
-struct Role {
-  std::string_view name;
-  std::span<const std::string_view> keys = {};
-  bool optional = false;
-};
-
-struct Row {
-  SherpaFamily family;
-  SherpaTask task;
-  std::string_view name;
-  std::string_view model_type;  // of the first role's metadata; empty: any
-  std::string_view without;     // a key that another family has
-  std::vector<Role> roles;
-};
-
-using Keys = std::string_view[];
-
-constexpr Keys kZipformer2 = {"encoder_dims",       "query_head_dims",    "value_head_dims",  "num_heads",
-                              "num_encoder_layers", "cnn_module_kernels", "left_context_len", "T",
-                              "decode_chunk_len"};
-constexpr Keys kZipformer = {"encoder_dims",       "attention_dims",   "num_encoder_layers",
-                             "cnn_module_kernels", "left_context_len", "T",
-                             "decode_chunk_len"};
-constexpr Keys kLstm = {"num_encoder_layers", "T", "decode_chunk_len", "rnn_hidden_size", "d_model"};
-constexpr Keys kConformer = {"num_encoder_layers", "T",          "decode_chunk_len", "left_context",
-                             "encoder_dim",        "pad_length", "cnn_module_kernel"};
-constexpr Keys kStatelessDecoder = {"vocab_size", "context_size"};
-constexpr Keys kStreamingNemo = {"window_size",
-                                 "chunk_shift",
-                                 "subsampling_factor",
-                                 "vocab_size",
-                                 "cache_last_channel_dim1",
-                                 "cache_last_channel_dim2",
-                                 "cache_last_channel_dim3",
-                                 "cache_last_time_dim1",
-                                 "cache_last_time_dim2",
-                                 "cache_last_time_dim3"};
-constexpr Keys kStreamingParaformerKeys = {"vocab_size",          "lfr_window_size",    "lfr_window_shift",
-                                           "encoder_output_size", "decoder_num_blocks", "decoder_kernel_size",
-                                           "~neg_mean",           "~inv_stddev"};
-constexpr Keys kWhisperKeys = {
-    "n_mels",    "n_text_layer", "n_text_ctx", "n_text_state", "n_vocab",         "sot",
-    "eot",       "blank_id",     "translate",  "transcribe",   "is_multilingual", "no_timestamps",
-    "no_speech", "sot_sequence"};
-constexpr Keys kNemoTransducerKeys = {"vocab_size", "subsampling_factor", "pred_rnn_layers", "pred_hidden"};
-constexpr Keys kCtc = {"vocab_size", "subsampling_factor"};
-constexpr Keys kSenseVoiceKeys = {"vocab_size", "lfr_window_size", "lfr_window_shift", "normalize_samples",
-                                  "with_itn",   "without_itn",     "lang_auto",        "lang_zh",
-                                  "lang_en",    "lang_ja",         "lang_ko",          "lang_yue",
-                                  "~neg_mean",  "~inv_stddev"};
-constexpr Keys kParaformerKeys = {"vocab_size", "lfr_window_size", "lfr_window_shift", "~neg_mean",
-                                  "~inv_stddev"};
-constexpr Keys kVitsKeys = {"sample_rate", "n_speakers", "~language", "~comment"};
-constexpr Keys kMatchaKeys = {"sample_rate", "n_speakers", "use_eos_bos", "pad_id"};
-constexpr Keys kKokoroKeys = {"sample_rate", "n_speakers", "has_espeak", "style_dim"};
-constexpr Keys kModelType = {"~model_type"};
-
-const std::vector<Row>& rows() {
-  using Family = SherpaFamily;
-  using Task = SherpaTask;
-  const auto transducer = [](std::string_view name, std::string_view type,
-                             std::span<const std::string_view> keys) {
-    return Row{Family::kStreamingTransducer,
-               Task::kStreamingRecognition,
-               name,
-               type,
-               {},
-               {{"encoder", keys}, {"decoder", kStatelessDecoder}, {"joiner"}, {"tokens"}}};
-  };
-  static const std::vector<Row> kRows{
-      transducer("streaming Zipformer2 transducer", "zipformer2", kZipformer2),
-      transducer("streaming Zipformer transducer", "zipformer", kZipformer),
-      transducer("streaming LSTM transducer", "lstm", kLstm),
-      transducer("streaming Conformer transducer", "conformer", kConformer),
-      {Family::kStreamingTransducer,
-       Task::kStreamingRecognition,
-       "streaming NeMo transducer",
-       {},
-       {},
-       {{"encoder", kStreamingNemo}, {"decoder"}, {"joiner"}, {"tokens"}}},
-      {Family::kNemoTransducer,
-       Task::kRecognition,
-       "NeMo transducer",
-       {},
-       "window_size",
-       {{"encoder", kNemoTransducerKeys}, {"decoder"}, {"joiner"}, {"tokens"}}},
-      {Family::kTransducer,
-       Task::kRecognition,
-       "transducer",
-       {},
-       "decode_chunk_len",
-       {{"encoder"}, {"decoder", kStatelessDecoder}, {"joiner"}, {"tokens"}}},
-      {Family::kStreamingParaformer,
-       Task::kStreamingRecognition,
-       "streaming Paraformer",
-       {},
-       {},
-       {{"encoder", kStreamingParaformerKeys}, {"decoder"}, {"tokens"}}},
-      {Family::kWhisper,
-       Task::kRecognition,
-       "Whisper",
-       {},
-       {},
-       {{"encoder", kWhisperKeys}, {"decoder"}, {"tokens"}}},
-      {Family::kMoonshine,
-       Task::kRecognition,
-       "Moonshine",
-       {},
-       {},
-       {{"preprocess"}, {"encode"}, {"uncached_decode"}, {"cached_decode"}, {"tokens"}}},
-      {Family::kStreamingZipformerCtc,
-       Task::kStreamingRecognition,
-       "streaming Zipformer CTC",
-       {},
-       {},
-       {{"model", kZipformer2}, {"tokens"}}},
-      {Family::kStreamingNemoCtc,
-       Task::kStreamingRecognition,
-       "streaming NeMo CTC",
-       {},
-       {},
-       {{"model", kStreamingNemo}, {"tokens"}}},
-      {Family::kSenseVoice,
-       Task::kRecognition,
-       "SenseVoice",
-       {},
-       {},
-       {{"model", kSenseVoiceKeys}, {"tokens"}}},
-      {Family::kParaformer,
-       Task::kRecognition,
-       "Paraformer",
-       {},
-       {},
-       {{"model", kParaformerKeys}, {"tokens"}}},
-      {Family::kZipformerCtc,
-       Task::kRecognition,
-       "Zipformer CTC",
-       "zipformer2_ctc",
-       "decode_chunk_len",
-       {{"model", kModelType}, {"tokens"}}},
-      {Family::kWenetCtc, Task::kRecognition, "WeNet CTC", "wenet_ctc", {}, {{"model", kCtc}, {"tokens"}}},
-      {Family::kNemoCtc, Task::kRecognition, "NeMo CTC", {}, "window_size", {{"model", kCtc}, {"tokens"}}},
-      {Family::kMatcha,
-       Task::kSynthesis,
-       "Matcha",
-       {},
-       {},
-       {{"model", kMatchaKeys},
-        {"vocoder"},
-        {"tokens"},
-        {"lexicon", {}, true},
-        {"espeak-ng-data", {}, true}}},
-      {Family::kKokoro,
-       Task::kSynthesis,
-       "Kokoro",
-       {},
-       {},
-       {{"model", kKokoroKeys}, {"voices"}, {"tokens"}, {"lexicon", {}, true}, {"espeak-ng-data", {}, true}}},
-      {Family::kVits,
-       Task::kSynthesis,
-       "VITS",
-       {},
-       {},
-       {{"model", kVitsKeys}, {"tokens"}, {"lexicon", {}, true}, {"espeak-ng-data", {}, true}}},
-  };
-  return kRows;
-}
 
 Error unusable(std::string message, const fs::path& file) {
   return {ErrorCode::kUnsupportedMedia, std::move(message), file.string()};
@@ -223,7 +56,9 @@ std::optional<std::string> file_for(const std::vector<std::string>& names, std::
     return pick(
         [](const std::string& name) { return name.starts_with("lexicon") && name.ends_with(".txt"); });
   if (role == "voices") return pick([](const std::string& name) { return name == "voices.bin"; });
-  if (role == "espeak-ng-data") return pick([](const std::string& name) { return name == "espeak-ng-data"; });
+  if (role == "espeak-ng-data" || role == "bpe.vocab") {
+    return pick([&](const std::string& name) { return name == role; });
+  }
   if (role == "vocoder") {
     return pick([](const std::string& name) {
       return is_onnx(name) &&
@@ -347,6 +182,45 @@ Result<> check_voice(SherpaModel& model, const fs::path& folder) {
   return {};
 }
 
+// How many parts a list has that is parted by bars.
+std::size_t parts(std::string_view list) {
+  return 1 + static_cast<std::size_t>(std::count(list.begin(), list.end(), '|'));
+}
+
+// Whether an output has so many dimensions and values in the last, as far as the file says it; `values` 0:
+// any.
+bool has_shape(const OnnxOutline& outline, std::size_t output, std::size_t dimensions, std::int64_t values) {
+  if (output >= outline.output_shapes.size()) return false;
+  const auto& shape = outline.output_shapes[output];
+  if (shape.empty()) return true;
+  return shape.size() == dimensions && (shape.back() == -1 || values == 0 || shape.back() == values);
+}
+
+// What the engine takes for granted of a network that punctuates, and would read beside its answers without.
+Result<> check_punctuation(const SherpaModel& model) {
+  const OnnxOutline& outline = model.outline;
+  const auto unlike = [&] {
+    return unusable("the network does not tell marks as the engine wants it", model.file("model"));
+  };
+  if (model.family == SherpaFamily::kPunctuation) {
+    if (std::to_string(parts(outline.value("tokens"))) != outline.value("vocab_size")) {
+      return unusable("the model has another number of tokens than it says", model.file("model"));
+    }
+    const auto marks = static_cast<std::int64_t>(parts(outline.value("punctuations")));
+    if (outline.inputs.size() < 2 || !has_shape(outline, 0, 3, marks)) return unlike();
+    return {};
+  }
+  constexpr std::pair<std::string_view, std::string_view> kNumbers[] = {
+      {"COMMA", "1"}, {"PERIOD", "2"}, {"QUESTION", "3"}, {"UPPER", "1"}, {"CAP", "2"}, {"MIX_CASE", "3"}};
+  for (const auto& [key, number] : kNumbers) {
+    if (outline.value(key) != number) return unlike();
+  }
+  if (outline.inputs.size() < 3 || !has_shape(outline, 0, 2, 0) || !has_shape(outline, 1, 2, 0)) {
+    return unlike();
+  }
+  return check_bpe_vocabulary(model.file("bpe.vocab"));
+}
+
 // The share of the family's metadata that is there.
 double likeness(const OnnxOutline& outline, std::span<const std::string_view> keys) {
   const auto there = std::count_if(keys.begin(), keys.end(), [&](std::string_view key) {
@@ -355,18 +229,26 @@ double likeness(const OnnxOutline& outline, std::span<const std::string_view> ke
   return keys.empty() ? 0 : static_cast<double>(there) / static_cast<double>(keys.size());
 }
 
+// What lies beside the networks, and what a family has for itself.
+Result<> check_family(SherpaModel& model, const fs::path& folder) {
+  if (model.task == SherpaTask::kPunctuation) return check_punctuation(model);
+  const auto tokens = check_tokens(model.files.at("tokens"));
+  if (!tokens) return tokens;
+  return model.task == SherpaTask::kSynthesis ? check_voice(model, folder) : Result<>();
+}
+
 // The model as this family; an error says what keeps it from being one, and `like` how near it comes.
-Result<SherpaModel> as(const Row& row, const fs::path& folder, const std::vector<std::string>& names,
+Result<SherpaModel> as(const SherpaRow& row, const fs::path& folder, const std::vector<std::string>& names,
                        double& like) {
   SherpaModel model{row.family, row.task, row.name, {}, {}};
-  for (const Role& role : row.roles) {
+  for (const SherpaRole& role : row.roles) {
     const auto name = file_for(names, role.name);
     if (!name && role.optional) continue;
     if (!name)
       return Error{ErrorCode::kNotFound, "there is no file for: " + std::string(role.name), folder.string()};
     model.files.emplace(role.name, (folder / *name).string());
   }
-  for (const Role& role : row.roles) {
+  for (const SherpaRole& role : row.roles) {
     const auto found = model.files.find(role.name);
     if (found == model.files.end() || !is_onnx(found->second)) continue;
     auto outline = read_onnx_outline(found->second);
@@ -387,12 +269,8 @@ Result<SherpaModel> as(const Row& row, const fs::path& folder, const std::vector
     }
     model.outline = std::move(*outline);
   }
-  const auto tokens = check_tokens(model.files.at("tokens"));
-  if (!tokens) return tokens.error();
-  if (row.task == SherpaTask::kSynthesis) {
-    const auto voice = check_voice(model, folder);
-    if (!voice) return voice.error();
-  }
+  const auto checked = check_family(model, folder);
+  if (!checked) return checked.error();
   return model;
 }
 
@@ -409,7 +287,7 @@ Result<SherpaModel> inspect_sherpa_model(const fs::path& folder) {
   // Of all that does not fit, the reason of the family that it is most like.
   Error reason{ErrorCode::kNotFound, "the folder holds no model of a kind that is known", folder.string()};
   double most = -1;
-  for (const Row& row : rows()) {
+  for (const SherpaRow& row : sherpa_families()) {
     double like = 0;
     auto model = as(row, folder, *names, like);
     if (model) return model;

@@ -14,7 +14,7 @@
 
 namespace parley::inference {
 
-enum class SherpaTask : std::uint8_t { kStreamingRecognition, kRecognition, kSynthesis };
+enum class SherpaTask : std::uint8_t { kStreamingRecognition, kRecognition, kSynthesis, kPunctuation };
 
 enum class SherpaFamily : std::uint8_t {
   kStreamingTransducer,
@@ -33,6 +33,8 @@ enum class SherpaFamily : std::uint8_t {
   kVits,
   kMatcha,
   kKokoro,
+  kStreamingPunctuation,  // CNN-BiLSTM: capitals and marks
+  kPunctuation,           // CT-Transformer: marks, Chinese ones
 };
 
 struct SherpaModel {
@@ -50,7 +52,7 @@ struct SherpaModel {
 
 // Finds out what lies in a folder, by the names that sherpa-onnx's published models have ("encoder*.onnx",
 // "*-encoder.int8.onnx", "tokens.txt"; int8 before others), and checks it: every ONNX file is whole and has
-// the metadata that the engine asks for, in numbers where it wants numbers; the list of tokens can be read.
+// the metadata that the engine asks for, in numbers where it wants numbers; lists of tokens can be read.
 // `param` of errors names the file or folder.
 //   NOT_FOUND          there is no such folder, or no family's files are all in it
 //   UNSUPPORTED_MEDIA  a file is damaged or lacks what its family needs

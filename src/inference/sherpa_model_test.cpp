@@ -174,6 +174,67 @@ TEST(SherpaModel, RefusesDamagedFilesOfEveryKind) {
   EXPECT_EQ(inspect_sherpa_model(empty.path() / "absent").error().code, ErrorCode::kNotFound);
 }
 
+const Metadata kMarksAndCase{{"COMMA", "1"}, {"PERIOD", "2"}, {"QUESTION", "3"},
+                             {"UPPER", "1"}, {"CAP", "2"},    {"MIX_CASE", "3"}};
+const Metadata kMarks{{"vocab_size", "3"},
+                      {"tokens", "<unk>|the|door"},
+                      {"punctuations", "<unk>|_|,|.|?|;"},
+                      {"unk_symbol", "<unk>"}};
+
+TEST(SherpaModel, KnowsNetworksThatPunctuate) {
+  const Folder online;
+  write_file(online.path() / "model.int8.onnx",
+             network({"token_ids", "valid_ids", "label_lens"}, {"case", "mark"}, kMarksAndCase, {-1, 4}));
+  write_file(online.path() / "bpe.vocab", "<unk>\t0\n\xE2\x96\x81the\t-1\n");
+  const auto with_case = inspect_sherpa_model(online.path());
+  ASSERT_TRUE(with_case) << with_case.error().message;
+  EXPECT_EQ(with_case->family, SherpaFamily::kStreamingPunctuation);
+  EXPECT_EQ(with_case->task, SherpaTask::kPunctuation);
+  EXPECT_EQ(with_case->file("bpe.vocab"), (online.path() / "bpe.vocab").string());
+
+  const Folder offline;
+  write_file(offline.path() / "model.onnx",
+             network({"inputs", "text_lengths"}, {"logits"}, kMarks, {1, -1, 6}));
+  const auto marks = inspect_sherpa_model(offline.path());
+  ASSERT_TRUE(marks) << marks.error().message;
+  EXPECT_EQ(marks->family, SherpaFamily::kPunctuation);
+  EXPECT_EQ(marks->task, SherpaTask::kPunctuation);
+}
+
+TEST(SherpaModel, RefusesPunctuationThatTheEngineWouldMisread) {
+  const std::vector<std::string> ids{"token_ids", "valid_ids", "label_lens"};
+  const std::string good = network(ids, {"case", "mark"}, kMarksAndCase, {-1, 4});
+  Metadata renumbered = kMarksAndCase;
+  renumbered[0].second = "2";
+  const Metadata fewer(kMarksAndCase.begin(), kMarksAndCase.end() - 1);
+  Metadata miscounted = kMarks;
+  miscounted[0].second = "4";
+  const std::string pieces = "<unk> 0\n";
+  const struct {
+    const char* name;
+    std::string network;
+    std::string pieces;
+  } bad[] = {
+      {"other numbers", network(ids, {"case", "mark"}, renumbered, {-1, 4}), pieces},
+      {"a key is missing", network(ids, {"case", "mark"}, fewer, {-1, 4}), pieces},
+      {"one output", network(ids, {"case"}, kMarksAndCase, {-1, 4}), pieces},
+      {"one input", network({"token_ids"}, {"case", "mark"}, kMarksAndCase, {-1, 4}), pieces},
+      {"three dimensions", network(ids, {"case", "mark"}, kMarksAndCase, {1, -1, 4}), pieces},
+      {"pieces without scores", good, "the\n"},
+      {"tokens miscounted", network({"x", "n"}, {"y"}, miscounted, {1, -1, 6}), {}},
+      {"fewer marks than it names", network({"x", "n"}, {"y"}, kMarks, {1, -1, 5}), {}},
+      {"no lengths", network({"x"}, {"y"}, kMarks, {1, -1, 6}), {}},
+  };
+  for (const auto& each : bad) {
+    const Folder folder;
+    write_file(folder.path() / "model.onnx", each.network);
+    if (!each.pieces.empty()) write_file(folder.path() / "bpe.vocab", each.pieces);
+    const auto model = inspect_sherpa_model(folder.path());
+    ASSERT_FALSE(model) << each.name;
+    EXPECT_EQ(model.error().code, ErrorCode::kUnsupportedMedia) << each.name << ": " << model.error().message;
+  }
+}
+
 TEST(SherpaOnnx, AMissingAnOldAndAForeignLibraryAreErrorsOfTheirOwn) {
   const auto absent = SherpaOnnx::open("/nowhere/libsherpa-onnx-c-api.so");
   ASSERT_FALSE(absent);

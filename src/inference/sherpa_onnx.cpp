@@ -62,7 +62,15 @@ bool find_all(void* library, sherpa::Functions& to) {
          into("SherpaOnnxOfflineTtsSampleRate", to.tts_rate) &&
          into("SherpaOnnxOfflineTtsNumSpeakers", to.tts_speakers) &&
          into("SherpaOnnxOfflineTtsGenerateWithConfig", to.generate) &&
-         into("SherpaOnnxDestroyOfflineTtsGeneratedAudio", to.destroy_audio);
+         into("SherpaOnnxDestroyOfflineTtsGeneratedAudio", to.destroy_audio) &&
+         into("SherpaOnnxCreateOfflinePunctuation", to.create_offline_punctuation) &&
+         into("SherpaOnnxDestroyOfflinePunctuation", to.destroy_offline_punctuation) &&
+         into("SherpaOfflinePunctuationAddPunct", to.punctuate_offline) &&
+         into("SherpaOfflinePunctuationFreeText", to.free_offline_punctuated) &&
+         into("SherpaOnnxCreateOnlinePunctuation", to.create_online_punctuation) &&
+         into("SherpaOnnxDestroyOnlinePunctuation", to.destroy_online_punctuation) &&
+         into("SherpaOnnxOnlinePunctuationAddPunct", to.punctuate_online) &&
+         into("SherpaOnnxOnlinePunctuationFreeText", to.free_online_punctuated);
 }
 
 Error not_installed(std::string_view configured) {

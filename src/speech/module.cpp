@@ -50,6 +50,11 @@ runtime::Result<audio::Pcm> try_voice_model(const NeuralModels& models, const Ne
   return speak_with_model(models, model, text);
 }
 
-bool is_voice_model(const NeuralModel& model) { return is_sherpa_voice(model); }
+runtime::Result<double> try_punctuation_model(const NeuralModels& models, const NeuralModel& model,
+                                              std::string_view sentence) {
+  return try_punctuation(models, model, sentence);
+}
+
+NeuralTask task_of(const NeuralModel& model) { return neural_task(model); }
 
 }  // namespace parley::speech

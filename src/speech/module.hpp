@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace parley::speech {
 
@@ -51,7 +52,12 @@ runtime::Result<Transcript> try_recognition_model(const NeuralModels& models, co
 runtime::Result<audio::Pcm> try_voice_model(const NeuralModels& models, const NeuralModel& model,
                                             const std::string& text);
 
-// Whether the model speaks, rather than recognises; false also when nothing can be said of it.
-bool is_voice_model(const NeuralModel& model);
+// Takes the marks out of a sentence and lets a model put them back: the share of them that are in their
+// places, 0 to 1. Errors as when it is used.
+runtime::Result<double> try_punctuation_model(const NeuralModels& models, const NeuralModel& model,
+                                              std::string_view sentence);
+
+// What a model is for; recognition where nothing can be said of it.
+NeuralTask task_of(const NeuralModel& model);
 
 }  // namespace parley::speech

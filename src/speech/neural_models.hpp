@@ -6,6 +6,7 @@
 #include "runtime/log.hpp"
 #include "runtime/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -19,6 +20,8 @@ struct NeuralModel {
   std::filesystem::path folder;
   std::vector<std::string> languages;  // "en", "de"; "any"
 };
+
+enum class NeuralTask : std::uint8_t { kRecognition, kSynthesis, kPunctuation };
 
 // All functions may be called from any thread and block on the disk.
 struct NeuralModels {

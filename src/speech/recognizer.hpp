@@ -17,6 +17,8 @@
 
 namespace parley::speech {
 
+class Punctuator;
+
 // What an engine remembers of somebody's voice and microphone, to hear the next utterance better. Made by an
 // engine, of use to that engine alone. It is personal data: it lives as long as somebody holds it, and
 // nothing of it is written anywhere. Thread-safe.
@@ -34,6 +36,8 @@ struct RecognizeOptions {
   std::shared_ptr<VoiceMemory> voice = nullptr;
   bool learn = true;      // false: `voice` helps and stays as it is
   std::string said = {};  // what the speaker was asked to read aloud, to learn from; empty: what is heard
+  // Puts marks and capitals into the final text of an engine that gives bare words; null: rules do.
+  std::shared_ptr<const Punctuator> punctuator = nullptr;
 };
 
 class Recognizer {

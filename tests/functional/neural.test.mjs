@@ -15,16 +15,21 @@ const digits = join(projectRoot, 'tests/models/digits');
 const library = join(projectRoot, 'tests/models/node_modules/sherpa-onnx-linux-x64/libsherpa-onnx-c-api.so');
 const skip = existsSync(library) ? false : 'sherpa-onnx is not installed: tools/npm_ci.sh tests/models';
 
+const folders = { 'punctuation-en': join(projectRoot, 'tests/models/punctuation/online') };
+const sentences = { voice: 'four seven two', 'punctuation-en': 'Where is Anna? The door is open.' };
 const kinds = { streaming: ['model.onnx', 'tokens.txt'], offline: ['model.onnx', 'tokens.txt'],
-  voice: ['model.onnx', 'tokens.txt', 'lexicon.txt'] };
+  voice: ['model.onnx', 'tokens.txt', 'lexicon.txt'],
+  'punctuation-en': ['model.onnx', 'bpe.vocab'] };
+const named = (kind) => (kind in folders ? kind : `digits-${kind}`);
+const folderOf = (kind) => folders[kind] ?? join(digits, kind);
 
 function model(kind) {
   const files = kinds[kind].map((path) => {
-    const content = readFileSync(join(digits, kind, path));
+    const content = readFileSync(join(folderOf(kind), path));
     return { path, url: `https://example.org/${path}`, size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   });
-  return { name: `digits-${kind}`, version: '1', purpose: 'digits', engine: 'sherpa-onnx', languages: ['en'],
-    licence: 'Apache-2.0', home: 'https://example.org', files, test_sentence: kind === 'voice' ? 'four seven two' : 'four seven two stop' };
+  return { name: named(kind), version: '1', purpose: 'digits', engine: 'sherpa-onnx', languages: ['en'],
+    licence: 'Apache-2.0', home: 'https://example.org', files, test_sentence: sentences[kind] ?? 'four seven two stop' };
 }
 
 /** A list with the digits models, and a folder from which they can be pulled. */
@@ -32,9 +37,9 @@ function settings(context) {
   const folder = temporaryFolder(context);
   writeFileSync(join(folder, 'models.json'), JSON.stringify({ models: Object.keys(kinds).map(model) }));
   for (const [kind, files] of Object.entries(kinds)) {
-    mkdirSync(join(folder, 'from', `digits-${kind}`), { recursive: true });
+    mkdirSync(join(folder, 'from', named(kind)), { recursive: true });
     for (const file of files) {
-      copyFileSync(join(digits, kind, file), join(folder, 'from', `digits-${kind}`, file));
+      copyFileSync(join(folderOf(kind), file), join(folder, 'from', named(kind), file));
     }
   }
   const data = join(folder, 'data');
@@ -73,6 +78,20 @@ describe('neural engines', { timeout: 300_000, skip }, () => {
     assert.equal(said.code, 0, said.stderr);
     assert.match((await runParley(['transcribe', file, '--json', ...at.common])).stdout, /nine two three/);
     assert.match((await runParley(['doctor', ...at.common])).stdout, /speaking +sherpa-onnx digits-voice/);
+  });
+
+  it('puts marks and capitals into what any engine heard, and models verify tries whether it can', async (context) => {
+    const at = settings(context);
+    await pull(at, 'punctuation-en');
+    const verified = await runParley(['models', 'verify', 'punctuation-en', ...at.common]);
+    assert.equal(verified.code, 0, verified.stderr);
+    assert.match(verified.stdout, /self-test passed/);
+    assert.match((await runParley(['doctor', ...at.common])).stdout, /hearing +pocketsphinx .*, punctuation by punctuation-en/);
+    const file = await speak(at.folder, 'Where is Anna? The door is open.');
+    const heard = await runParley(['transcribe', file, '--json', ...at.common]);
+    assert.equal(heard.code, 0, heard.stderr);
+    // The rules take it for one sentence.
+    assert.match(JSON.parse(heard.stdout).text, /^Where is [A-Z]\w*\? The door is open\.$/);
   });
 
   it('says what is wrong with the library or the model, and hears with the embedded engine meanwhile', async (context) => {

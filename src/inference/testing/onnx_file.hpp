@@ -45,16 +45,29 @@ inline std::string branch(const std::string& graph) {
   return bytes_field(1, bytes_field(4, "If") + bytes_field(5, attribute));
 }
 
+// An input or output of a GraphProto: 32-bit floats; -1 stands for a dimension that is left open.
+inline std::string value_info(const std::string& name, const std::vector<std::int64_t>& shape) {
+  std::string dimensions;
+  for (const std::int64_t size : shape) {
+    const auto dimension = size < 0 ? bytes_field(2, "n") : number_field(1, static_cast<std::uint64_t>(size));
+    dimensions += bytes_field(1, dimension);
+  }
+  const std::string type = bytes_field(1, number_field(1, 1) + bytes_field(2, dimensions));
+  return bytes_field(1, name) + bytes_field(2, type);
+}
+
 inline std::string initializer(const std::string& tensor) { return bytes_field(5, tensor); }
 
 inline std::string model(const std::string& graph) { return number_field(1, 10) + bytes_field(7, graph); }
 
 // A whole model that only says of itself what it is: names of inputs and outputs, and metadata.
+// Every output has the `shape`.
 inline std::string network(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
-                           const std::vector<std::pair<std::string, std::string>>& metadata) {
+                           const std::vector<std::pair<std::string, std::string>>& metadata,
+                           const std::vector<std::int64_t>& shape = {}) {
   std::string graph = constant("c", tensor("c", {2}, {1.0F, 2.0F}));
   for (const std::string& name : inputs) graph += bytes_field(11, bytes_field(1, name));
-  for (const std::string& name : outputs) graph += bytes_field(12, bytes_field(1, name));
+  for (const std::string& name : outputs) graph += bytes_field(12, value_info(name, shape));
   std::string bytes = model(graph) + bytes_field(8, number_field(2, 13));
   for (const auto& [key, value] : metadata)
     bytes += bytes_field(14, bytes_field(1, key) + bytes_field(2, value));

@@ -117,7 +117,11 @@ Task<Result<Transcript>> decode_utterance(Context context, runtime::ComputePool&
     more = step->more;
     if (ended) break;
   }
-  auto finish = [decoder] { return decoder->finish(); };
+  auto finish = [decoder, punctuator = options.punctuator, language = options.language] {
+    auto final = decoder->finish();
+    if (final && punctuator) punctuate(*final, *punctuator, language);
+    return final;
+  };
   co_return co_await pool.run(context, std::move(finish));
 }
 

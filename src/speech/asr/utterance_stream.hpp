@@ -9,6 +9,7 @@
 #include "runtime/result.hpp"
 #include "runtime/stream.hpp"
 #include "runtime/task.hpp"
+#include "speech/asr/punctuator.hpp"
 #include "speech/types.hpp"
 
 #include <cstddef>
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace parley::speech {
 
@@ -42,6 +44,8 @@ inline constexpr std::size_t kUnreadTranscripts = 16;
 struct UtteranceOptions {
   bool partials = true;
   bool mask_profanity = false;
+  std::shared_ptr<const Punctuator> punctuator = nullptr;  // for the final text; null: it stays
+  std::string language = "en";                             // of the speech, for the punctuator
 };
 
 // Decodes `audio` to its end: partials go to `out`, the final transcript is given back as it was heard,

@@ -3,6 +3,7 @@
 
 #include "runtime/task_group.hpp"
 #include "speech/asr/models/sherpa_engine.hpp"
+#include "speech/asr/models/sherpa_punctuator.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -54,17 +55,38 @@ fs::file_time_type stamp_of(const fs::path& folder) {
   return latest;
 }
 
-Result<std::shared_ptr<const SherpaEngine>> load(const NeuralModels& models, const NeuralModel& model) {
+// What a model does once it is in memory: one of the two.
+struct Tool {
+  std::shared_ptr<const SherpaEngine> hears = nullptr;
+  std::shared_ptr<const Punctuator> punctuates = nullptr;
+};
+
+// Without `wanted` any model is; voices never are.
+Result<Tool> load(const NeuralModels& models, const NeuralModel& model, const std::string& wanted) {
   const auto inspected = inference::inspect_sherpa_model(model.folder);
   if (!inspected) return inspected.error();
   if (inspected->task == inference::SherpaTask::kSynthesis) {
     return Error{ErrorCode::kBadRequest, "the model speaks; it does not recognise", model.name};
   }
+  const bool punctuates = inspected->task == inference::SherpaTask::kPunctuation;
+  if (!punctuates && !wanted.empty() && wanted != model.name) {
+    return Error{ErrorCode::kBadRequest, "another model is to be used", "asr.model"};
+  }
   const auto verified = models.verify(model);
   if (!verified) return verified.error();
   const auto library = inference::SherpaOnnx::open(models.library);
   if (!library) return library.error();
-  return SherpaEngine::load(**library, *inspected);
+  Tool tool;
+  if (punctuates) {
+    auto punctuator = load_sherpa_punctuator(**library, *inspected);
+    if (!punctuator) return punctuator.error();
+    tool.punctuates = std::move(*punctuator);
+    return tool;
+  }
+  auto engine = SherpaEngine::load(**library, *inspected);
+  if (!engine) return engine.error();
+  tool.hears = std::move(*engine);
+  return tool;
 }
 
 // The models in memory. Thread-safe.
@@ -72,7 +94,7 @@ class Loaded {
  public:
   struct Engine {
     NeuralModel model;
-    std::shared_ptr<const SherpaEngine> engine;
+    Tool tool;
   };
 
   explicit Loaded(NeuralModels models, std::string wanted, std::shared_ptr<runtime::Log> log)
@@ -85,24 +107,26 @@ class Loaded {
     const std::lock_guard one_at_a_time(looking_);
     std::vector<Engine> next;
     std::optional<Error> last;
-    for (const NeuralModel& model : wanted()) {
+    for (const NeuralModel& model : candidates()) {
       const auto stamp = stamp_of(model.folder);
-      auto engine = present(model, stamp);
-      if (!engine) {
+      auto tool = present(model, stamp);
+      if (!tool) {
         auto found = tried_.find(model.name);
         if (found != tried_.end() && found->second.first == stamp) {
           last = found->second.second;
           continue;
         }
-        engine = load_new(model, stamp, last);
+        tool = load_new(model, stamp, last);
       }
-      if (engine) next.push_back({model, std::move(engine)});
+      if (tool) next.push_back({model, std::move(*tool)});
     }
     std::vector<Engine> gone;
     {
       const std::lock_guard lock(mutex_);
       gone = std::exchange(engines_, std::move(next));
-      if (!engines_.empty()) last.reset();
+      const bool hears = std::any_of(engines_.begin(), engines_.end(),
+                                     [](const Engine& engine) { return engine.tool.hears != nullptr; });
+      if (hears) last.reset();
     }
     tell_gone(gone);
     return last;
@@ -113,62 +137,82 @@ class Loaded {
     const std::lock_guard lock(mutex_);
     const Engine* best = nullptr;
     for (const Engine& engine : engines_) {
-      if (!knows(engine.model, language)) continue;
-      if (best == nullptr || (engine.engine->streams() == live && best->engine->streams() != live)) {
+      if (!engine.tool.hears || !knows(engine.model, language)) continue;
+      if (best == nullptr || (engine.tool.hears->streams() == live && best->tool.hears->streams() != live)) {
         best = &engine;
       }
     }
     return best == nullptr ? std::nullopt : std::optional(*best);
   }
 
+  // The first model that punctuates the language; null when there is none.
+  std::shared_ptr<const Punctuator> punctuator(const std::string& language) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::find_if(engines_.begin(), engines_.end(), [&](const Engine& engine) {
+      return engine.tool.punctuates && knows(engine.model, language);
+    });
+    return found == engines_.end() ? nullptr : found->tool.punctuates;
+  }
+
+  // Of the model that recognises; nothing when there is none.
   std::optional<std::string> name() const {
     const auto best = pick("en", true);
     if (best) return best->model.name;
     const std::lock_guard lock(mutex_);
-    return engines_.empty() ? std::nullopt : std::optional(engines_.front().model.name);
+    return first_of([](const Tool& tool) { return tool.hears != nullptr; });
+  }
+
+  std::optional<std::string> punctuator_name() const {
+    const std::lock_guard lock(mutex_);
+    return first_of([](const Tool& tool) { return tool.punctuates != nullptr; });
   }
 
  private:
-  // The models to use: those that are there, or the one of the configuration.
-  std::vector<NeuralModel> wanted() const {
-    auto models = models_.present();
-    if (wanted_.empty()) return models;
-    std::erase_if(models, [&](const NeuralModel& model) { return model.name != wanted_; });
-    if (models.empty() && wanted_.find('/') != std::string::npos) {
-      models.push_back({wanted_, wanted_, {"any"}});
+  // The name of the first model for a purpose. Under the lock.
+  template <class Serves>
+  std::optional<std::string> first_of(Serves serves) const {
+    for (const Engine& engine : engines_) {
+      if (serves(engine.tool)) return engine.model.name;
     }
+    return std::nullopt;
+  }
+
+  // The models that are there, and the folder of the configuration.
+  std::vector<NeuralModel> candidates() const {
+    auto models = models_.present();
+    if (wanted_.find('/') != std::string::npos) models.push_back({wanted_, wanted_, {"any"}});
     return models;
   }
 
-  std::shared_ptr<const SherpaEngine> present(const NeuralModel& model, fs::file_time_type stamp) const {
+  std::optional<Tool> present(const NeuralModel& model, fs::file_time_type stamp) const {
     const auto known = stamps_.find(model.name);
-    if (known == stamps_.end() || known->second != stamp) return nullptr;
+    if (known == stamps_.end() || known->second != stamp) return std::nullopt;
     const std::lock_guard lock(mutex_);
     const auto found = std::find_if(engines_.begin(), engines_.end(),
                                     [&](const Engine& engine) { return engine.model.name == model.name; });
-    return found == engines_.end() ? nullptr : found->engine;
+    return found == engines_.end() ? std::nullopt : std::optional(found->tool);
   }
 
-  std::shared_ptr<const SherpaEngine> load_new(const NeuralModel& model, fs::file_time_type stamp,
-                                               std::optional<Error>& last) {
-    auto engine = load(models_, model);
-    if (!engine) {
-      last = engine.error();
+  std::optional<Tool> load_new(const NeuralModel& model, fs::file_time_type stamp,
+                               std::optional<Error>& last) {
+    auto tool = load(models_, model, wanted_);
+    if (!tool) {
+      last = tool.error();
       // A library that is missing may come without a change of the model.
-      if (engine.error().param != "models.sherpa_onnx")
+      if (tool.error().param != "models.sherpa_onnx")
         tried_.insert_or_assign(model.name, std::pair(stamp, *last));
-      if (engine.error().code != ErrorCode::kBadRequest &&
+      if (tool.error().code != ErrorCode::kBadRequest &&
           told_.insert_or_assign(model.name, last->message).second) {
         log_->warn({}, "neural_model_unusable",
                    {{"model", model.name}, {"reason", runtime::to_string(*last)}});
       }
-      return nullptr;
+      return std::nullopt;
     }
     tried_.erase(model.name);
     told_.erase(model.name);
     stamps_.insert_or_assign(model.name, stamp);
     log_->info({}, "neural_model_loaded", {{"model", model.name}});
-    return *engine;
+    return *tool;
   }
 
   void tell_gone(const std::vector<Engine>& before) const {
@@ -235,9 +279,12 @@ class Chosen final : public NeuralRecognizer {
 
   EngineInfo info() const override {
     const auto name = loaded_->name();
-    if (name) return {"sherpa-onnx " + *name, "local"};
-    if (embedded_) return embedded_->info();
-    return {"sherpa-onnx without a model", "local"};
+    EngineInfo info{"sherpa-onnx without a model", "local"};
+    if (embedded_) info = embedded_->info();
+    if (name) info = {"sherpa-onnx " + *name, "local"};
+    const auto punctuator = loaded_->punctuator_name();
+    if (punctuator) info.name += ", punctuation by " + *punctuator;
+    return info;
   }
 
   Result<> knows(std::string_view language) const override {
@@ -250,6 +297,7 @@ class Chosen final : public NeuralRecognizer {
                                RecognizeOptions options) override {
     const std::string language = primary(options.language);
     const auto picked = loaded_->pick(language, options.partials);
+    options.punctuator = loaded_->punctuator(language);
     if (!picked && embedded_) {
       return embedded_->recognize(context, std::move(audio), std::move(options));
     }
@@ -258,12 +306,12 @@ class Chosen final : public NeuralRecognizer {
       writer.fail(knows(language).error());
       return std::move(stream);
     }
-    auto decoder = picked->engine->utterance(language == "en");
+    auto decoder = picked->tool.hears->utterance(language == "en");
     if (!decoder) {
       writer.fail(decoder.error());
       return std::move(stream);
     }
-    const UtteranceOptions wanted{options.partials, mask_};
+    const UtteranceOptions wanted{options.partials, mask_, std::move(options.punctuator), language};
     tasks_.spawn(stream_utterance(context, compute_, std::move(*decoder), std::move(audio), std::move(writer),
                                   wanted));
     return std::move(stream);
@@ -303,13 +351,32 @@ Result<std::unique_ptr<NeuralRecognizer>> NeuralRecognizer::open(const AsrConfig
 
 Result<Transcript> try_neural_model(const NeuralModels& models, const NeuralModel& model,
                                     std::span<const std::int16_t> speech) {
-  const auto engine = load(models, model);
-  if (!engine) return engine.error();
-  const auto utterance = (*engine)->utterance(knows(model, "en"));
+  const auto tool = load(models, model, {});
+  if (!tool) return tool.error();
+  if (!tool->hears) return Error{ErrorCode::kBadRequest, "the model does not recognise", model.name};
+  const auto utterance = tool->hears->utterance(knows(model, "en"));
   if (!utterance) return utterance.error();
   const auto accepted = (*utterance)->accept(speech);
   if (!accepted) return accepted.error();
   return (*utterance)->finish();
+}
+
+Result<double> try_punctuation(const NeuralModels& models, const NeuralModel& model,
+                               std::string_view sentence) {
+  const auto tool = load(models, model, {});
+  if (!tool) return tool.error();
+  if (!tool->punctuates) return Error{ErrorCode::kBadRequest, "the model does not punctuate", model.name};
+  const auto marked = tool->punctuates->punctuate(without_marks(sentence));
+  if (!marked) return marked.error();
+  return marks_right(sentence, *marked);
+}
+
+NeuralTask neural_task(const NeuralModel& model) {
+  const auto inspected = inference::inspect_sherpa_model(model.folder);
+  if (!inspected) return NeuralTask::kRecognition;
+  if (inspected->task == inference::SherpaTask::kSynthesis) return NeuralTask::kSynthesis;
+  if (inspected->task == inference::SherpaTask::kPunctuation) return NeuralTask::kPunctuation;
+  return NeuralTask::kRecognition;
 }
 
 }  // namespace parley::speech

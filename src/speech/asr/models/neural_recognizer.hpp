@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 namespace parley::speech {
 
@@ -32,5 +33,13 @@ class NeuralRecognizer : public Recognizer {
 // Tries a recognition model from a folder on a spoken sentence (16 kHz): what it heard.
 runtime::Result<Transcript> try_neural_model(const NeuralModels& models, const NeuralModel& model,
                                              std::span<const std::int16_t> speech);
+
+// Takes the marks and capitals out of a sentence and lets a model put them back: the share of the marks that
+// are in their places.
+runtime::Result<double> try_punctuation(const NeuralModels& models, const NeuralModel& model,
+                                        std::string_view sentence);
+
+// What a model is for; recognition where nothing can be said of it.
+NeuralTask neural_task(const NeuralModel& model);
 
 }  // namespace parley::speech

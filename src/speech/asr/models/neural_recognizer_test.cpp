@@ -6,6 +6,7 @@
 #include "runtime/io_threads.hpp"
 #include "speech/module.hpp"
 #include "speech/testing/digits.hpp"
+#include "speech/testing/punctuation.hpp"
 #include "speech/testing/spoken.hpp"
 #include "speech/testing/voices.hpp"
 
@@ -114,12 +115,17 @@ class NeuralRecognizerTest : public ::testing::Test {
       fs::copy_file(testing::digits_folder() / kind / file, to / file);
   }
 
+  // The small network that punctuates, as the model "punctuation".
+  void put_punctuation(const std::string& kind) {
+    fs::copy(testing::punctuation_folder() / kind, store_.path() / "punctuation");
+  }
+
   NeuralModels models() const {
     NeuralModels models;
     models.library = testing::sherpa_onnx_library();
     models.present = [store = store_.path()] {
       std::vector<NeuralModel> found;
-      for (const char* kind : {"streaming", "offline"}) {
+      for (const char* kind : {"streaming", "offline", "punctuation"}) {
         if (fs::exists(store / kind)) found.push_back({kind, store / kind, {"en"}});
       }
       return found;
@@ -347,6 +353,46 @@ TEST_F(NeuralRecognizerTest, AModelThatIsNotWhatItsListSaysIsNotLoaded) {
   };
   open(lying);
   EXPECT_EQ(recognizer_->info().name, "embedded");
+}
+
+TEST_F(NeuralRecognizerTest, AModelThatPunctuatesWritesFinalsAsSoonAsItIsThere) {
+  put("streaming");
+  open(models());
+  const auto samples = spoken("open lights");
+  EXPECT_EQ(recognise(samples).final->text, "Open lights.");
+  put_punctuation("online");
+  recognizer_->look();
+  EXPECT_EQ(recognizer_->info().name, "sherpa-onnx streaming, punctuation by punctuation");
+  const auto heard = recognise(samples);
+  ASSERT_TRUE(heard.final);
+  EXPECT_EQ(heard.final->spoken, "open lights");
+  EXPECT_EQ(heard.final->text.substr(0, 4), "Open");
+  fs::remove_all(store_.path() / "streaming");
+  recognizer_->look();
+  EXPECT_EQ(recognizer_->info().name, "embedded, punctuation by punctuation");
+  EXPECT_EQ(recognise(samples).final->text, "embedded") << "it recognises nothing itself";
+}
+
+TEST_F(NeuralRecognizerTest, TheConfigurationChoosesTheRecogniserAndLeavesThePunctuation) {
+  put("streaming");
+  put("offline");
+  put_punctuation("offline");
+  AsrConfig config;
+  config.model = "offline";
+  open(models(), std::make_shared<Embedded>(), config);
+  EXPECT_EQ(recognizer_->info().name, "sherpa-onnx offline, punctuation by punctuation");
+}
+
+TEST_F(NeuralRecognizerTest, TriesAModelThatPunctuates) {
+  put("streaming");
+  put_punctuation("offline");
+  const NeuralModel model{"punctuation", store_.path() / "punctuation", {"en"}};
+  const auto right = try_punctuation(models(), model, "Where is Anna? The door is open.");
+  ASSERT_TRUE(right) << to_string(right.error());
+  EXPECT_DOUBLE_EQ(*right, 1);
+  EXPECT_EQ(neural_task(model), NeuralTask::kPunctuation);
+  EXPECT_FALSE(try_neural_model(models(), model, testing::silence(1)));
+  EXPECT_FALSE(try_punctuation(models(), {"streaming", store_.path() / "streaming", {"en"}}, "Yes."));
 }
 
 TEST_F(NeuralRecognizerTest, KnowsTheLanguagesOfItsModelsAndOfTheEmbeddedEngine) {

@@ -108,7 +108,8 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
     }
   }
   auto recognition = std::make_shared<Recognition>(std::move(*lease), voice.get(), voice && options.learn);
-  const UtteranceOptions manner{options.partials, config.masks_profanity()};
+  const UtteranceOptions manner{options.partials, config.masks_profanity(), std::move(options.punctuator),
+                                "en"};
   auto final = co_await decode_utterance(context, pool, recognition, audio, out, manner);
   if (!final) {
     out.fail(final.error());

@@ -426,9 +426,4 @@ Result<audio::Pcm> speak_with_model(const NeuralModels& models, const NeuralMode
   return spoken;
 }
 
-bool is_sherpa_voice(const NeuralModel& model) {
-  const auto inspected = inference::inspect_sherpa_model(model.folder);
-  return inspected && inspected->task == inference::SherpaTask::kSynthesis;
-}
-
 }  // namespace parley::speech

@@ -21,7 +21,4 @@ std::unique_ptr<TtsEngine> make_sherpa_voices(runtime::ComputePool& pool, std::s
 runtime::Result<audio::Pcm> speak_with_model(const NeuralModels& models, const NeuralModel& model,
                                              const std::string& text);
 
-// Whether a model is a voice; false also when nothing can be said of it.
-bool is_sherpa_voice(const NeuralModel& model);
-
 }  // namespace parley::speech
