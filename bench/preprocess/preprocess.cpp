@@ -91,7 +91,9 @@ runtime::Task<> read_final(runtime::Stream<speech::Transcript> transcripts, std:
 class Bench {
  public:
   explicit Bench(Sounds sounds) : sounds_(std::move(sounds)) {
-    auto recognizer = speech::make_recognizer({}, compute_, io_.executor());
+    speech::AsrConfig config;
+    config.wait = std::chrono::minutes(10);  // for a decoder, on however busy a machine
+    auto recognizer = speech::make_recognizer(config, compute_, io_.executor());
     if (!recognizer) {
       std::fprintf(stderr, "%s\n", to_string(recognizer.error()).c_str());
       std::exit(1);

@@ -87,11 +87,11 @@ describe('neural engines', { timeout: 300_000, skip }, () => {
     assert.equal(verified.code, 0, verified.stderr);
     assert.match(verified.stdout, /self-test passed/);
     assert.match((await runParley(['doctor', ...at.common])).stdout, /hearing +pocketsphinx .*, punctuation by punctuation-en/);
-    const file = await speak(at.folder, 'Where is Anna? The door is open.');
+    const file = await speak(at.folder, 'Where is the garden? I like Paris.');
     const heard = await runParley(['transcribe', file, '--json', ...at.common]);
     assert.equal(heard.code, 0, heard.stderr);
     // The rules take it for one sentence.
-    assert.match(JSON.parse(heard.stdout).text, /^Where is [A-Z]\w*\? The door is open\.$/);
+    assert.equal(JSON.parse(heard.stdout).text, 'Where is the garden? I like Paris.');
   });
 
   it('says what is wrong with the library or the model, and hears with the embedded engine meanwhile', async (context) => {
