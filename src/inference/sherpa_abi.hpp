@@ -243,6 +243,9 @@ struct Functions {
   const OnlineRecognizer* (*create_online)(const OnlineConfig*);
   void (*destroy_online)(const OnlineRecognizer*);
   const OnlineStream* (*create_online_stream)(const OnlineRecognizer*);
+  // Words and phrases to expect, parted by "/"; for transducers in modified beam search with a modelling
+  // unit.
+  const OnlineStream* (*create_expecting_online_stream)(const OnlineRecognizer*, Text phrases);
   void (*destroy_online_stream)(const OnlineStream*);
   void (*accept_online)(const OnlineStream*, std::int32_t rate, const float* samples, std::int32_t n);
   std::int32_t (*online_ready)(const OnlineRecognizer*, const OnlineStream*);
@@ -254,6 +257,7 @@ struct Functions {
   const OfflineRecognizer* (*create_offline)(const OfflineConfig*);
   void (*destroy_offline)(const OfflineRecognizer*);
   const OfflineStream* (*create_offline_stream)(const OfflineRecognizer*);
+  const OfflineStream* (*create_expecting_offline_stream)(const OfflineRecognizer*, Text phrases);
   void (*destroy_offline_stream)(const OfflineStream*);
   void (*accept_offline)(const OfflineStream*, std::int32_t rate, const float* samples, std::int32_t n);
   void (*decode_offline)(const OfflineRecognizer*, const OfflineStream*);

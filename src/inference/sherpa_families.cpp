@@ -56,12 +56,13 @@ const std::vector<SherpaRow>& sherpa_families() {
   using Task = SherpaTask;
   const auto transducer = [](std::string_view name, std::string_view type,
                              std::span<const std::string_view> keys) {
-    return SherpaRow{Family::kStreamingTransducer,
-                     Task::kStreamingRecognition,
-                     name,
-                     type,
-                     {},
-                     {{"encoder", keys}, {"decoder", kStatelessDecoder}, {"joiner"}, {"tokens"}}};
+    return SherpaRow{
+        Family::kStreamingTransducer,
+        Task::kStreamingRecognition,
+        name,
+        type,
+        {},
+        {{"encoder", keys}, {"decoder", kStatelessDecoder}, {"joiner"}, {"tokens"}, {"bpe.vocab", {}, true}}};
   };
   static const std::vector<SherpaRow> kRows{
       transducer("streaming Zipformer2 transducer", "zipformer2", kZipformer2),
@@ -85,7 +86,7 @@ const std::vector<SherpaRow>& sherpa_families() {
        "transducer",
        {},
        "decode_chunk_len",
-       {{"encoder"}, {"decoder", kStatelessDecoder}, {"joiner"}, {"tokens"}}},
+       {{"encoder"}, {"decoder", kStatelessDecoder}, {"joiner"}, {"tokens"}, {"bpe.vocab", {}, true}}},
       {Family::kStreamingParaformer,
        Task::kStreamingRecognition,
        "streaming Paraformer",

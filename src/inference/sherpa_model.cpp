@@ -234,13 +234,23 @@ Result<> check_family(SherpaModel& model, const fs::path& folder) {
   if (model.task == SherpaTask::kPunctuation) return check_punctuation(model);
   const auto tokens = check_tokens(model.files.at("tokens"));
   if (!tokens) return tokens;
+  if (const char* pieces = model.file("bpe.vocab"); pieces != nullptr) {
+    const auto checked = check_bpe_vocabulary(pieces);
+    if (!checked) return checked;
+  }
   return model.task == SherpaTask::kSynthesis ? check_voice(model, folder) : Result<>();
+}
+
+bool looks_back(SherpaFamily family, const OnnxOutline& decoder) {
+  const bool transducer = family == SherpaFamily::kStreamingTransducer || family == SherpaFamily::kTransducer;
+  return transducer && decoder.outputs.size() == 1 && !decoder.value("context_size").empty() &&
+         decoder.value("streaming_model_type").empty();
 }
 
 // The model as this family; an error says what keeps it from being one, and `like` how near it comes.
 Result<SherpaModel> as(const SherpaRow& row, const fs::path& folder, const std::vector<std::string>& names,
                        double& like) {
-  SherpaModel model{row.family, row.task, row.name, {}, {}};
+  SherpaModel model{row.family, row.task, row.name, {}, {}, false};
   for (const SherpaRole& role : row.roles) {
     const auto name = file_for(names, role.name);
     if (!name && role.optional) continue;
@@ -263,6 +273,8 @@ Result<SherpaModel> as(const SherpaRow& row, const fs::path& folder, const std::
       return unusable("as a model of " + std::string(row.name) + " it lacks the metadata " + lacks,
                       found->second);
     }
+    // The engine tells these decoders from others in the same way; those it cannot search so.
+    if (role.name == "decoder") model.expects_words = looks_back(row.family, *outline);
     if (!first) continue;
     if (!row.without.empty() && !outline->value(row.without).empty()) {
       return unusable("it is a streaming model, but not of a family that is known", found->second);

@@ -45,6 +45,8 @@ struct SherpaModel {
   std::map<std::string, std::string, std::less<>> files;
   // Of the first ONNX file of the family.
   OnnxOutline outline;
+  // Whether the engine can search for expected words: a transducer whose decoder looks back at a few pieces.
+  bool expects_words = false;
 
   // The path of a file; null when the folder has none (an optional one).
   const char* file(std::string_view role) const;

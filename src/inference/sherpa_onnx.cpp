@@ -42,6 +42,7 @@ bool find_all(void* library, sherpa::Functions& to) {
   return into("SherpaOnnxCreateOnlineRecognizer", to.create_online) &&
          into("SherpaOnnxDestroyOnlineRecognizer", to.destroy_online) &&
          into("SherpaOnnxCreateOnlineStream", to.create_online_stream) &&
+         into("SherpaOnnxCreateOnlineStreamWithHotwords", to.create_expecting_online_stream) &&
          into("SherpaOnnxDestroyOnlineStream", to.destroy_online_stream) &&
          into("SherpaOnnxOnlineStreamAcceptWaveform", to.accept_online) &&
          into("SherpaOnnxIsOnlineStreamReady", to.online_ready) &&
@@ -52,6 +53,7 @@ bool find_all(void* library, sherpa::Functions& to) {
          into("SherpaOnnxCreateOfflineRecognizer", to.create_offline) &&
          into("SherpaOnnxDestroyOfflineRecognizer", to.destroy_offline) &&
          into("SherpaOnnxCreateOfflineStream", to.create_offline_stream) &&
+         into("SherpaOnnxCreateOfflineStreamWithHotwords", to.create_expecting_offline_stream) &&
          into("SherpaOnnxDestroyOfflineStream", to.destroy_offline_stream) &&
          into("SherpaOnnxAcceptWaveformOffline", to.accept_offline) &&
          into("SherpaOnnxDecodeOfflineStream", to.decode_offline) &&

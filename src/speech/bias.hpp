@@ -27,12 +27,17 @@ class Bias {
   const std::string& arpa() const { return arpa_; }
   // Its words: letters and apostrophes, lower case.
   const std::vector<std::string>& words() const { return words_; }
+  // What is worth preferring by itself, for engines that know English already: the phrases of the source, the
+  // last first, and the names in its texts (what they write with a capital inside sentences), the most
+  // frequent first. Lower case, words parted by single spaces; none twice.
+  const std::vector<std::string>& phrases() const { return phrases_; }
 
  private:
-  Bias(std::string arpa, std::vector<std::string> words);
+  Bias(std::string arpa, std::vector<std::string> words, std::vector<std::string> phrases);
 
   std::string arpa_;
   std::vector<std::string> words_;
+  std::vector<std::string> phrases_;
 };
 
 }  // namespace parley::speech

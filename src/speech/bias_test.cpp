@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
@@ -35,6 +36,16 @@ TEST(Bias, NamesCountWithoutASentence) {
   const auto bias = Bias::from({.phrases = {"Zephyr Cargo"}});
   ASSERT_TRUE(bias);
   EXPECT_THAT(bias->arpa(), HasSubstr(" zephyr cargo"));
+}
+
+TEST(Bias, TellsWhatToPreferByItself) {
+  const auto bias = Bias::from(
+      {.texts = {"The Buffalo is red. Ask Anna Svensson, or Anna, about the Buffalo. Paddles are here.",
+                 "A PDF is sent. Mondays are for the *Buffalo* alone."},
+       .phrases = {"Returns", "Zephyr Cargo", "zephyr cargo"}});
+  ASSERT_TRUE(bias);
+  EXPECT_THAT(bias->phrases(),
+              ElementsAre("zephyr cargo", "returns", "buffalo", "anna", "anna svensson"));
 }
 
 TEST(Bias, NothingToSayIsNoBias) {

@@ -15,6 +15,8 @@ void AsrConfig::bind(runtime::ConfigSpec& spec) {
   spec.bind("asr.active_states", active_states,
             "models kept in the search per frame: fewer is faster and less accurate");
   spec.bind("asr.wait", wait, "milliseconds to wait for a free decoder");
+  spec.bind("asr.word_bonus", word_bonus,
+            "how much a neural transducer prefers expected words, for each of their pieces; 0: not at all");
   spec.bind("asr.profanity", profanity,
             "strong language in transcripts: keep or mask (first letter and asterisks)");
 }
@@ -29,6 +31,9 @@ runtime::Result<> AsrConfig::validate() const {
     return Error{ErrorCode::kBadRequest, "between 500 and 30000 states are active", "asr.active_states"};
   }
   if (wait.count() < 0) return Error{ErrorCode::kBadRequest, "a wait is not negative", "asr.wait"};
+  if (!(word_bonus >= 0 && word_bonus <= 20)) {
+    return Error{ErrorCode::kBadRequest, "the bonus of expected words is between 0 and 20", "asr.word_bonus"};
+  }
   if (profanity != "keep" && profanity != "mask") {
     return Error{ErrorCode::kBadRequest, "strong language is kept or masked: keep or mask", "asr.profanity"};
   }

@@ -19,7 +19,8 @@ struct AsrConfig {
   std::int64_t decoders = 2;          // of PocketSphinx: utterances at a time; about 95 MB each
   std::int64_t active_states = 6000;  // hidden Markov models kept per frame: fewer is faster, less accurate
   std::chrono::milliseconds wait{2000};  // for a free decoder, before OVERLOADED
-  std::string profanity = "keep";        // keep or mask: see asr/profanity.hpp
+  double word_bonus = 1.5;         // for each piece of an expected word, in a neural transducer; 0: none
+  std::string profanity = "keep";  // keep or mask: see asr/profanity.hpp
 
   bool masks_profanity() const { return profanity == "mask"; }
   void bind(runtime::ConfigSpec& spec);

@@ -61,15 +61,15 @@ struct Tool {
   std::shared_ptr<const Punctuator> punctuates = nullptr;
 };
 
-// Without `wanted` any model is; voices never are.
-Result<Tool> load(const NeuralModels& models, const NeuralModel& model, const std::string& wanted) {
+// Without a model in the configuration any is wanted; voices never are.
+Result<Tool> load(const NeuralModels& models, const NeuralModel& model, const AsrConfig& config) {
   const auto inspected = inference::inspect_sherpa_model(model.folder);
   if (!inspected) return inspected.error();
   if (inspected->task == inference::SherpaTask::kSynthesis) {
     return Error{ErrorCode::kBadRequest, "the model speaks; it does not recognise", model.name};
   }
   const bool punctuates = inspected->task == inference::SherpaTask::kPunctuation;
-  if (!punctuates && !wanted.empty() && wanted != model.name) {
+  if (!punctuates && !config.model.empty() && config.model != model.name) {
     return Error{ErrorCode::kBadRequest, "another model is to be used", "asr.model"};
   }
   const auto verified = models.verify(model);
@@ -83,7 +83,7 @@ Result<Tool> load(const NeuralModels& models, const NeuralModel& model, const st
     tool.punctuates = std::move(*punctuator);
     return tool;
   }
-  auto engine = SherpaEngine::load(**library, *inspected);
+  auto engine = SherpaEngine::load(**library, *inspected, config.word_bonus);
   if (!engine) return engine.error();
   tool.hears = std::move(*engine);
   return tool;
@@ -97,8 +97,8 @@ class Loaded {
     Tool tool;
   };
 
-  explicit Loaded(NeuralModels models, std::string wanted, std::shared_ptr<runtime::Log> log)
-      : models_(std::move(models)), wanted_(std::move(wanted)), log_(std::move(log)) {}
+  Loaded(NeuralModels models, AsrConfig config, std::shared_ptr<runtime::Log> log)
+      : models_(std::move(models)), config_(std::move(config)), log_(std::move(log)) {}
 
   const NeuralModels& models() const { return models_; }
 
@@ -180,7 +180,8 @@ class Loaded {
   // The models that are there, and the folder of the configuration.
   std::vector<NeuralModel> candidates() const {
     auto models = models_.present();
-    if (wanted_.find('/') != std::string::npos) models.push_back({wanted_, wanted_, {"any"}});
+    const std::string& wanted = config_.model;
+    if (wanted.find('/') != std::string::npos) models.push_back({wanted, wanted, {"any"}});
     return models;
   }
 
@@ -195,7 +196,7 @@ class Loaded {
 
   std::optional<Tool> load_new(const NeuralModel& model, fs::file_time_type stamp,
                                std::optional<Error>& last) {
-    auto tool = load(models_, model, wanted_);
+    auto tool = load(models_, model, config_);
     if (!tool) {
       last = tool.error();
       // A library that is missing may come without a change of the model.
@@ -226,7 +227,7 @@ class Loaded {
   }
 
   const NeuralModels models_;
-  const std::string wanted_;
+  const AsrConfig config_;
   const std::shared_ptr<runtime::Log> log_;
 
   std::mutex looking_;  // guards what follows, down to mutex_
@@ -255,7 +256,7 @@ class Chosen final : public NeuralRecognizer {
   Chosen(const AsrConfig& config, NeuralParts parts, std::shared_ptr<Recognizer> embedded,
          runtime::ComputePool& compute, runtime::Executor executor)
       : mask_(config.masks_profanity()),
-        loaded_(std::make_shared<Loaded>(std::move(parts.models), config.model, parts.log)),
+        loaded_(std::make_shared<Loaded>(std::move(parts.models), config, parts.log)),
         embedded_(std::move(embedded)),
         compute_(compute),
         background_(parts.background),
@@ -306,7 +307,7 @@ class Chosen final : public NeuralRecognizer {
       writer.fail(knows(language).error());
       return std::move(stream);
     }
-    auto decoder = picked->tool.hears->utterance(language == "en");
+    auto decoder = picked->tool.hears->utterance(language == "en", options.bias.get());
     if (!decoder) {
       writer.fail(decoder.error());
       return std::move(stream);
@@ -351,10 +352,10 @@ Result<std::unique_ptr<NeuralRecognizer>> NeuralRecognizer::open(const AsrConfig
 
 Result<Transcript> try_neural_model(const NeuralModels& models, const NeuralModel& model,
                                     std::span<const std::int16_t> speech) {
-  const auto tool = load(models, model, {});
+  const auto tool = load(models, model, AsrConfig());
   if (!tool) return tool.error();
   if (!tool->hears) return Error{ErrorCode::kBadRequest, "the model does not recognise", model.name};
-  const auto utterance = tool->hears->utterance(knows(model, "en"));
+  const auto utterance = tool->hears->utterance(knows(model, "en"), nullptr);
   if (!utterance) return utterance.error();
   const auto accepted = (*utterance)->accept(speech);
   if (!accepted) return accepted.error();
@@ -363,7 +364,7 @@ Result<Transcript> try_neural_model(const NeuralModels& models, const NeuralMode
 
 Result<double> try_punctuation(const NeuralModels& models, const NeuralModel& model,
                                std::string_view sentence) {
-  const auto tool = load(models, model, {});
+  const auto tool = load(models, model, AsrConfig());
   if (!tool) return tool.error();
   if (!tool->punctuates) return Error{ErrorCode::kBadRequest, "the model does not punctuate", model.name};
   const auto marked = tool->punctuates->punctuate(without_marks(sentence));

@@ -115,6 +115,17 @@ class NeuralRecognizerTest : public ::testing::Test {
       fs::copy_file(testing::digits_folder() / kind / file, to / file);
   }
 
+  // The same recogniser as a transducer that understands "timer" only when it is expected.
+  void put_transducer(const std::string& kind) {
+    const auto to = store_.path() / kind;
+    fs::create_directories(to);
+    const auto digits = testing::digits_folder();
+    fs::copy_file(digits / kind / "model.onnx", to / "encoder.onnx");
+    fs::copy_file(digits / kind / "tokens.txt", to / "tokens.txt");
+    for (const char* file : {"decoder.onnx", "joiner.onnx"})
+      fs::copy_file(digits / "transducer" / file, to / file);
+  }
+
   // The small network that punctuates, as the model "punctuation".
   void put_punctuation(const std::string& kind) {
     fs::copy(testing::punctuation_folder() / kind, store_.path() / "punctuation");
@@ -353,6 +364,39 @@ TEST_F(NeuralRecognizerTest, AModelThatIsNotWhatItsListSaysIsNotLoaded) {
   };
   open(lying);
   EXPECT_EQ(recognizer_->info().name, "embedded");
+}
+
+TEST_F(NeuralRecognizerTest, TransducersHearTheWordsThatAreExpected) {
+  for (const std::string kind : {"streaming", "offline"}) {
+    put_transducer(kind);
+    AsrConfig config;
+    config.word_bonus = 14;
+    open(models(), std::make_shared<Embedded>(), config);
+    EXPECT_EQ(recognizer_->info().name, "sherpa-onnx " + kind);
+    const auto samples = spoken("start timer stop");
+    RecognizeOptions expecting;
+    expecting.bias = Bias::from({.phrases = {"timer", "zebra"}});
+    EXPECT_EQ(said(samples).find("timer"), std::string::npos) << kind;
+    const auto heard = recognise(samples, expecting);
+    ASSERT_TRUE(heard.final) << kind;
+    EXPECT_EQ(heard.final->spoken, "start timer stop") << kind;
+    EXPECT_TRUE(heard.final->confidence) << kind;
+    EXPECT_EQ(recognise(spoken("seven two volume"), expecting).final->spoken, "seven two volume") << kind;
+    // Of one utterance, not of the next.
+    EXPECT_EQ(said(samples).find("timer"), std::string::npos) << kind;
+    config.word_bonus = 0;
+    open(models(), std::make_shared<Embedded>(), config);
+    EXPECT_EQ(recognise(samples, expecting).final->spoken.find("timer"), std::string::npos) << kind;
+    fs::remove_all(store_.path() / kind);
+  }
+}
+
+TEST_F(NeuralRecognizerTest, ABiasIsNothingToOtherModels) {
+  put("streaming");
+  open(models());
+  RecognizeOptions expecting;
+  expecting.bias = Bias::from({.phrases = {"zebra"}});
+  EXPECT_EQ(recognise(spoken("four two"), expecting).final->spoken, "four two");
 }
 
 TEST_F(NeuralRecognizerTest, AModelThatPunctuatesWritesFinalsAsSoonAsItIsThere) {

@@ -68,8 +68,12 @@ sherpa::OfflineConfig offline_config(const SherpaModel& model) {
 class OfflineUtterance final : public UtteranceDecoder {
  public:
   OfflineUtterance(std::shared_ptr<const SherpaEngine> engine, const sherpa::Functions& library,
-                   const sherpa::OfflineRecognizer* recognizer, bool english)
-      : engine_(std::move(engine)), library_(library), recognizer_(recognizer), english_(english) {}
+                   const sherpa::OfflineRecognizer* recognizer, bool english, std::string expected)
+      : engine_(std::move(engine)),
+        library_(library),
+        recognizer_(recognizer),
+        english_(english),
+        expected_(std::move(expected)) {}
 
   Result<> accept(std::span<const std::int16_t> samples) override {
     samples_.insert(samples_.end(), samples.begin(), samples.end());
@@ -170,8 +174,10 @@ class OfflineUtterance final : public UtteranceDecoder {
     auto floats = sherpa_samples({samples_.data(), count});
     // Some networks cannot do with less than a second.
     floats.resize(std::max<std::size_t>(count + kTail, kSherpaRate));
-    const SherpaHandle<sherpa::OfflineStream> stream(library_.create_offline_stream(recognizer_),
-                                                     library_.destroy_offline_stream);
+    const SherpaHandle<sherpa::OfflineStream> stream(
+        expected_.empty() ? library_.create_offline_stream(recognizer_)
+                          : library_.create_expecting_offline_stream(recognizer_, expected_.c_str()),
+        library_.destroy_offline_stream);
     library_.accept_offline(stream.get(), kSherpaRate, floats.data(),
                             static_cast<std::int32_t>(floats.size()));
     library_.decode_offline(recognizer_, stream.get());
@@ -194,6 +200,7 @@ class OfflineUtterance final : public UtteranceDecoder {
   const sherpa::Functions& library_;
   const sherpa::OfflineRecognizer* recognizer_;
   const bool english_;
+  const std::string expected_;         // words and phrases, as the engine takes them
   std::vector<std::int16_t> samples_;  // of the part that is not done
   std::size_t done_samples_ = 0;
   Transcript before_;
@@ -205,30 +212,35 @@ class OfflineUtterance final : public UtteranceDecoder {
 
 class OfflineEngine final : public SherpaEngine {
  public:
-  OfflineEngine(const sherpa::Functions& library, SherpaHandle<sherpa::OfflineRecognizer> recognizer)
-      : library_(library), recognizer_(std::move(recognizer)) {}
+  OfflineEngine(const sherpa::Functions& library, SherpaHandle<sherpa::OfflineRecognizer> recognizer,
+                std::optional<ExpectedWords> words)
+      : library_(library), recognizer_(std::move(recognizer)), words_(std::move(words)) {}
 
   bool streams() const override { return false; }
 
-  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english) const override {
-    return std::shared_ptr<UtteranceDecoder>(
-        std::make_shared<OfflineUtterance>(shared_from_this(), library_, recognizer_.get(), english));
+  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english, const Bias* bias) const override {
+    return std::shared_ptr<UtteranceDecoder>(std::make_shared<OfflineUtterance>(
+        shared_from_this(), library_, recognizer_.get(), english,
+        words_ && bias != nullptr ? words_->written(*bias) : std::string()));
   }
 
  private:
   const sherpa::Functions& library_;
   SherpaHandle<sherpa::OfflineRecognizer> recognizer_;
+  const std::optional<ExpectedWords> words_;  // nothing: the model cannot expect any
 };
 
 }  // namespace
 
 std::shared_ptr<const SherpaEngine> make_offline_engine(const sherpa::Functions& library,
-                                                        const SherpaModel& model) {
-  const auto config = offline_config(model);
+                                                        const SherpaModel& model, double word_bonus) {
+  auto config = offline_config(model);
+  std::optional<PieceFile> pieces;
+  auto words = expect_words(config, pieces, model, word_bonus);
   SherpaHandle<sherpa::OfflineRecognizer> recognizer(library.create_offline(&config),
                                                      library.destroy_offline);
   if (!recognizer) return nullptr;
-  return std::make_shared<OfflineEngine>(library, std::move(recognizer));
+  return std::make_shared<OfflineEngine>(library, std::move(recognizer), std::move(words));
 }
 
 }  // namespace parley::speech

@@ -171,15 +171,18 @@ class OnlineUtterance final : public UtteranceDecoder {
 class OnlineEngine final : public SherpaEngine {
  public:
   OnlineEngine(const sherpa::Functions& library, SherpaHandle<sherpa::OnlineRecognizer> recognizer,
-               std::size_t tail)
-      : library_(library), recognizer_(std::move(recognizer)), tail_(tail) {}
+               std::size_t tail, std::optional<ExpectedWords> words)
+      : library_(library), recognizer_(std::move(recognizer)), tail_(tail), words_(std::move(words)) {}
 
   bool streams() const override { return true; }
 
-  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english) const override {
+  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english, const Bias* bias) const override {
+    const std::string expected = words_ && bias != nullptr ? words_->written(*bias) : std::string();
     return guarded(ErrorCode::kAsrFailed, "the recogniser cannot begin", [&] {
-      SherpaHandle<sherpa::OnlineStream> stream(library_.create_online_stream(recognizer_.get()),
-                                                library_.destroy_online_stream);
+      SherpaHandle<sherpa::OnlineStream> stream(
+          expected.empty() ? library_.create_online_stream(recognizer_.get())
+                           : library_.create_expecting_online_stream(recognizer_.get(), expected.c_str()),
+          library_.destroy_online_stream);
       return std::shared_ptr<UtteranceDecoder>(std::make_shared<OnlineUtterance>(
           shared_from_this(), library_, recognizer_.get(), std::move(stream), tail_, english));
     });
@@ -189,16 +192,19 @@ class OnlineEngine final : public SherpaEngine {
   const sherpa::Functions& library_;
   SherpaHandle<sherpa::OnlineRecognizer> recognizer_;
   const std::size_t tail_;
+  const std::optional<ExpectedWords> words_;  // nothing: the model cannot expect any
 };
 
 }  // namespace
 
 std::shared_ptr<const SherpaEngine> make_online_engine(const sherpa::Functions& library,
-                                                       const SherpaModel& model) {
-  const auto config = online_config(model);
+                                                       const SherpaModel& model, double word_bonus) {
+  auto config = online_config(model);
+  std::optional<PieceFile> pieces;
+  auto words = expect_words(config, pieces, model, word_bonus);
   SherpaHandle<sherpa::OnlineRecognizer> recognizer(library.create_online(&config), library.destroy_online);
   if (!recognizer) return nullptr;
-  return std::make_shared<OnlineEngine>(library, std::move(recognizer), tail_of(model));
+  return std::make_shared<OnlineEngine>(library, std::move(recognizer), tail_of(model), std::move(words));
 }
 
 }  // namespace parley::speech

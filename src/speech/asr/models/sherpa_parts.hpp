@@ -4,6 +4,7 @@
 
 #include "inference/sherpa_model.hpp"
 #include "inference/sherpa_onnx.hpp"
+#include "speech/asr/models/expected_words.hpp"
 #include "speech/asr/models/sherpa_engine.hpp"
 #include "speech/asr/models/token_words.hpp"
 
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -49,10 +51,28 @@ inline std::vector<SpokenToken> tokens_of(const inference::sherpa::Text* tokens,
   return found;
 }
 
+// Sets a configuration of either kind so that words can be expected, where the model can and it is wanted.
+// `pieces` stays until the engine was made.
+template <class Config>
+std::optional<ExpectedWords> expect_words(Config& config, std::optional<PieceFile>& pieces,
+                                          const inference::SherpaModel& model, double word_bonus) {
+  auto words = word_bonus > 0 ? ExpectedWords::of(model) : std::nullopt;
+  if (!words) return std::nullopt;
+  pieces.emplace(model, *words);
+  if (pieces->path() == nullptr) return std::nullopt;
+  config.decoding_method = "modified_beam_search";
+  config.hotwords_score = static_cast<float>(word_bonus);
+  config.model_config.modeling_unit = "bpe";
+  config.model_config.bpe_vocab = pieces->path();
+  return words;
+}
+
 // Null when the library refuses the model.
 std::shared_ptr<const SherpaEngine> make_online_engine(const inference::sherpa::Functions& library,
-                                                       const inference::SherpaModel& model);
+                                                       const inference::SherpaModel& model,
+                                                       double word_bonus);
 std::shared_ptr<const SherpaEngine> make_offline_engine(const inference::sherpa::Functions& library,
-                                                        const inference::SherpaModel& model);
+                                                        const inference::SherpaModel& model,
+                                                        double word_bonus);
 
 }  // namespace parley::speech
