@@ -66,6 +66,13 @@ struct ResponseAudio {
   std::string item_id;
   speech::AudioChunk chunk;
 };
+// The user speaks over an answer, and it is not known yet whether that interrupts it: a player that can do so
+// plays it quieter or waits where it is, and goes on at the full level when it did not.
+struct OutputLevelChanged {
+  std::string response_id;
+  std::string item_id;
+  OutputLevel level;
+};
 struct ResponseCitations {
   std::string response_id;
   std::string item_id;
@@ -113,7 +120,7 @@ struct TurnCompleted {
 using ChannelEvent =
     std::variant<StateChanged, UserSpeechStarted, UserSpeechStopped, UserInputCommitted, UserInputDropped,
                  TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseText,
-                 ResponseAudio, ResponseCitations, ResponseDone, TurnCompleted>;
+                 ResponseAudio, OutputLevelChanged, ResponseCitations, ResponseDone, TurnCompleted>;
 
 // Called on the session's strand, in order. Must not block and must not call the session back from inside.
 class Channel {

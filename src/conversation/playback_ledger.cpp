@@ -7,14 +7,29 @@ namespace parley::conversation {
 
 void PlaybackLedger::sent(runtime::TimePoint now, std::chrono::microseconds duration,
                           const std::vector<speech::Word>& words) {
-  const runtime::TimePoint starts = std::max(now, plays_until_);
+  const runtime::TimePoint starts = std::max(paused_at_.value_or(now), plays_until_);
   blocks_.push_back({starts, total_, duration});
   total_ += duration;
   plays_until_ = starts + duration;
   words_.insert(words_.end(), words.begin(), words.end());
 }
 
+void PlaybackLedger::pause(runtime::TimePoint now) {
+  if (!paused_at_) paused_at_ = now;
+}
+
+void PlaybackLedger::resume(runtime::TimePoint now) {
+  if (!paused_at_) return;
+  const auto waited = now - *paused_at_;
+  for (Block& block : blocks_) {
+    if (block.starts + block.duration > *paused_at_) block.starts += waited;
+  }
+  if (plays_until_ > *paused_at_) plays_until_ += waited;
+  paused_at_.reset();
+}
+
 std::chrono::microseconds PlaybackLedger::played(runtime::TimePoint now) const {
+  if (paused_at_) now = std::min(now, *paused_at_);
   const auto after =
       std::find_if(blocks_.rbegin(), blocks_.rend(), [&](const Block& b) { return b.starts <= now; });
   if (after == blocks_.rend()) return {};

@@ -7,6 +7,7 @@
 #include "speech/types.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ class PlaybackLedger {
   bool empty() const { return total_.count() == 0; }
   std::chrono::microseconds total() const { return total_; }
 
-  // When the last block sent so far will have been played.
-  runtime::TimePoint plays_until() const { return plays_until_; }
+  // The listener's player waits; what is sent meanwhile plays after it goes on.
+  void pause(runtime::TimePoint now);
+  void resume(runtime::TimePoint now);
+
+  // When the last block sent so far will have been played; far away while the player waits.
+  runtime::TimePoint plays_until() const { return paused_at_ ? runtime::TimePoint::max() : plays_until_; }
 
   // How much of the answer has been played at `now`.
   std::chrono::microseconds played(runtime::TimePoint now) const;
@@ -43,6 +48,7 @@ class PlaybackLedger {
   std::vector<speech::Word> words_;
   std::chrono::microseconds total_{};
   runtime::TimePoint plays_until_{};
+  std::optional<runtime::TimePoint> paused_at_;
 };
 
 }  // namespace parley::conversation

@@ -36,6 +36,26 @@ TEST(PlaybackLedger, CountsNoTimeWhileNothingWasThereToPlay) {
   EXPECT_EQ(ledger.plays_until(), kStart + 4s);
 }
 
+TEST(PlaybackLedger, WaitsWhileItIsPaused) {
+  PlaybackLedger ledger = two_blocks();
+  ledger.pause(kStart + 1200ms);
+  ledger.sent(kStart + 2s, 1s, {});
+  EXPECT_EQ(ledger.played(kStart + 9s), 1200ms);
+  EXPECT_GT(ledger.plays_until(), kStart + 1h);
+  ledger.resume(kStart + 9200ms);
+  EXPECT_EQ(ledger.played(kStart + 9200ms), 1200ms);
+  EXPECT_EQ(ledger.played(kStart + 9700ms), 1700ms);
+  EXPECT_EQ(ledger.plays_until(), kStart + 11s);
+}
+
+TEST(PlaybackLedger, StartsLaterWhenItIsPausedBefore) {
+  PlaybackLedger ledger;
+  ledger.pause(kStart);
+  ledger.sent(kStart + 1s, 1s, {});
+  ledger.resume(kStart + 3s);
+  EXPECT_EQ(ledger.played(kStart + 3500ms), 500ms);
+}
+
 TEST(PlaybackLedger, TellsTheWordsHeard) {
   const PlaybackLedger ledger = two_blocks();
   EXPECT_EQ(ledger.heard(0ms), "");

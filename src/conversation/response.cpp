@@ -92,9 +92,9 @@ Task<> Session::run_response(std::shared_ptr<Response> response) {
   }
   finish_response(*response, ResponseStatus::kCompleted, {}, std::nullopt);
   while (!response->abandoned && parts_.clock->now() < response->ledger->plays_until()) {
+    // Woken when the answer is cancelled, and when its player goes on after a pause.
     const bool woken = co_await response->wake.wait(response->ledger->plays_until());
-    if (woken) break;
-    if (context_.cancelled()) co_return;
+    if (!woken && context_.cancelled()) co_return;
   }
   if (response->abandoned) co_return;
   response_.reset();
@@ -175,10 +175,9 @@ void Session::deliver_text(Response& response, std::string delta) {
 }
 
 Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string sentence) {
-  const bool room = parts_.clock->now() + kAhead >= response->ledger->plays_until();
-  if (!room) {
+  while (parts_.clock->now() + kAhead < response->ledger->plays_until()) {
     const bool woken = co_await response->wake.wait(response->ledger->plays_until() - kAhead);
-    if (woken || response->abandoned) co_return Result<>();
+    if (response->abandoned || (!woken && context_.cancelled())) co_return Result<>();
   }
   const auto deadline = parts_.clock->now() + parts_.config.turn_deadline;
   const runtime::Context context = context_.until(deadline).stopped_by(response->stop.get_token());
@@ -227,6 +226,17 @@ void Session::act(const CancelResponse& action) {
                   std::nullopt);
   // An answer that was complete but still playing ends where the listener was.
   remember_heard(*response);
+}
+
+void Session::act(const SetOutput& action) {
+  if (!response_) return;
+  const auto now = parts_.clock->now();
+  if (action.level == OutputLevel::kPaused) response_->ledger->pause(now);
+  if (action.level == OutputLevel::kFull) {
+    response_->ledger->resume(now);
+    response_->wake.notify();
+  }
+  channel_.deliver(OutputLevelChanged{response_->id, response_->item_id, action.level});
 }
 
 // Puts into the history what was heard: all that was played so far of a cancelled answer, the whole text of

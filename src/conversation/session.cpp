@@ -81,7 +81,9 @@ void Session::take_frame(Frame frame) {
   if (preprocessor_) preprocessor_->process(frame);
   // The recogniser gets each frame once: with the padding when it opens the utterance, or directly.
   const bool was_open = utterance_ != nullptr;
-  if (!engine_.config().server_vad && !was_open) open_utterance(position_ - speech::kVadFrameSamples, false);
+  if (!engine_.config().server_vad && !was_open) {
+    open_utterance(position_ - speech::kVadFrameSamples, Opening::kPushToTalk);
+  }
   if (utterance_) recognise_frame(utterance_, frame);
   recent_.insert(recent_.end(), frame.begin(), frame.end());
   while (recent_.size() > kRecentKept) recent_.pop_front();
@@ -137,7 +139,18 @@ void Session::act(const ChangeState& action) { channel_.deliver(StateChanged{act
 
 void Session::act(const OpenUtterance& action) {
   const bool pushed_to_talk = utterance_ && utterance_->manual;
-  if (!pushed_to_talk) open_utterance(action.at, true);
+  if (!pushed_to_talk) open_utterance(action.at, action.tentative ? Opening::kTentative : Opening::kSpeech);
+}
+
+void Session::act(const ConfirmUtterance&) {
+  if (!utterance_ || !utterance_->tentative) return;
+  utterance_->tentative = false;
+  announce(*utterance_);
+}
+
+void Session::announce(const Utterance& utterance) {
+  const auto onset = std::max<SampleIndex>(utterance.opened_at, 0);
+  channel_.deliver(UserSpeechStarted{utterance.item_id, milliseconds_at(onset)});
 }
 
 void Session::act(const EndUtterance& action) { end_utterance(action.speech_end, action.endpoint); }
@@ -145,9 +158,10 @@ void Session::act(const EndUtterance& action) { end_utterance(action.speech_end,
 void Session::act(const DropUtterance&) {
   if (!utterance_) return;
   const auto dropped = std::exchange(utterance_, nullptr);
+  dropped->dropped = true;
   dropped->backlog.clear();
   dropped->audio = {};
-  channel_.deliver(UserInputDropped{dropped->item_id});
+  if (!dropped->tentative) channel_.deliver(UserInputDropped{dropped->item_id});
 }
 
 void Session::act(const StartResponse&) {
@@ -186,20 +200,21 @@ Task<> Session::learn_vocabulary() {
 }
 
 // Opens the recogniser with the audio from before the onset that is still at hand.
-void Session::open_utterance(SampleIndex at, bool announced) {
+void Session::open_utterance(SampleIndex at, Opening opening) {
   auto utterance = std::make_shared<Utterance>();
   utterance->item_id = runtime::make_id("item");
-  utterance->manual = !announced;
+  utterance->manual = opening == Opening::kPushToTalk;
+  utterance->tentative = opening == Opening::kTentative;
   utterance->opened_at = at;
   auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
   utterance->audio = std::move(writer);
-  if (announced) {
+  if (!utterance->manual) {
     const SampleIndex wanted = position_ - at + samples_in(parts_.config.prefix_padding);
     const auto heard = std::clamp<SampleIndex>(wanted, 0, static_cast<SampleIndex>(recent_.size()));
     const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.end() - heard, recent_.end()}});
     static_cast<void>(pushed);  // an empty queue has room
-    channel_.deliver(UserSpeechStarted{utterance->item_id, milliseconds_at(std::max<SampleIndex>(at, 0))});
   }
+  if (opening == Opening::kSpeech) announce(*utterance);
   utterance_ = utterance;
   speech::RecognizeOptions options;
   options.language = options_.language;
@@ -229,7 +244,7 @@ void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
 Result<> Session::commit_audio() {
   if (!utterance_) return Error{ErrorCode::kBadRequest, "there is no audio to commit"};
   if (engine_.state() == SessionState::kIdle) apply(SpeechStarted{utterance_->opened_at});
-  if (engine_.state() == SessionState::kListening) {
+  if (engine_.state() == SessionState::kListening || engine_.overlapped()) {
     apply(CommitRequested{position_});
   } else {
     end_utterance(position_, position_);
@@ -252,6 +267,7 @@ Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance,
                                  runtime::Stream<speech::Transcript> stream) {
   for (;;) {
     const auto next = co_await stream.next();
+    if (utterance->dropped) co_return;
     if (!next) {
       if (next.error().code != ErrorCode::kCancelled) on_recognition_failed(utterance, next.error());
       co_return;
@@ -267,13 +283,14 @@ Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance,
 
 void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
   if (utterance != utterance_ && utterance != recognising_) return;
-  channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
+  if (!utterance->tentative) channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
   if (utterance != utterance_) return;
   utterance->words = heard_query(transcript);
+  utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence.value_or(1));
   utterance->certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
   const bool known = utterance->found && utterance->searched_words == utterance->words;
   const Support found = known ? support(*utterance->found) : Support{};
-  apply(WordsChanged{judge(utterance->words.text, found, utterance->certainty)});
+  apply(WordsChanged{judge(utterance->words.text, found, utterance->certainty), utterance->overlap});
   if (!utterance->searching && !known) {
     utterance->searching = true;
     tasks_.spawn(search_ahead(utterance));
@@ -288,7 +305,8 @@ Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
     utterance->searched_words = words;
     utterance->found = found ? std::optional(std::move(*found)) : std::nullopt;
     if (utterance == utterance_ && utterance->found && utterance->words == words) {
-      apply(WordsChanged{judge(words.text, support(*utterance->found), utterance->certainty)});
+      apply(WordsChanged{judge(words.text, support(*utterance->found), utterance->certainty),
+                         utterance->overlap});
     }
   }
   utterance->searching = false;
@@ -312,6 +330,11 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
 
 void Session::on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const Error& error) {
   parts_.log->warn(context_, "recognition_failed", {{"error", runtime::to_string(error)}});
+  if (utterance->tentative) {
+    // The answer goes on, as if nothing had been said.
+    if (utterance == utterance_) apply(ClearRequested{});
+    return;
+  }
   const bool current = utterance == utterance_ || utterance == recognising_;
   if (utterance == utterance_) utterance_.reset();
   if (utterance == recognising_) recognising_.reset();

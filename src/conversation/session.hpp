@@ -125,11 +125,15 @@ class Session {
   void apply(const TurnEvent& event);
   void act(const ChangeState& action);
   void act(const OpenUtterance& action);
+  void act(const ConfirmUtterance& action);
   void act(const EndUtterance& action);
   void act(const DropUtterance& action);
   void act(const StartResponse& action);
   void act(const CancelResponse& action);
-  void open_utterance(SampleIndex at, bool announced);
+  void act(const SetOutput& action);
+  enum class Opening : std::uint8_t { kPushToTalk, kSpeech, kTentative };
+  void open_utterance(SampleIndex at, Opening opening);
+  void announce(const Utterance& utterance);
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
   runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance,
                                    runtime::Stream<speech::Transcript> stream);

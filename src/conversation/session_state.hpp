@@ -16,7 +16,9 @@ namespace parley::conversation {
 // From the onset of speech to its final transcript.
 struct Session::Utterance {
   std::string item_id;
-  bool manual = false;  // opened by a client without voice activity detection
+  bool manual = false;     // opened by a client without voice activity detection
+  bool tentative = false;  // said over an answer, perhaps not meant for it: not announced yet
+  bool dropped = false;    // nobody wants to know what it says
   SampleIndex opened_at = 0;
   std::optional<SampleIndex> speech_end;
   std::optional<SampleIndex> endpoint;
@@ -24,10 +26,11 @@ struct Session::Utterance {
   runtime::TimePoint endpoint_time{};
   runtime::TimePoint final_time{};
   runtime::StreamWriter<audio::Pcm> audio;
-  std::deque<audio::Pcm> backlog;   // came while `audio` was full
-  bool ended = false;               // nothing follows the backlog
-  knowledge::Query words;           // the newest partial
-  std::optional<double> certainty;  // of these words, once they have settled
+  std::deque<audio::Pcm> backlog;               // came while `audio` was full
+  bool ended = false;                           // nothing follows the backlog
+  knowledge::Query words;                       // the newest partial
+  std::optional<double> certainty;              // of these words, once they have settled
+  OverlapKind overlap = OverlapKind::kNothing;  // what they are over an answer
   speech::Transcript transcript;
 
   // The search made ahead for a partial, good for the final when the words are the same.

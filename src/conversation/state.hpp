@@ -27,6 +27,21 @@ constexpr std::string_view name(SessionState state) {
   return "error";
 }
 
+// How an answer is played: quieter, or not at all, while it is found out whether the user interrupts it.
+enum class OutputLevel : std::uint8_t { kFull, kDucked, kPaused };
+
+constexpr std::string_view name(OutputLevel level) {
+  switch (level) {
+    case OutputLevel::kFull:
+      return "full";
+    case OutputLevel::kDucked:
+      return "ducked";
+    case OutputLevel::kPaused:
+      return "paused";
+  }
+  return "full";
+}
+
 // The table of legal changes.
 constexpr bool allowed(SessionState from, SessionState to) {
   using enum SessionState;

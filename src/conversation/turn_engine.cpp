@@ -51,6 +51,69 @@ SampleIndex TurnEngine::required_silence() const {
   return config_.silence_unsure;
 }
 
+// Speech began over an answer, or goes on after a silence.
+void TurnEngine::overlap(SampleIndex at, Actions& actions) {
+  if (overlap_) {
+    if (!overlap_->silent_since) return;
+    overlap_->silent_since.reset();
+    overlap_->since = at;
+    return;
+  }
+  overlap_ = Overlap();
+  overlap_->since = at;
+  opened_at_ = at;
+  completeness_ = Completeness::kUnsure;
+  actions.push_back(SetOutput{OutputLevel::kDucked});
+  actions.push_back(OpenUtterance{at, true});
+}
+
+// The speech that still need not be an interruption.
+SampleIndex TurnEngine::tolerated() const {
+  switch (overlap_->kind) {
+    case OverlapKind::kNothing:
+      return config_.interrupt_wordless;
+    case OverlapKind::kBackchannel:
+      return config_.interrupt_backchannel;
+    case OverlapKind::kUnsure:
+      return config_.interrupt_unsure;
+    case OverlapKind::kInterruption:
+      return 0;
+  }
+  return 0;
+}
+
+void TurnEngine::decide_overlap(SampleIndex now, Actions& actions) {
+  const bool silent = overlap_->silent_since.has_value();
+  const SampleIndex spoken = overlap_->spoken + (silent ? 0 : now - overlap_->since);
+  if (spoken >= tolerated()) return interrupt(actions);
+  if (silent && now - *overlap_->silent_since >= config_.resume_after) return forget_overlap(actions);
+  const bool harmless = overlap_->kind == OverlapKind::kBackchannel;
+  if (overlap_->level == OutputLevel::kPaused || silent || harmless || spoken < config_.pause_after) return;
+  overlap_->level = OutputLevel::kPaused;
+  actions.push_back(SetOutput{OutputLevel::kPaused});
+}
+
+void TurnEngine::interrupt(Actions& actions) {
+  actions.push_back(CancelResponse{CancelReason::kTurnDetected});
+  change(kInterrupted, actions);
+  adopt_overlap(actions);
+}
+
+// What was said over the answer is the user's turn.
+void TurnEngine::adopt_overlap(Actions& actions) {
+  silent_since_ = overlap_->silent_since;
+  overlap_.reset();
+  change(kListening, actions);
+  actions.push_back(ConfirmUtterance{});
+}
+
+void TurnEngine::forget_overlap(Actions& actions) {
+  if (!overlap_) return;
+  overlap_.reset();
+  actions.push_back(DropUtterance{});
+  if (state_ == kSpeaking) actions.push_back(SetOutput{OutputLevel::kFull});
+}
+
 void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
   switch (state_) {
     case kListening:
@@ -60,11 +123,13 @@ void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
       open(event.at, actions);
       return;
     case kProcessing:
-    case kSpeaking:
       if (!config_.interrupt_response) return;
       actions.push_back(CancelResponse{CancelReason::kTurnDetected});
       change(kInterrupted, actions);
       open(event.at, actions);
+      return;
+    case kSpeaking:
+      if (config_.interrupt_response) overlap(event.at, actions);
       return;
     case kInterrupted:
     case kError:
@@ -74,24 +139,36 @@ void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
 
 void TurnEngine::handle(const SpeechStopped& event, Actions&) {
   if (state_ == kListening) silent_since_ = event.at;
+  if (!overlap_ || overlap_->silent_since) return;
+  overlap_->spoken += event.at - overlap_->since;
+  overlap_->silent_since = event.at;
 }
 
 void TurnEngine::handle(const AudioAdvanced& event, Actions& actions) {
+  if (overlap_) return decide_overlap(event.at, actions);
   if (state_ != kListening || !config_.server_vad) return;
   const bool silent_enough = silent_since_ && event.at - *silent_since_ >= required_silence();
   const bool too_long = event.at - opened_at_ >= config_.max_utterance;
   if (silent_enough || too_long) end(event.at, actions);
 }
 
-void TurnEngine::handle(const WordsChanged& event, Actions&) {
+void TurnEngine::handle(const WordsChanged& event, Actions& actions) {
+  if (overlap_) {
+    overlap_->kind = event.overlap;
+    completeness_ = event.completeness;
+    if (event.overlap == OverlapKind::kInterruption) interrupt(actions);
+    return;
+  }
   if (state_ == kListening) completeness_ = event.completeness;
 }
 
 void TurnEngine::handle(const CommitRequested& event, Actions& actions) {
+  if (overlap_) interrupt(actions);
   if (state_ == kListening) end(event.at, actions);
 }
 
 void TurnEngine::handle(const ClearRequested&, Actions& actions) {
+  if (overlap_) return forget_overlap(actions);
   if (state_ != kListening) return;
   actions.push_back(DropUtterance{});
   change(kIdle, actions);
@@ -107,6 +184,10 @@ void TurnEngine::handle(const TranscriptReady& event, Actions& actions) {
 }
 
 void TurnEngine::handle(const ResponseRequested&, Actions& actions) {
+  if (overlap_) {
+    overlap_.reset();
+    actions.push_back(DropUtterance{});
+  }
   if (state_ == kProcessing || state_ == kSpeaking) {
     actions.push_back(CancelResponse{CancelReason::kClientCancelled});
     change(kInterrupted, actions);
@@ -125,13 +206,19 @@ void TurnEngine::handle(const OutputStarted&, Actions& actions) {
 }
 
 void TurnEngine::handle(const OutputEnded&, Actions& actions) {
-  if (state_ == kSpeaking || state_ == kProcessing) change(kIdle, actions);
+  if (state_ != kSpeaking && state_ != kProcessing) return;
+  change(kIdle, actions);
+  if (!overlap_) return;
+  // What was said as the answer ended is the next turn, unless it only agreed.
+  if (overlap_->silent_since && overlap_->kind == OverlapKind::kBackchannel) return forget_overlap(actions);
+  adopt_overlap(actions);
 }
 
 void TurnEngine::handle(const CancelRequested&, Actions& actions) {
   if (state_ != kProcessing && state_ != kSpeaking) return;
   actions.push_back(CancelResponse{CancelReason::kClientCancelled});
   change(kIdle, actions);
+  if (overlap_) adopt_overlap(actions);
 }
 
 // A failed turn shows as an error and leaves the session ready for the next one.
@@ -139,6 +226,7 @@ void TurnEngine::handle(const Failed&, Actions& actions) {
   if (state_ == kListening) actions.push_back(DropUtterance{});
   change(kError, actions);
   change(kIdle, actions);
+  if (overlap_) adopt_overlap(actions);
 }
 
 }  // namespace parley::conversation

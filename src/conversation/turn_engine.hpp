@@ -4,6 +4,7 @@
 #pragma once
 
 #include "conversation/endpointing.hpp"
+#include "conversation/overlap.hpp"
 #include "conversation/state.hpp"
 
 #include <cstdint>
@@ -26,6 +27,12 @@ struct TurnConfig {
   SampleIndex silence_unsure = 720 * kSamplesPerMs;
   SampleIndex silence_incomplete = 2200 * kSamplesPerMs;
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
+  // Speech while an answer plays makes it quieter at once; whether it interrupts is found out meanwhile.
+  SampleIndex pause_after = 160 * kSamplesPerMs;             // of speech: the answer waits
+  SampleIndex interrupt_unsure = 600 * kSamplesPerMs;        // of speech whose words are few, or odd
+  SampleIndex interrupt_wordless = 1000 * kSamplesPerMs;     // of speech without words
+  SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
+  SampleIndex resume_after = 300 * kSamplesPerMs;            // of silence: it was none
 };
 
 // What happened.
@@ -40,6 +47,7 @@ struct AudioAdvanced {
 };  // input has arrived up to here
 struct WordsChanged {
   Completeness completeness;
+  OverlapKind overlap = OverlapKind::kUnsure;  // what they are when they are said over an answer
 };
 struct CommitRequested {
   SampleIndex at;
@@ -66,7 +74,11 @@ struct ChangeState {
 };
 struct OpenUtterance {
   SampleIndex at;
+  bool tentative = false;  // said over an answer: nobody hears of it before it is confirmed
   bool operator==(const OpenUtterance&) const = default;
+};
+struct ConfirmUtterance {
+  bool operator==(const ConfirmUtterance&) const = default;
 };
 struct EndUtterance {
   SampleIndex speech_end;  // last sample of speech
@@ -83,8 +95,13 @@ struct CancelResponse {
   CancelReason reason;
   bool operator==(const CancelResponse&) const = default;
 };
-using TurnAction =
-    std::variant<ChangeState, OpenUtterance, EndUtterance, DropUtterance, StartResponse, CancelResponse>;
+// How the answer is to be played from now on.
+struct SetOutput {
+  OutputLevel level;
+  bool operator==(const SetOutput&) const = default;
+};
+using TurnAction = std::variant<ChangeState, OpenUtterance, ConfirmUtterance, EndUtterance, DropUtterance,
+                                StartResponse, CancelResponse, SetOutput>;
 
 class TurnEngine {
  public:
@@ -93,6 +110,8 @@ class TurnEngine {
   std::vector<TurnAction> on(const TurnEvent& event);
 
   SessionState state() const { return state_; }
+  // Speech over an answer of which it is not known yet whether it interrupts.
+  bool overlapped() const { return overlap_.has_value(); }
   const TurnConfig& config() const { return config_; }
   // Takes effect from the next event on; an utterance under way goes on under the new rules.
   void configure(TurnConfig config) { config_ = config; }
@@ -116,12 +135,27 @@ class TurnEngine {
   void open(SampleIndex at, Actions& actions);
   void end(SampleIndex at, Actions& actions);
   SampleIndex required_silence() const;
+  void overlap(SampleIndex at, Actions& actions);
+  void decide_overlap(SampleIndex now, Actions& actions);
+  void interrupt(Actions& actions);
+  void adopt_overlap(Actions& actions);
+  void forget_overlap(Actions& actions);
+  SampleIndex tolerated() const;
+
+  struct Overlap {
+    SampleIndex since = 0;                    // of the speech under way
+    SampleIndex spoken = 0;                   // before the last silence
+    std::optional<SampleIndex> silent_since;  // no speech since then
+    OverlapKind kind = OverlapKind::kNothing;
+    OutputLevel level = OutputLevel::kDucked;
+  };
 
   TurnConfig config_;
   SessionState state_ = SessionState::kIdle;
   SampleIndex opened_at_ = 0;
   std::optional<SampleIndex> silent_since_;
   Completeness completeness_ = Completeness::kUnsure;
+  std::optional<Overlap> overlap_;  // only while speaking
 };
 
 }  // namespace parley::conversation

@@ -97,12 +97,114 @@ TEST(TurnEngine, DropsAnUtteranceWithoutWords) {
   EXPECT_EQ(engine.on(TranscriptReady{true}), (std::vector<TurnAction>{ChangeState{kProcessing, kIdle}}));
 }
 
-TEST(TurnEngine, StopsTheAnswerWhenTheUserSpeaks) {
-  TurnEngine engine = speaking();
+TEST(TurnEngine, StopsAnAnswerInTheMakingWhenTheUserSpeaks) {
+  TurnEngine engine = processing();
+  engine.on(TranscriptReady{false});
   EXPECT_EQ(engine.on(SpeechStarted{ms(5000)}),
             (std::vector<TurnAction>{CancelResponse{CancelReason::kTurnDetected},
-                                     ChangeState{kSpeaking, kInterrupted},
+                                     ChangeState{kProcessing, kInterrupted},
                                      ChangeState{kInterrupted, kListening}, OpenUtterance{ms(5000)}}));
+}
+
+const std::vector<TurnAction> kInterrupts{CancelResponse{CancelReason::kTurnDetected},
+                                          ChangeState{kSpeaking, kInterrupted},
+                                          ChangeState{kInterrupted, kListening}, ConfirmUtterance{}};
+
+// An answer over which the user began to speak at 5 s.
+TurnEngine overlapped() {
+  TurnEngine engine = speaking();
+  EXPECT_EQ(engine.on(SpeechStarted{ms(5000)}),
+            (std::vector<TurnAction>{SetOutput{OutputLevel::kDucked}, OpenUtterance{ms(5000), true}}));
+  return engine;
+}
+
+TEST(TurnEngine, LowersTheAnswerThenPausesItThenIsInterruptedByWords) {
+  TurnEngine engine = overlapped();
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(5150)}).empty());
+  EXPECT_EQ(engine.on(AudioAdvanced{ms(5160)}), (std::vector<TurnAction>{SetOutput{OutputLevel::kPaused}}));
+  EXPECT_EQ(engine.on(WordsChanged{Completeness::kIncomplete, OverlapKind::kInterruption}), kInterrupts);
+  EXPECT_FALSE(engine.overlapped());
+  engine.on(SpeechStopped{ms(6000)});
+  const auto ended = engine.on(AudioAdvanced{ms(6000) + TurnConfig{}.silence_incomplete});
+  ASSERT_NE(find<EndUtterance>(ended), nullptr);
+  EXPECT_EQ(find<EndUtterance>(ended)->speech_end, ms(6000));
+}
+
+struct Tolerance {
+  OverlapKind kind;
+  SampleIndex most;
+};
+
+class OverlappingSpeech : public testing::TestWithParam<Tolerance> {};
+
+TEST_P(OverlappingSpeech, InterruptsWhenItLasts) {
+  TurnEngine engine = overlapped();
+  engine.on(WordsChanged{Completeness::kIncomplete, GetParam().kind});
+  engine.on(AudioAdvanced{ms(5000) + GetParam().most - 1});
+  EXPECT_EQ(engine.state(), kSpeaking);
+  EXPECT_EQ(engine.on(AudioAdvanced{ms(5000) + GetParam().most}), kInterrupts);
+}
+
+TEST_P(OverlappingSpeech, IsForgottenWhenItIsShort) {
+  TurnEngine engine = overlapped();
+  engine.on(WordsChanged{Completeness::kIncomplete, GetParam().kind});
+  engine.on(AudioAdvanced{ms(5300)});
+  engine.on(SpeechStopped{ms(5300)});
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(5300) + TurnConfig{}.resume_after - 1}).empty());
+  EXPECT_EQ(engine.on(AudioAdvanced{ms(5300) + TurnConfig{}.resume_after}),
+            (std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull}}));
+  EXPECT_EQ(engine.state(), kSpeaking);
+  EXPECT_NE(find<OpenUtterance>(engine.on(SpeechStarted{ms(9000)})), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(ByKind, OverlappingSpeech,
+                         testing::Values(Tolerance{OverlapKind::kNothing, TurnConfig{}.interrupt_wordless},
+                                         Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_unsure},
+                                         Tolerance{OverlapKind::kBackchannel,
+                                                   TurnConfig{}.interrupt_backchannel}));
+
+TEST(TurnEngine, AddsUpSpeechOverAnAnswerWithoutItsPauses) {
+  TurnEngine engine = overlapped();
+  engine.on(SpeechStopped{ms(5300)});
+  engine.on(AudioAdvanced{ms(5500)});
+  engine.on(SpeechStarted{ms(5500)});
+  engine.on(AudioAdvanced{ms(6199)});
+  EXPECT_EQ(engine.state(), kSpeaking);
+  engine.on(AudioAdvanced{ms(6200)});
+  EXPECT_EQ(engine.state(), kListening);
+}
+
+TEST(TurnEngine, NeverPausesForABackchannel) {
+  TurnEngine engine = overlapped();
+  engine.on(WordsChanged{Completeness::kIncomplete, OverlapKind::kBackchannel});
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(6400)}).empty());
+}
+
+TEST(TurnEngine, TakesWhatIsSaidAsTheAnswerEndsForTheNextTurn) {
+  TurnEngine talking = overlapped();
+  EXPECT_EQ(talking.on(OutputEnded{}),
+            (std::vector<TurnAction>{ChangeState{kSpeaking, kIdle}, ChangeState{kIdle, kListening},
+                                     ConfirmUtterance{}}));
+  TurnEngine agreeing = overlapped();
+  agreeing.on(WordsChanged{Completeness::kIncomplete, OverlapKind::kBackchannel});
+  agreeing.on(SpeechStopped{ms(5300)});
+  EXPECT_EQ(agreeing.on(OutputEnded{}),
+            (std::vector<TurnAction>{ChangeState{kSpeaking, kIdle}, DropUtterance{}}));
+}
+
+TEST(TurnEngine, LetsAClientDecideAboutSpeechOverAnAnswer) {
+  TurnEngine committed = overlapped();
+  EXPECT_NE(find<EndUtterance>(committed.on(CommitRequested{ms(5400)})), nullptr);
+  EXPECT_EQ(committed.state(), kProcessing);
+  TurnEngine cleared = overlapped();
+  EXPECT_EQ(cleared.on(ClearRequested{}),
+            (std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull}}));
+  TurnEngine cancelled = overlapped();
+  cancelled.on(CancelRequested{});
+  EXPECT_EQ(cancelled.state(), kListening);
+  TurnEngine typed = overlapped();
+  EXPECT_NE(find<DropUtterance>(typed.on(ResponseRequested{})), nullptr);
+  EXPECT_EQ(typed.state(), kProcessing);
 }
 
 TEST(TurnEngine, LetsTheAnswerPlayWhenInterruptionIsOff) {
@@ -136,56 +238,89 @@ TEST(TurnEngine, AnswersATypedQuestionFromAnyState) {
   }
 }
 
+// What a session that obeys the engine has under way. It fails the test when the engine asks for what cannot
+// be.
+struct Obedient {
+  SessionState state = kIdle;
+  bool utterance = false;
+  bool tentative = false;
+  bool response = false;
+  OutputLevel level = OutputLevel::kFull;
+
+  void act(const ChangeState& change) {
+    ASSERT_EQ(change.from, state);
+    ASSERT_TRUE(allowed(change.from, change.to));
+    state = change.to;
+  }
+  void act(const OpenUtterance& open) {
+    ASSERT_FALSE(utterance);
+    utterance = true;
+    tentative = open.tentative;
+  }
+  void act(const ConfirmUtterance&) {
+    ASSERT_TRUE(utterance && tentative);
+    tentative = false;
+  }
+  void act(const EndUtterance&) {
+    ASSERT_TRUE(utterance && !tentative);
+    utterance = false;
+  }
+  void act(const DropUtterance&) {
+    ASSERT_TRUE(utterance);
+    utterance = false;
+  }
+  void act(const StartResponse&) {
+    ASSERT_FALSE(response);
+    response = true;
+    level = OutputLevel::kFull;
+  }
+  void act(const CancelResponse&) { response = false; }
+  void act(const SetOutput& output) {
+    ASSERT_NE(output.level, level);
+    level = output.level;
+  }
+};
+
 // Any sequence of events: only legal changes, each starting where the last ended, at most one utterance open,
-// and no answer started while another runs.
+// an answer lowered or paused only under speech, and no answer started while another runs.
 TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
-  for (unsigned seed = 0; seed < 2000; ++seed) {
+  for (unsigned seed = 0; seed < 10'000; ++seed) {
     std::mt19937 random(seed);
-    TurnEngine engine({.server_vad = seed % 3 != 0, .create_response = seed % 5 != 0});
-    SessionState state = kIdle;
-    bool utterance = false;
-    bool response = false;
+    TurnEngine engine(
+        {.server_vad = seed % 3 != 0, .create_response = seed % 5 != 0, .interrupt_response = seed % 7 != 0});
+    Obedient session;
     SampleIndex now = 0;
     for (int step = 0; step < 200; ++step) {
       now += ms(static_cast<SampleIndex>(random() % 400));
-      const TurnEvent events[] = {SpeechStarted{now},
-                                  SpeechStopped{now},
-                                  AudioAdvanced{now},
-                                  WordsChanged{static_cast<Completeness>(random() % 3)},
-                                  CommitRequested{now},
-                                  ClearRequested{},
-                                  TranscriptReady{random() % 4 == 0},
-                                  ResponseRequested{},
-                                  OutputStarted{},
-                                  OutputEnded{},
-                                  CancelRequested{},
-                                  Failed{}};
+      const TurnEvent events[] = {
+          SpeechStarted{now},
+          SpeechStopped{now},
+          AudioAdvanced{now},
+          WordsChanged{static_cast<Completeness>(random() % 3), static_cast<OverlapKind>(random() % 4)},
+          CommitRequested{now},
+          ClearRequested{},
+          TranscriptReady{random() % 4 == 0},
+          ResponseRequested{},
+          OutputStarted{},
+          OutputEnded{},
+          CancelRequested{},
+          Failed{}};
       const TurnEvent& event = events[random() % std::size(events)];
-      // The session asks for a transcript once per utterance and reports the end of an answer once.
-      if (std::holds_alternative<TranscriptReady>(event) && response) continue;
-      const bool ends_response =
-          std::holds_alternative<OutputEnded>(event) || std::holds_alternative<Failed>(event);
-      for (const TurnAction& action : engine.on(event)) {
-        if (const auto* change = std::get_if<ChangeState>(&action)) {
-          ASSERT_EQ(change->from, state) << "seed " << seed;
-          ASSERT_TRUE(allowed(change->from, change->to)) << "seed " << seed;
-          state = change->to;
-        } else if (std::holds_alternative<OpenUtterance>(action)) {
-          ASSERT_FALSE(utterance) << "seed " << seed;
-          utterance = true;
-        } else if (std::holds_alternative<EndUtterance>(action) ||
-                   std::holds_alternative<DropUtterance>(action)) {
-          ASSERT_TRUE(utterance) << "seed " << seed;
-          utterance = false;
-        } else if (std::holds_alternative<StartResponse>(action)) {
-          ASSERT_FALSE(response) << "seed " << seed;
-          response = true;
-        } else if (std::holds_alternative<CancelResponse>(action)) {
-          response = false;
-        }
+      // The session asks for a transcript once per utterance, and reports no output of no answer.
+      if (std::holds_alternative<TranscriptReady>(event) && session.response) continue;
+      if (std::holds_alternative<OutputStarted>(event) && !session.response) continue;
+      if (std::holds_alternative<OutputEnded>(event) && session.level == OutputLevel::kPaused) continue;
+      if (std::holds_alternative<OutputEnded>(event) || std::holds_alternative<Failed>(event)) {
+        session.response = false;
+        session.level = OutputLevel::kFull;
       }
-      if (ends_response) response = false;
-      ASSERT_EQ(engine.state(), state);
+      for (const TurnAction& action : engine.on(event)) {
+        std::visit([&](const auto& each) { session.act(each); }, action);
+        if (testing::Test::HasFatalFailure()) FAIL() << "seed " << seed << ", step " << step;
+      }
+      ASSERT_EQ(engine.state(), session.state);
+      ASSERT_EQ(engine.overlapped(), session.utterance && session.tentative);
+      ASSERT_TRUE(engine.overlapped() || !session.response || session.level == OutputLevel::kFull);
     }
   }
 }

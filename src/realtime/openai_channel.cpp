@@ -261,6 +261,12 @@ void OpenAiChannel::send_audio(const std::string& response_id, const OpenRespons
                                        {"delta", encode_base64(encode_wire(response.codec, samples))}});
 }
 
+void OpenAiChannel::on(const OutputLevelChanged& event) {
+  send("parley.output", {{"response_id", event.response_id},
+                         {"item_id", event.item_id},
+                         {"level", name(event.level)}});
+}
+
 void OpenAiChannel::on(const ResponseCitations& event) {
   send("parley.citations", {{"response_id", event.response_id},
                             {"item_id", event.item_id},

@@ -62,6 +62,7 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::ResponseStarted& event);
   void on(const conversation::ResponseText& event);
   void on(const conversation::ResponseAudio& event);
+  void on(const conversation::OutputLevelChanged& event);
   void on(const conversation::ResponseCitations& event);
   void on(const conversation::ResponseDone& event);
   void on(const conversation::TurnCompleted& event);

@@ -153,12 +153,16 @@ export class TalkSession {
         break;
       case 'response.created':
         this.activeResponse = event.response.id;
+        this.playback.setLevel('full');
         this.store.update({ selectedTurn: null });
         break;
       case 'response.output_audio.delta':
         if (this.silenced.has(event.response_id)) break;
         this.soundingResponse = event.response_id;
         this.playback.push(event.item_id, event.delta);
+        break;
+      case 'parley.output':
+        if (event.response_id === this.soundingResponse) this.playback.setLevel(event.level);
         break;
       case 'response.done':
         this.finish(event.response.id, event.response.status === 'cancelled', event.response.status_details?.reason);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodePcm16, wireRate } from './pcm.ts';
-import type { PlayoutPosition } from './playout_queue.ts';
+import type { OutputLevel, PlayoutPosition } from './playout_queue.ts';
 import { playbackProcessor, type PlaybackCommand, type PlaybackReport } from './worklets/messages.ts';
 import playbackWorkletUrl from './worklets/playback.worklet.ts?worker&url';
 
@@ -54,6 +54,10 @@ export class Playback {
   /** The answer's audio is complete. */
   end(): void {
     this.command({ kind: 'end' });
+  }
+
+  setLevel(level: OutputLevel): void {
+    this.command({ kind: 'level', level });
   }
 
   /** Stops at once. Says what was heard, or null when nothing was playing. */

@@ -50,6 +50,36 @@ test('running dry before the end gathers 40 ms again and keeps the position', ()
   assert.deepEqual(queue.current, { item: 'a', samples: 1060 });
 });
 
+test('a paused answer waits where it is and goes on from there', () => {
+  const queue = new PlayoutQueue();
+  queue.push('a', loud(9000));
+  pull(queue, 1000);
+  queue.setLevel('paused');
+  const fading = pull(queue, 1000);
+  assert.ok(heard(fading) <= wireRate * 0.02);
+  const { samples } = queue.current ?? { samples: 0 };
+  assert.equal(samples, 1000 + wireRate * 0.02);
+  assert.equal(heard(pull(queue, 5000)), 0);
+  assert.equal(queue.current?.samples, samples);
+  assert.equal(queue.playing, true);
+  queue.setLevel('full');
+  const back = pull(queue, 1000);
+  assert.ok((back[0] ?? 1) < 0.01);
+  assert.ok((back[999] ?? 0) > 0.99);
+  assert.equal(queue.current?.samples, samples + 1000);
+});
+
+test('a ducked answer is quieter, and a flush brings the level back', () => {
+  const queue = new PlayoutQueue();
+  queue.push('a', loud(9000));
+  queue.setLevel('ducked');
+  assert.ok(Math.abs((pull(queue, 1000)[999] ?? 0) - 0.25) < 0.01);
+  queue.flush();
+  queue.push('b', loud(9000));
+  pull(queue, 240);
+  assert.ok((pull(queue, 100)[99] ?? 0) > 0.99);
+});
+
 test('a flush fades out within 5 ms, tells the position and leaves silence', () => {
   const queue = new PlayoutQueue();
   queue.push('a', loud(5000));

@@ -7,6 +7,12 @@ const startSamples = wireRate * 0.04;
 const capacitySamples = wireRate * 300;
 // A cut wave clicks: 5 ms of fading do not.
 const fadeSamples = wireRate * 0.005;
+// From silence to full loudness, or back: one step a sample.
+const fullSteps = wireRate * 0.02;
+
+/** How the answer is played while it is found out whether the person interrupts it. */
+export type OutputLevel = 'full' | 'ducked' | 'paused';
+const steps: Record<OutputLevel, number> = { full: fullSteps, ducked: fullSteps / 4, paused: 0 };
 
 interface Block {
   item: string;
@@ -32,6 +38,13 @@ export class PlayoutQueue {
   private fade = new Float32Array(0);
   private fadeAt = 0;
   private position: PlayoutPosition | null = null;
+  private loudness = fullSteps;
+  private wanted = fullSteps;
+
+  /** Plays louder or softer from now on, or waits where it is. A flush brings back the full level. */
+  setLevel(level: OutputLevel): void {
+    this.wanted = steps[level];
+  }
 
   /** False when the queue is full. */
   push(item: string, pcm: Int16Array): boolean {
@@ -53,7 +66,7 @@ export class PlayoutQueue {
     const reached = this.playing ? this.position : null;
     const tail = new Float32Array(this.flowing ? Math.min(fadeSamples, this.waiting) : 0);
     this.take(tail);
-    for (let i = 0; i < tail.length; i += 1) tail[i] = (tail[i] ?? 0) * (1 - (i + 1) / tail.length);
+    for (let i = 0; i < tail.length; i += 1) tail[i] = (tail[i] ?? 0) * (this.loudness / fullSteps) * (1 - (i + 1) / tail.length);
     this.fade = tail;
     this.fadeAt = 0;
     this.blocks = [];
@@ -62,6 +75,8 @@ export class PlayoutQueue {
     this.flowing = false;
     this.ended = true;
     this.position = null;
+    this.loudness = fullSteps;
+    this.wanted = fullSteps;
     return reached;
   }
 
@@ -75,7 +90,12 @@ export class PlayoutQueue {
     }
     if (!this.flowing) this.flowing = this.waiting > 0 && (this.ended || this.waiting >= startSamples);
     if (!this.flowing) return;
-    this.take(output.subarray(Math.max(faded, 0)));
+    // A pause takes no more than its ramp needs.
+    const most = this.wanted === 0 ? this.loudness : output.length;
+    const start = Math.max(faded, 0);
+    const sound = output.subarray(start, start + most);
+    this.take(sound);
+    this.amplify(sound);
     if (this.waiting === 0) this.flowing = false;
   }
 
@@ -108,6 +128,14 @@ export class PlayoutQueue {
         this.blocks.shift();
         this.offset = 0;
       }
+    }
+  }
+
+  private amplify(sound: Float32Array): void {
+    if (this.loudness === fullSteps && this.wanted === fullSteps) return;
+    for (let i = 0; i < sound.length; i += 1) {
+      this.loudness += Math.sign(this.wanted - this.loudness);
+      sound[i] = (sound[i] ?? 0) * (this.loudness / fullSteps);
     }
   }
 

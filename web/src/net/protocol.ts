@@ -5,6 +5,8 @@
  * and Parley's own `parley.*` events. Only the fields that the page reads are named.
  */
 
+import type { OutputLevel } from '../audio/playout_queue.ts';
+
 export type SessionState = 'idle' | 'listening' | 'processing' | 'speaking' | 'interrupted' | 'error';
 
 /** A passage an answer rests on. `start` and `end` are UTF-8 byte offsets into the source text. */
@@ -66,6 +68,7 @@ export type ServerEvent =
   | { type: 'error'; error: { type?: string; code?: string; message: string; event_id?: string } }
   | { type: 'parley.state'; state: SessionState }
   | { type: 'parley.transcript.partial'; item_id: string; text: string }
+  | { type: 'parley.output'; response_id: string; level: OutputLevel }
   | { type: 'parley.citations'; response_id: string; item_id: string; citations: Citation[] }
   | ({ type: 'parley.turn' } & TurnRecord);
 
@@ -113,6 +116,7 @@ const required: Record<ServerEvent['type'], Record<string, 'string' | 'number' |
   error: { error: 'object' },
   'parley.state': { state: 'string' },
   'parley.transcript.partial': { item_id: 'string', text: 'string' },
+  'parley.output': { response_id: 'string', level: 'string' },
   'parley.citations': { response_id: 'string', citations: 'array' },
   'parley.turn': { response_id: 'string', timings_ms: 'object', marks: 'array' },
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PlayoutPosition } from '../playout_queue.ts';
+import type { OutputLevel, PlayoutPosition } from '../playout_queue.ts';
 
 export const captureProcessor = 'parley-capture';
 export const playbackProcessor = 'parley-playback';
@@ -14,6 +14,7 @@ export interface CapturedFrame {
 export type PlaybackCommand =
   | { kind: 'push'; item: string; pcm: Int16Array }
   | { kind: 'end' }
+  | { kind: 'level'; level: OutputLevel }
   | { kind: 'flush'; id: number };
 
 /** From the playback worklet. */

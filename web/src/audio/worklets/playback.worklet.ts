@@ -40,6 +40,9 @@ class PlaybackProcessor extends AudioWorkletProcessor {
         this.queue.end();
         this.tellPosition();
         break;
+      case 'level':
+        this.queue.setLevel(command.level);
+        break;
       case 'flush':
         this.tell({ kind: 'flushed', id: command.id, position: this.queue.flush() });
         this.tellPosition();

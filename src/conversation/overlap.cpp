@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation/overlap.hpp"
+
+#include "text/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace parley::conversation {
+namespace {
+
+// Said by listeners who want to go on listening. With the spellings that recognisers give to "mm-hmm".
+constexpr auto kAgreeing = std::to_array<std::string_view>(
+    {"a",      "absolutely", "ah",    "aha",  "alright", "and",   "cool", "course", "exactly", "fine",
+     "good",   "got",        "great", "ha",   "hm",      "hmm",   "huh",  "i",      "indeed",  "interesting",
+     "it",     "mhm",        "mm",    "mmm",  "nice",    "of",    "oh",   "ok",     "okay",    "perfect",
+     "really", "right",      "see",   "sure", "thanks",  "thank", "true", "uh",     "um",      "understand",
+     "well",   "wow",        "yeah",  "yep",  "yes",     "you",   "yup"});
+
+// One of these at the beginning asks for the turn, however short it is.
+constexpr auto kTaking = std::to_array<std::string_view>(
+    {"actually", "but",    "cancel", "enough", "excuse", "hang", "hey",     "hold",  "how",
+     "no",       "pardon", "pause",  "please", "quiet",  "shut", "silence", "sorry", "stop",
+     "wait",     "what",   "when",   "where",  "which",  "who",  "why"});
+
+template <std::size_t N>
+bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+OverlapKind judge_overlap(std::string_view words, double confidence) {
+  constexpr std::size_t kLongestBackchannel = 4;
+  constexpr std::size_t kSentence = 3;  // odd words that make an interruption
+  constexpr double kHeard = 0.3;        // below it, words are guesses at a noise
+  const std::vector<text::Token> tokens = text::tokenize(words);
+  if (tokens.empty()) return OverlapKind::kNothing;
+  const bool agreeing =
+      std::ranges::all_of(tokens, [](const auto& token) { return holds(kAgreeing, token.text); });
+  if (agreeing && tokens.size() <= kLongestBackchannel) return OverlapKind::kBackchannel;
+  if (confidence < kHeard) return OverlapKind::kUnsure;
+  const auto first =
+      std::ranges::find_if(tokens, [](const auto& token) { return !holds(kAgreeing, token.text); });
+  if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
+  return tokens.size() >= kSentence ? OverlapKind::kInterruption : OverlapKind::kUnsure;
+}
+
+}  // namespace parley::conversation

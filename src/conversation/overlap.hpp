@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What someone means who speaks while an answer plays: to take the turn, or only to show that they follow.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace parley::conversation {
+
+enum class OverlapKind : std::uint8_t {
+  kNothing,       // no words: noise, a cough, or the first syllable
+  kBackchannel,   // words that leave the turn to the other: "mm-hmm", "right, I see"
+  kUnsure,        // a word or two that may be mis-heard
+  kInterruption,  // words that want the turn: "wait", "no", a question, several words of a sentence
+};
+
+// Judges a partial transcript: English words as recognised, without case or punctuation. `confidence` of the
+// recogniser in them, 0 to 1; 1 when it does not tell.
+OverlapKind judge_overlap(std::string_view words, double confidence);
+
+}  // namespace parley::conversation
