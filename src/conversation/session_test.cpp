@@ -4,6 +4,9 @@
 #include "conversation/testing/scripted_engines.hpp"
 #include "runtime/io_threads.hpp"
 
+#include <cmath>
+#include <numbers>
+
 #include <gtest/gtest.h>
 
 namespace parley::conversation {
@@ -81,6 +84,40 @@ struct Harness {
     co_await harness->session->close();
   }
 };
+
+// A vowel that lasts: harmonics of 120 Hz.
+std::vector<std::int16_t> voice(std::chrono::milliseconds duration) {
+  std::vector<std::int16_t> samples(static_cast<std::size_t>(duration.count()) * 16);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double t = static_cast<double>(i) / 16000;
+    double sum = 0;
+    for (int harmonic = 1; harmonic <= 20; ++harmonic) {
+      sum += std::sin(2 * std::numbers::pi * 120 * harmonic * t) / harmonic;
+    }
+    samples[i] = static_cast<std::int16_t>(3000 * sum);
+  }
+  return samples;
+}
+
+std::vector<std::int16_t> silence(std::chrono::milliseconds duration) {
+  return std::vector<std::int16_t>(static_cast<std::size_t>(duration.count()) * 16);
+}
+
+// An answer of a minute that has begun to play.
+Task<> begin_long_answer(Harness& h) {
+  h.model->pieces.assign(60, "The shop opens at ten. ");
+  h.session->append_audio(silence(500ms));
+  EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When does the shop open?"));
+  EXPECT_TRUE(h.session->create_response({}));
+  const bool started = co_await h.recorder.wait_for<ResponseAudio>();
+  EXPECT_TRUE(started);
+}
+
+std::vector<OutputLevel> levels(const Recorder& recorder) {
+  std::vector<OutputLevel> levels;
+  for (const auto& change : recorder.all<OutputLevelChanged>()) levels.push_back(change.level);
+  return levels;
+}
 
 void expect_legal_states(const Recorder& recorder) {
   SessionState state = SessionState::kIdle;
@@ -269,6 +306,56 @@ TEST(Session, ReportsARecogniserThatFails) {
   });
   EXPECT_EQ(harness.recorder.all<TranscriptFailed>().at(0).error.code, ErrorCode::kAsrFailed);
   expect_legal_states(harness.recorder);
+}
+
+TEST(Session, PlaysOnWhereItWasAfterANoise) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.session->append_audio(voice(400ms));
+    h.session->append_audio(silence(1s));
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    EXPECT_TRUE(h.session->cancel_response());
+  });
+  EXPECT_EQ(levels(harness.recorder),
+            (std::vector{OutputLevel::kDucked, OutputLevel::kPaused, OutputLevel::kFull}));
+  EXPECT_TRUE(harness.recorder.all<UserSpeechStarted>().empty()) << "nobody hears of what was none";
+  EXPECT_TRUE(harness.recorder.all<UserInputDropped>().empty());
+  EXPECT_TRUE(harness.recorder.all<TranscriptCompleted>().empty());
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "client_cancelled");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, IsInterruptedBySpeechThatLasts) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.session->append_audio(voice(1500ms));
+    EXPECT_EQ(h.session->state(), SessionState::kListening);
+    h.session->append_audio(silence(3s));
+    const bool answered = co_await h.recorder.wait_for<ResponseStarted>(2);
+    EXPECT_TRUE(answered);
+  });
+  EXPECT_EQ(levels(harness.recorder), (std::vector{OutputLevel::kDucked, OutputLevel::kPaused}));
+  EXPECT_EQ(harness.recorder.all<UserSpeechStarted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "turn_detected");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, ARecogniserThatFailsOverAnAnswerLeavesItAlone) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.recognizer->failure = runtime::Error{ErrorCode::kAsrFailed, "broken"};
+    h.recognizer->fails_at_once = true;
+    h.session->append_audio(voice(200ms));
+    const bool resumed = co_await h.recorder.wait_for<OutputLevelChanged>(2);
+    EXPECT_TRUE(resumed);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+  });
+  EXPECT_EQ(levels(harness.recorder).back(), OutputLevel::kFull);
+  EXPECT_TRUE(harness.recorder.all<TranscriptFailed>().empty());
 }
 
 TEST(Session, HearsAllItsTurnsWithOneMemory) {

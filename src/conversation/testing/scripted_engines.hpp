@@ -23,6 +23,7 @@ class ScriptedRecognizer final : public speech::Recognizer {
 
   std::string words = "when does the shop open";
   std::optional<runtime::Error> failure;
+  bool fails_at_once = false;  // rather than at the end of the audio
   std::vector<std::shared_ptr<speech::VoiceMemory>> voices;  // what utterances came with
   std::vector<bool> remembered;                              // whether each memory asked for may adapt
 
@@ -37,6 +38,10 @@ class ScriptedRecognizer final : public speech::Recognizer {
                                                 speech::RecognizeOptions options) override {
     voices.push_back(std::move(options.voice));
     auto [stream, writer] = runtime::make_stream<speech::Transcript>(8);
+    if (failure && fails_at_once) {
+      writer.fail(*failure);
+      return std::move(stream);
+    }
     tasks_.spawn(listen(std::move(audio), std::move(writer), words, failure));
     return std::move(stream);
   }
