@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/overlap.hpp"
 
+#include "text/sound.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -26,6 +27,22 @@ constexpr auto kTaking = std::to_array<std::string_view>(
      "no",       "pardon", "pause",  "please", "quiet",  "shut", "silence", "sorry", "stop",
      "wait",     "what",   "when",   "where",  "which",  "who",  "why"});
 
+// What is said in a word or two, for recognisers that hear "gold on" or "share".
+constexpr auto kShortTaking = std::to_array<std::string_view>(
+    {"stop", "wait", "no", "hold on", "hang on", "excuse me", "be quiet", "shut up", "wait a moment"});
+constexpr auto kShortAgreeing = std::to_array<std::string_view>(
+    {"yeah", "yes", "right", "okay", "sure", "great", "got it", "i see", "oh really", "of course"});
+
+template <std::size_t N>
+double likeness(const std::array<std::string_view, N>& phrases, std::string_view words) {
+  const std::string sounds = text::sounds_of(words);
+  double best = 0;
+  for (const std::string_view phrase : phrases) {
+    best = std::max(best, text::sound_likeness(sounds, text::sounds_of(phrase)));
+  }
+  return best;
+}
+
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
@@ -36,7 +53,8 @@ bool holds(const std::array<std::string_view, N>& words, std::string_view word) 
 OverlapKind judge_overlap(std::string_view words, double confidence) {
   constexpr std::size_t kLongestBackchannel = 4;
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
-  constexpr double kHeard = 0.3;        // below it, words are guesses at a noise
+  constexpr double kAlike = 0.72;       // short phrases, one taken for the other
+  constexpr double kHeard = 0.2;        // below it, words are guesses at a noise
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.empty()) return OverlapKind::kNothing;
   const bool agreeing =
@@ -46,6 +64,11 @@ OverlapKind judge_overlap(std::string_view words, double confidence) {
   const auto first =
       std::ranges::find_if(tokens, [](const auto& token) { return !holds(kAgreeing, token.text); });
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
+  const double taking = likeness(kShortTaking, words);
+  const double agreed = likeness(kShortAgreeing, words);
+  if (std::max(taking, agreed) >= kAlike) {
+    return taking > agreed ? OverlapKind::kInterruption : OverlapKind::kBackchannel;
+  }
   return tokens.size() >= kSentence ? OverlapKind::kInterruption : OverlapKind::kUnsure;
 }
 

@@ -84,7 +84,7 @@ void Session::take_frame(Frame frame) {
   if (!engine_.config().server_vad && !was_open) {
     open_utterance(position_ - speech::kVadFrameSamples, Opening::kPushToTalk);
   }
-  if (utterance_) recognise_frame(utterance_, frame);
+  if (utterance_ && !utterance_->ended) recognise_frame(utterance_, frame);
   recent_.insert(recent_.end(), frame.begin(), frame.end());
   while (recent_.size() > kRecentKept) recent_.pop_front();
 
@@ -140,6 +140,12 @@ void Session::act(const ChangeState& action) { channel_.deliver(StateChanged{act
 void Session::act(const OpenUtterance& action) {
   const bool pushed_to_talk = utterance_ && utterance_->manual;
   if (!pushed_to_talk) open_utterance(action.at, action.tentative ? Opening::kTentative : Opening::kSpeech);
+}
+
+void Session::act(const CloseOverlap&) {
+  if (!utterance_) return;
+  utterance_->ended = true;
+  if (utterance_->backlog.empty()) utterance_->audio = {};
 }
 
 void Session::act(const ConfirmUtterance&) {
@@ -315,6 +321,10 @@ Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
 void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
   utterance->transcript = transcript;
   utterance->final_time = parts_.clock->now();
+  if (utterance->tentative) {
+    apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence.value_or(1))});
+    if (utterance->tentative) return;  // it was none
+  }
   for (HistoryItem& item : history_) {
     if (item.id == utterance->item_id) item.text = transcript.text;
   }

@@ -125,6 +125,7 @@ class Session {
   void apply(const TurnEvent& event);
   void act(const ChangeState& action);
   void act(const OpenUtterance& action);
+  void act(const CloseOverlap& action);
   void act(const ConfirmUtterance& action);
   void act(const EndUtterance& action);
   void act(const DropUtterance& action);

@@ -311,9 +311,12 @@ TEST(Session, ReportsARecogniserThatFails) {
 TEST(Session, PlaysOnWhereItWasAfterANoise) {
   Harness harness;
   harness.run([](Harness& h) -> Task<> {
+    h.recognizer->words = "";
     co_await begin_long_answer(h);
     h.session->append_audio(voice(400ms));
     h.session->append_audio(silence(1s));
+    const bool resumed = co_await h.recorder.wait_for<OutputLevelChanged>(3);
+    EXPECT_TRUE(resumed);
     EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
     EXPECT_TRUE(h.session->cancel_response());
   });
@@ -339,6 +342,22 @@ TEST(Session, IsInterruptedBySpeechThatLasts) {
   EXPECT_EQ(levels(harness.recorder), (std::vector{OutputLevel::kDucked, OutputLevel::kPaused}));
   EXPECT_EQ(harness.recorder.all<UserSpeechStarted>().size(), 1U);
   EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "turn_detected");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, IsInterruptedByAShortWordOnceItIsUnderstood) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    h.recognizer->words = "stop";
+    co_await begin_long_answer(h);
+    h.session->append_audio(voice(400ms));
+    h.session->append_audio(silence(1s));
+    const bool heard = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(heard);
+  });
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.text, "stop");
+  EXPECT_EQ(harness.recorder.all<UserInputCommitted>().size(), 1U);
   EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "turn_detected");
   expect_legal_states(harness.recorder);
 }

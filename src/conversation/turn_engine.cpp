@@ -54,7 +54,8 @@ SampleIndex TurnEngine::required_silence() const {
 // Speech began over an answer, or goes on after a silence.
 void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   if (overlap_) {
-    if (!overlap_->silent_since) return;
+    if (overlap_->closed) overlap_->again = at;
+    if (overlap_->closed || !overlap_->silent_since) return;
     overlap_->silent_since.reset();
     overlap_->since = at;
     return;
@@ -83,10 +84,15 @@ SampleIndex TurnEngine::tolerated() const {
 }
 
 void TurnEngine::decide_overlap(SampleIndex now, Actions& actions) {
+  if (overlap_->closed) return;
   const bool silent = overlap_->silent_since.has_value();
   const SampleIndex spoken = overlap_->spoken + (silent ? 0 : now - overlap_->since);
   if (spoken >= tolerated()) return interrupt(actions);
-  if (silent && now - *overlap_->silent_since >= config_.resume_after) return forget_overlap(actions);
+  if (silent && now - *overlap_->silent_since >= config_.resume_after) {
+    overlap_->closed = true;
+    actions.push_back(CloseOverlap{});
+    return;
+  }
   const bool harmless = overlap_->kind == OverlapKind::kBackchannel;
   if (overlap_->level == OutputLevel::kPaused || silent || harmless || spoken < config_.pause_after) return;
   overlap_->level = OutputLevel::kPaused;
@@ -99,19 +105,29 @@ void TurnEngine::interrupt(Actions& actions) {
   adopt_overlap(actions);
 }
 
-// What was said over the answer is the user's turn.
+// What was said over the answer is the user's turn, and if it is over, the end of it.
 void TurnEngine::adopt_overlap(Actions& actions) {
-  silent_since_ = overlap_->silent_since;
+  const Overlap adopted = *overlap_;
   overlap_.reset();
+  silent_since_ = adopted.silent_since;
   change(kListening, actions);
   actions.push_back(ConfirmUtterance{});
+  if (!adopted.closed) return;
+  end(*silent_since_ + config_.resume_after, actions);
+  overlap_again(adopted.again, actions);
 }
 
 void TurnEngine::forget_overlap(Actions& actions) {
-  if (!overlap_) return;
+  const auto again = overlap_->again;
   overlap_.reset();
   actions.push_back(DropUtterance{});
   if (state_ == kSpeaking) actions.push_back(SetOutput{OutputLevel::kFull});
+  overlap_again(again, actions);
+}
+
+// Speech that began before it was known what the speech before it was.
+void TurnEngine::overlap_again(std::optional<SampleIndex> at, Actions& actions) {
+  if (at) handle(SpeechStarted{*at}, actions);
 }
 
 void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
@@ -139,7 +155,9 @@ void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
 
 void TurnEngine::handle(const SpeechStopped& event, Actions&) {
   if (state_ == kListening) silent_since_ = event.at;
-  if (!overlap_ || overlap_->silent_since) return;
+  if (!overlap_) return;
+  overlap_->again.reset();
+  if (overlap_->silent_since) return;
   overlap_->spoken += event.at - overlap_->since;
   overlap_->silent_since = event.at;
 }
@@ -154,12 +172,19 @@ void TurnEngine::handle(const AudioAdvanced& event, Actions& actions) {
 
 void TurnEngine::handle(const WordsChanged& event, Actions& actions) {
   if (overlap_) {
+    if (overlap_->closed) return;
     overlap_->kind = event.overlap;
     completeness_ = event.completeness;
     if (event.overlap == OverlapKind::kInterruption) interrupt(actions);
     return;
   }
   if (state_ == kListening) completeness_ = event.completeness;
+}
+
+void TurnEngine::handle(const OverlapUnderstood& event, Actions& actions) {
+  if (!overlap_ || !overlap_->closed) return;
+  if (event.kind == OverlapKind::kInterruption) return interrupt(actions);
+  forget_overlap(actions);
 }
 
 void TurnEngine::handle(const CommitRequested& event, Actions& actions) {

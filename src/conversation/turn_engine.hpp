@@ -29,7 +29,7 @@ struct TurnConfig {
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
   // Speech while an answer plays makes it quieter at once; whether it interrupts is found out meanwhile.
   SampleIndex pause_after = 160 * kSamplesPerMs;             // of speech: the answer waits
-  SampleIndex interrupt_unsure = 600 * kSamplesPerMs;        // of speech whose words are few, or odd
+  SampleIndex interrupt_unsure = 900 * kSamplesPerMs;        // of speech whose words are few, or odd
   SampleIndex interrupt_wordless = 1000 * kSamplesPerMs;     // of speech without words
   SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
   SampleIndex resume_after = 300 * kSamplesPerMs;            // of silence: it was none
@@ -49,6 +49,9 @@ struct WordsChanged {
   Completeness completeness;
   OverlapKind overlap = OverlapKind::kUnsure;  // what they are when they are said over an answer
 };
+struct OverlapUnderstood {
+  OverlapKind kind;
+};  // all that was said over an answer, after CloseOverlap
 struct CommitRequested {
   SampleIndex at;
 };
@@ -61,9 +64,9 @@ struct OutputStarted {};      // the first audio or text of the answer went out
 struct OutputEnded {};        // the answer has been played, or was text and is complete
 struct CancelRequested {};
 struct Failed {};
-using TurnEvent =
-    std::variant<SpeechStarted, SpeechStopped, AudioAdvanced, WordsChanged, CommitRequested, ClearRequested,
-                 TranscriptReady, ResponseRequested, OutputStarted, OutputEnded, CancelRequested, Failed>;
+using TurnEvent = std::variant<SpeechStarted, SpeechStopped, AudioAdvanced, WordsChanged, OverlapUnderstood,
+                               CommitRequested, ClearRequested, TranscriptReady, ResponseRequested,
+                               OutputStarted, OutputEnded, CancelRequested, Failed>;
 
 enum class CancelReason : std::uint8_t { kTurnDetected, kClientCancelled };
 
@@ -76,6 +79,10 @@ struct OpenUtterance {
   SampleIndex at;
   bool tentative = false;  // said over an answer: nobody hears of it before it is confirmed
   bool operator==(const OpenUtterance&) const = default;
+};
+// What was said over an answer is over: find out what it was.
+struct CloseOverlap {
+  bool operator==(const CloseOverlap&) const = default;
 };
 struct ConfirmUtterance {
   bool operator==(const ConfirmUtterance&) const = default;
@@ -100,8 +107,8 @@ struct SetOutput {
   OutputLevel level;
   bool operator==(const SetOutput&) const = default;
 };
-using TurnAction = std::variant<ChangeState, OpenUtterance, ConfirmUtterance, EndUtterance, DropUtterance,
-                                StartResponse, CancelResponse, SetOutput>;
+using TurnAction = std::variant<ChangeState, OpenUtterance, CloseOverlap, ConfirmUtterance, EndUtterance,
+                                DropUtterance, StartResponse, CancelResponse, SetOutput>;
 
 class TurnEngine {
  public:
@@ -122,6 +129,7 @@ class TurnEngine {
   void handle(const SpeechStopped& event, Actions& actions);
   void handle(const AudioAdvanced& event, Actions& actions);
   void handle(const WordsChanged& event, Actions& actions);
+  void handle(const OverlapUnderstood& event, Actions& actions);
   void handle(const CommitRequested& event, Actions& actions);
   void handle(const ClearRequested& event, Actions& actions);
   void handle(const TranscriptReady& event, Actions& actions);
@@ -136,6 +144,7 @@ class TurnEngine {
   void end(SampleIndex at, Actions& actions);
   SampleIndex required_silence() const;
   void overlap(SampleIndex at, Actions& actions);
+  void overlap_again(std::optional<SampleIndex> at, Actions& actions);
   void decide_overlap(SampleIndex now, Actions& actions);
   void interrupt(Actions& actions);
   void adopt_overlap(Actions& actions);
@@ -148,6 +157,8 @@ class TurnEngine {
     std::optional<SampleIndex> silent_since;  // no speech since then
     OverlapKind kind = OverlapKind::kNothing;
     OutputLevel level = OutputLevel::kDucked;
+    bool closed = false;               // it is being found out what it was
+    std::optional<SampleIndex> again;  // speech that began meanwhile
   };
 
   TurnConfig config_;

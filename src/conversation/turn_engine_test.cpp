@@ -152,7 +152,9 @@ TEST_P(OverlappingSpeech, IsForgottenWhenItIsShort) {
   engine.on(SpeechStopped{ms(5300)});
   EXPECT_TRUE(engine.on(AudioAdvanced{ms(5300) + TurnConfig{}.resume_after - 1}).empty());
   EXPECT_EQ(engine.on(AudioAdvanced{ms(5300) + TurnConfig{}.resume_after}),
-            (std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull}}));
+            std::vector<TurnAction>{CloseOverlap{}});
+  auto resumes = std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull}};
+  EXPECT_EQ(engine.on(OverlapUnderstood{GetParam().kind}), resumes);
   EXPECT_EQ(engine.state(), kSpeaking);
   EXPECT_NE(find<OpenUtterance>(engine.on(SpeechStarted{ms(9000)})), nullptr);
 }
@@ -162,6 +164,30 @@ INSTANTIATE_TEST_SUITE_P(ByKind, OverlappingSpeech,
                                          Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_unsure},
                                          Tolerance{OverlapKind::kBackchannel,
                                                    TurnConfig{}.interrupt_backchannel}));
+
+// A short word over an answer, understood only when it is over.
+TurnEngine closed_overlap() {
+  TurnEngine engine = overlapped();
+  engine.on(SpeechStopped{ms(5300)});
+  EXPECT_NE(find<CloseOverlap>(engine.on(AudioAdvanced{ms(5300) + TurnConfig{}.resume_after})), nullptr);
+  return engine;
+}
+
+TEST(TurnEngine, IsInterruptedByAShortWord) {
+  TurnEngine engine = closed_overlap();
+  auto expected = kInterrupts;
+  expected.emplace_back(ChangeState{kListening, kProcessing});
+  expected.emplace_back(EndUtterance{ms(5300), ms(5300) + TurnConfig{}.resume_after});
+  EXPECT_EQ(engine.on(OverlapUnderstood{OverlapKind::kInterruption}), expected);
+}
+
+TEST(TurnEngine, HearsSpeechThatBeginsBeforeAWordIsUnderstood) {
+  TurnEngine engine = closed_overlap();
+  EXPECT_TRUE(engine.on(SpeechStarted{ms(5650)}).empty());
+  EXPECT_EQ(engine.on(OverlapUnderstood{OverlapKind::kNothing}),
+            (std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull},
+                                     SetOutput{OutputLevel::kDucked}, OpenUtterance{ms(5650), true}}));
+}
 
 TEST(TurnEngine, AddsUpSpeechOverAnAnswerWithoutItsPauses) {
   TurnEngine engine = overlapped();
@@ -257,6 +283,7 @@ struct Obedient {
     utterance = true;
     tentative = open.tentative;
   }
+  void act(const CloseOverlap&) { ASSERT_TRUE(utterance && tentative); }
   void act(const ConfirmUtterance&) {
     ASSERT_TRUE(utterance && tentative);
     tentative = false;

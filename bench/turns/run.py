@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Turn-taking: what Parley makes of speech while its answer plays.
+
+Over an answer to a typed question, a client's microphone in a quiet room gets one item each:
+backchannels: eleven that listeners say, in three Flite voices;
+noises: coughs and knocks, made of shaped noise here;
+interruptions: ten phrases in three Flite voices, and the first four seconds of human recordings
+    (shared/data/speech-recognition; left out where there is none).
+
+duck_p95_ms: onset of an interruption (its first 10 ms within 20 dB of the loudest) to the order to play quieter. stop_p95_ms: to the order to pause, or, to a
+client that cannot, that the user speaks. decided_p50_ms: until the answer is given up.
+missed_interruptions_percent: interruptions after which the answer went on.
+backchannel_stop_percent, noise_stop_percent: of the others, those that ended the answer.
+false_pause_percent: those that paused it for a while; false_resume_p95_ms: from their end until it went on.
+
+--keep FOLDER keeps the sounds.
+"""
+import argparse
+import array
+import csv
+import json
+import math
+import random
+import subprocess
+import sys
+import tempfile
+import wave
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from report import PARLEY, ROOT, SHARED_DATA, percentile, report  # noqa: E402
+
+VOICES = ("slt", "rms", "awb")
+BACKCHANNELS = ("uh-huh", "aha", "yeah", "right", "okay", "I see", "sure", "yes", "oh really", "got it", "great")
+INTERRUPTIONS = ("stop", "wait a moment", "no, not that one", "hold on", "what does it cost", "sorry, I meant another one",
+                 "okay, but how long does it take", "can you say that again", "actually, tell me about the warranty",
+                 "how much is it")
+RATE = 16000
+RECORDINGS = 12
+RECORDING_SECONDS = 4
+
+
+def write(path, samples):
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(array.array("h", [max(-32768, min(32767, round(sample))) for sample in samples]).tobytes())
+
+
+def cough(seed):
+    """Two or three bursts of noise that fade, each with a sharp beginning."""
+    rng = random.Random(seed)
+    samples = []
+    for _ in range(rng.choice((2, 3))):
+        length, fade, low = rng.randint(1600, 3200), rng.uniform(400, 900), 0.0
+        for i in range(length):
+            low += rng.uniform(0.2, 0.5) * (rng.gauss(0, 9000) - low)
+            samples.append(low * min(1, i / 80) * math.exp(-i / fade))
+        samples += [0] * rng.randint(600, 1600)
+    return samples
+
+
+def knock(seed):
+    """Two or three strokes of a hollow wood."""
+    rng = random.Random(seed)
+    pitch = rng.uniform(180, 420)
+    samples = []
+    for _ in range(rng.choice((2, 3))):
+        samples += [14000 * math.exp(-i / 500) * math.sin(2 * math.pi * pitch * i / RATE) + rng.gauss(0, 300) * math.exp(-i / 200)
+                    for i in range(2400)]
+        samples += [0] * 800
+    return samples
+
+
+def spoken(phrases, kind, folder):
+    for number, phrase in enumerate(phrases):
+        for voice in VOICES:
+            name = f"{kind}-{number}-{voice}"
+            path = folder / f"{name}.wav"
+            subprocess.run([PARLEY, "say", phrase, "-o", path, "--voice", voice], check=True, stdout=subprocess.DEVNULL)
+            yield {"id": f"{phrase} ({voice})", "kind": kind, "file": str(path)}
+
+
+def recorded(folder):
+    manifest = SHARED_DATA / "speech-recognition/manifest.tsv"
+    if not manifest.exists():
+        print(f"no recordings at {manifest.parent}: human interruptions are left out")
+        return
+    with open(manifest, newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["lang"] == "en"]
+    for row in rows[::max(1, len(rows) // RECORDINGS)][:RECORDINGS]:
+        path = folder / f"recorded-{Path(row['file']).stem}.wav"
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", manifest.parent / row["file"], "-t", str(RECORDING_SECONDS),
+                        "-ac", "1", "-ar", str(RATE), path], check=True)
+        yield {"id": row["file"], "kind": "interruption", "file": str(path)}
+
+
+def noises(folder):
+    for name, make in (("cough", cough), ("knock", knock)):
+        for seed in range(6):
+            path = folder / f"{name}-{seed}.wav"
+            write(path, make(seed))
+            yield {"id": f"{name} {seed}", "kind": "noise", "file": str(path)}
+
+
+def play(items):
+    run = subprocess.Popen(["node", ROOT / "bench/turns/overlaps.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    run.stdin.writelines(json.dumps(item) + "\n" for item in items)
+    run.stdin.close()
+    results = []
+    for line in run.stdout:
+        result = json.loads(line)
+        results.append(result)
+        print(f"{result['kind']:<13} {'interrupted' if result['interrupted'] else 'played on':<12}"
+              f" duck {result['duck_ms']!s:>5}  stop {result['stop_ms']!s:>5}  decided {result['decided_ms']!s:>5}"
+              f"  resumed {result['resumed_ms']!s:>5}  {result['id']}", flush=True)
+    if run.wait() != 0:
+        sys.exit("bench turns: the client failed")
+    return results
+
+
+def share(results, true):
+    return 100 * sum(map(bool, map(true, results))) / len(results)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", type=Path)
+    options = parser.parse_args()
+    subprocess.run([ROOT / "tools/npm_ci.sh", ROOT / "tests/functional"], check=True, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as name:
+        folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
+                 *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
+        random.Random(1).shuffle(items)
+        results = play(items)
+    of = {kind: [result for result in results if result["kind"] == kind] for kind in ("backchannel", "noise", "interruption")}
+    meant, others = of["interruption"], of["backchannel"] + of["noise"]
+
+    def times(results, key):
+        return [result[key] for result in results if result[key] is not None]
+
+    metrics = {
+        "duck_p95_ms": percentile(times(meant, "duck_ms"), 0.95),
+        "stop_p50_ms": percentile(times(meant, "stop_ms"), 0.5),
+        "stop_p95_ms": percentile(times(meant, "stop_ms"), 0.95),
+        "decided_p50_ms": percentile(times(meant, "decided_ms"), 0.5),
+        "missed_interruptions_percent": share(meant, lambda result: not result["interrupted"]),
+        "backchannel_stop_percent": share(of["backchannel"], lambda result: result["interrupted"]),
+        "noise_stop_percent": share(of["noise"], lambda result: result["interrupted"]),
+        "false_pause_percent": share(others, lambda result: result["stop_ms"] is not None and not result["interrupted"]),
+        "items": len(results),
+    }
+    if resumed := times([result for result in others if result["stop_ms"] is not None], "resumed_ms"):
+        metrics["false_resume_p95_ms"] = percentile(resumed, 0.95)
+    report("turns", metrics)
+
+
+if __name__ == "__main__":
+    main()
