@@ -23,9 +23,13 @@ constexpr auto kAgreeing = std::to_array<std::string_view>(
 
 // One of these at the beginning asks for the turn, however short it is.
 constexpr auto kTaking = std::to_array<std::string_view>(
-    {"actually", "but",    "cancel", "enough", "excuse", "hang", "hey",     "hold",  "how",
-     "no",       "pardon", "pause",  "please", "quiet",  "shut", "silence", "sorry", "stop",
-     "wait",     "what",   "when",   "where",  "which",  "who",  "why"});
+    {"actually", "cancel", "enough", "excuse", "hang", "hey", "hold", "no", "pardon", "pause", "please",
+     "quiet", "shut", "silence", "sorry", "stop", "wait"});
+
+// The same when more follows: alone, they are what recognisers make of "uh-huh".
+constexpr auto kTakingWithMore =
+    std::to_array<std::string_view>({"but", "can", "could", "do", "does", "how", "is", "tell", "what", "when",
+                                     "where", "which", "who", "why"});
 
 // What is said in a word or two, for recognisers that hear "gold on" or "share".
 constexpr auto kShortTaking = std::to_array<std::string_view>(
@@ -50,20 +54,26 @@ bool holds(const std::array<std::string_view, N>& words, std::string_view word) 
 
 }  // namespace
 
-OverlapKind judge_overlap(std::string_view words, double confidence) {
+OverlapKind judge_overlap(std::string_view words, std::optional<double> told) {
+  const double confidence = told.value_or(0.5);
   constexpr std::size_t kLongestBackchannel = 4;
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
   constexpr double kAlike = 0.72;       // short phrases, one taken for the other
-  constexpr double kHeard = 0.2;        // below it, words are guesses at a noise
+  constexpr double kHeardShort = 0.35;  // below it, a word or two are guesses at a noise
+  constexpr double kSure = 0.6;
+  constexpr double kHeard = 0.25;  // and so are several
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.empty()) return OverlapKind::kNothing;
   const bool agreeing =
       std::ranges::all_of(tokens, [](const auto& token) { return holds(kAgreeing, token.text); });
   if (agreeing && tokens.size() <= kLongestBackchannel) return OverlapKind::kBackchannel;
-  if (confidence < kHeard) return OverlapKind::kUnsure;
+  if (confidence < (tokens.size() < kSentence ? kHeardShort : kHeard)) return OverlapKind::kUnsure;
   const auto first =
       std::ranges::find_if(tokens, [](const auto& token) { return !holds(kAgreeing, token.text); });
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
+  const bool more = first != tokens.end() && first + 1 != tokens.end();
+  const bool sure = confidence >= kSure || tokens.size() >= kSentence;
+  if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
   const double taking = likeness(kShortTaking, words);
   const double agreed = likeness(kShortAgreeing, words);
   if (std::max(taking, agreed) >= kAlike) {

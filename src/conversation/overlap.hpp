@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace parley::conversation {
@@ -15,7 +16,7 @@ enum class OverlapKind : std::uint8_t {
 };
 
 // Judges a partial transcript: English words as recognised, without case or punctuation. `confidence` of the
-// recogniser in them, 0 to 1; 1 when it does not tell.
-OverlapKind judge_overlap(std::string_view words, double confidence);
+// recogniser in them, 0 to 1; a half when it does not tell.
+OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence);
 
 }  // namespace parley::conversation

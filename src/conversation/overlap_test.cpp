@@ -29,8 +29,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"okay but what", 1, kInterruption}, Case{"and how much", 1, kInterruption},
                     Case{"hold on", 1, kInterruption}, Case{"the bicycle shop", 1, kInterruption},
                     Case{"gold on", 0.6, kInterruption}, Case{"share", 0.4, kBackchannel},
-                    Case{"hemp", 1, kUnsure}, Case{"stop", 0.1, kUnsure}, Case{"the of hem", 0.1, kUnsure},
-                    Case{"yes yes yes yes yes", 1, kInterruption}));
+                    Case{"how", 1, kUnsure}, Case{"but when", 1, kInterruption},
+                    Case{"but love", 0.5, kUnsure}, Case{"hemp", 1, kUnsure}, Case{"stop", 0.1, kUnsure},
+                    Case{"the of hem", 0.1, kUnsure}, Case{"yes yes yes yes yes", 1, kInterruption}));
 
 }  // namespace
 }  // namespace parley::conversation

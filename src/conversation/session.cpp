@@ -292,7 +292,7 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   if (!utterance->tentative) channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
   if (utterance != utterance_) return;
   utterance->words = heard_query(transcript);
-  utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence.value_or(1));
+  utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence);
   utterance->certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
   const bool known = utterance->found && utterance->searched_words == utterance->words;
   const Support found = known ? support(*utterance->found) : Support{};
@@ -322,7 +322,7 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
   utterance->transcript = transcript;
   utterance->final_time = parts_.clock->now();
   if (utterance->tentative) {
-    apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence.value_or(1))});
+    apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence)});
     if (utterance->tentative) return;  // it was none
   }
   for (HistoryItem& item : history_) {

@@ -32,7 +32,7 @@ struct TurnConfig {
   SampleIndex interrupt_unsure = 900 * kSamplesPerMs;        // of speech whose words are few, or odd
   SampleIndex interrupt_wordless = 1000 * kSamplesPerMs;     // of speech without words
   SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
-  SampleIndex resume_after = 300 * kSamplesPerMs;            // of silence: it was none
+  SampleIndex resume_after = 240 * kSamplesPerMs;            // of silence: it was none
 };
 
 // What happened.
