@@ -17,7 +17,6 @@ namespace json = boost::json;
 using net::Request;
 using net::Response;
 using runtime::Context;
-using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
 using runtime::Task;
