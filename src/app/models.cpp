@@ -164,6 +164,19 @@ std::string size_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
+std::string language_text(const Model& model) {
+  constexpr std::size_t kShown = 4;
+  if (model.languages.size() > kShown) return fmt::format("{} languages", model.languages.size());
+  return fmt::format("{}", fmt::join(model.languages, ","));
+}
+
+// Whether the engine of a model is on this machine.
+bool engine_ready(const CommandContext& context, const Model& model) {
+  if (engine_of(model) == nullptr) return false;
+  return model.engine != kNeuralEngine ||
+         inference::SherpaOnnx::open(context.config.models.sherpa_onnx).has_value();
+}
+
 int list(const CommandContext& context, const ModelStore& store) {
   for (const Model& model : store.models()) {
     const bool present = store.present(model);
@@ -175,6 +188,8 @@ int list(const CommandContext& context, const ModelStore& store) {
                                            {"purpose", model.purpose},
                                            {"engine", model.engine},
                                            {"usable", usable},
+                                           {"engine_ready", engine_ready(context, model)},
+                                           {"recommended", model.recommended},
                                            {"languages", std::move(languages)},
                                            {"licence", model.licence},
                                            {"size", model.size()},
@@ -182,8 +197,8 @@ int list(const CommandContext& context, const ModelStore& store) {
                                            {"home", model.home}}));
       continue;
     }
-    fmt::print("{:<24} {:<8} {:>9}  {:<12} {:<6} {}{}\n", model.name, present ? "here" : "-",
-               size_text(model.size()), model.licence, fmt::join(model.languages, ","), model.purpose,
+    fmt::print("{:<24} {:<8} {:>9}  {:<12} {:<12} {}{}\n", model.name, present ? "here" : "-",
+               size_text(model.size()), model.licence, language_text(model), model.purpose,
                usable ? "" : fmt::format(" (needs {}, which this program does not have)", model.engine));
   }
   return kExitDone;

@@ -28,6 +28,7 @@ struct Model {
   std::string home;  // where it is described
   std::vector<ModelFile> files;
   std::string test_sentence = {};  // for `models verify`, in the first language; empty: one in English
+  bool recommended = false;        // offered to everybody when Parley is first run
 
   std::uint64_t size() const {
     std::uint64_t sum = 0;
@@ -36,6 +37,7 @@ struct Model {
   }
 };
 BOOST_DESCRIBE_STRUCT(Model, (),
-                      (name, version, purpose, engine, languages, licence, home, files, test_sentence))
+                      (name, version, purpose, engine, languages, licence, home, files, test_sentence,
+                       recommended))
 
 }  // namespace parley::inference

@@ -54,7 +54,7 @@ inline ModelFile file_of(const std::string& path, const std::string& url, const 
 }
 
 inline Model model_of(std::vector<ModelFile> files) {
-  return {"one", "1", "testing", "none", {"en"}, "CC0", "https://example.org", std::move(files), {}};
+  return {"one", "1", "testing", "none", {"en"}, "CC0", "https://example.org", std::move(files), {}, false};
 }
 
 inline void write_file(const std::filesystem::path& path, const std::string& content) {
