@@ -33,6 +33,7 @@ runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& co
   request.max_words = static_cast<std::size_t>(config_.max_answer_words);
   request.term_weights = found.term_weights;
   request.unknown_stems = found.unknown_stems;
+  request.heard = found.heard;
   for (const knowledge::Hit& hit : found.hits) {
     request.passages.push_back(
         {hit.document_id, hit.filename, hit.title, hit.heading, hit.text, hit.start, hit.score});

@@ -72,6 +72,7 @@ struct SearchResult {
   // greatest weight, and is in `unknown_stems`.
   std::map<std::string, double> term_weights;
   std::vector<std::string> unknown_stems;
+  bool heard = false;  // as the query says: an unknown stem may be one that was mis-heard
   std::vector<Correction> corrections = {};  // of a query that was heard, in its order
 };
 

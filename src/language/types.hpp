@@ -49,6 +49,7 @@ struct ChatRequest {
   std::vector<Passage> passages;
   std::map<std::string, double> term_weights;  // of the question's stems, from the search
   std::vector<std::string> unknown_stems;      // stems of the question that no document holds
+  bool heard = false;                          // rather than typed: an unknown stem may be mis-heard
   std::size_t max_words = 45;
 };
 

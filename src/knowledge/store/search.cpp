@@ -141,6 +141,7 @@ Result<SearchResult> FullTextSearch::search_in(Session& session, const std::stri
                                                std::uint64_t generation, const Query& query,
                                                const SoundIndex* spoken) {
   SearchResult result;
+  result.heard = query.heard;
   const auto tokens = text::canonical_tokens(std::string_view(query.text).substr(0, kMaxQueryBytes));
   const auto stems = distinct_stems(tokens);
   if (stems.empty()) return result;

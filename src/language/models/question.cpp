@@ -15,11 +15,14 @@
 namespace parley::language {
 namespace {
 
-constexpr double kDefaultWeight = 3.0;    // of a stem whose weight the search did not tell
-constexpr double kLightWord = 0.5;        // share of its weight that a word of little meaning keeps
-constexpr double kCueWord = 0.6;          // a word that already told the kind of answer
-constexpr double kFirstUnknown = 0.3;     // an unknown first word is most often a mis-heard question word
-constexpr double kUnknown = 0.5;          // an unknown word may be mis-heard
+constexpr double kDefaultWeight = 3.0;  // of a stem whose weight the search did not tell
+constexpr double kLightWord = 0.5;      // share of its weight that a word of little meaning keeps
+constexpr double kCueWord = 0.6;        // a word that already told the kind of answer
+// Shares of its weight that an unknown word keeps: it may be mis-heard, the first one most often as a
+// question word, or mis-typed.
+constexpr double kFirstUnknown = 0.3;
+constexpr double kUnknown = 0.5;
+constexpr double kUnknownTyped = 0.8;
 constexpr double kRelated = 0.75;         // a word of like meaning, against the word itself
 constexpr double kRelatedToKnown = 0.65;  // the same when the passages hold the word itself, too
 constexpr double kAlike = 0.7;            // a word of like sound
@@ -267,7 +270,7 @@ class Reader {
     }
     if (term.unknown && !has_related) {
       hear(term, word);
-      term.weight *= i == 0 ? kFirstUnknown : kUnknown;
+      term.weight *= !request_.heard ? kUnknownTyped : i == 0 ? kFirstUnknown : kUnknown;
     }
     const bool in_cue = i >= cue_.first && i < cue_.end;
     term.names_kind = in_cue || is_kind_word(word);
