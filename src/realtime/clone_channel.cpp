@@ -65,6 +65,10 @@ void CloneChannel::audio(const PlainTurn& turn, std::string bytes) {
                       std::move(bytes));
 }
 
+void CloneChannel::level(const PlainTurn& turn, conversation::OutputLevel level) {
+  carrier_.send("output:level", {{"turnId", turn.id}, {"level", name(level)}});
+}
+
 void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
   if (end.status == ResponseStatus::kCancelled) {
     carrier_.send("conversation:interrupted", {{"turnIndex", turn.index}, {"turnId", turn.id}});

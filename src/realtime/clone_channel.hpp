@@ -32,6 +32,7 @@ class CloneChannel final : public PlainChannel {
   void started(const PlainTurn& turn) override;
   void text(const PlainTurn& turn, std::string words) override;
   void audio(const PlainTurn& turn, std::string bytes) override;
+  void level(const PlainTurn& turn, conversation::OutputLevel level) override;
   void ended(const PlainTurn& turn, PlainEnd end) override;
 
   conversation::AudioSettings settings_;

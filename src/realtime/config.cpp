@@ -11,6 +11,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
             "sessions in conversation at once; one more is refused with OVERLOADED");
   spec.bind("realtime.session_life_ms", session_life, "how long a session waits for its client to come");
   spec.bind("realtime.longest_session_ms", longest_session, "after which a conversation ends");
+  spec.bind(
+      "realtime.session_requests_per_minute", session_requests,
+      "requests to /session that a guest or user may make in a minute; 0 is no limit, nor has the local "
+      "user one");
   spec.bind("realtime.ping_interval_ms", ping_interval, "between pings to clients of Socket.IO");
   spec.bind("realtime.ping_timeout_ms", ping_timeout, "how long an answer to such a ping may take");
   spec.bind("realtime.resume_window_ms", resume_window,
@@ -26,6 +30,9 @@ runtime::Result<> Config::validate() const {
   }
   if (longest_session.count() < 1000) {
     return Error{ErrorCode::kBadRequest, "expected at least 1000", "realtime.longest_session_ms"};
+  }
+  if (session_requests < 0) {
+    return Error{ErrorCode::kBadRequest, "expected 0 or more", "realtime.session_requests_per_minute"};
   }
   if (ping_interval.count() < 100) {
     return Error{ErrorCode::kBadRequest, "expected at least 100", "realtime.ping_interval_ms"};

@@ -14,6 +14,7 @@ struct Config {
   std::chrono::milliseconds session_life{3'600'000};     // of a session that nobody comes to
   std::chrono::milliseconds longest_session{7'200'000};  // of one in conversation
 
+  std::int64_t session_requests = 200;  // to /session, of one guest or user in a minute; 0: no limit
   // Of Socket.IO.
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};

@@ -3,6 +3,7 @@
 
 #include "realtime/caller.hpp"
 #include "realtime/session_json.hpp"
+#include "runtime/signal.hpp"
 
 #include <utility>
 
@@ -16,12 +17,27 @@ using runtime::ErrorCode;
 using runtime::Result;
 using runtime::Task;
 
+namespace {
+
+// How long a connection has to end when another takes its session.
+constexpr std::chrono::seconds kTakeOver{2};
+constexpr std::chrono::milliseconds kBetweenLooks{10};
+
+}  // namespace
+
 Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context context,
                               std::optional<std::string> token, std::optional<std::string> id) {
   const auto principal =
       parts->authenticator.admit(token ? std::optional<std::string_view>(*token) : std::nullopt);
   if (!principal) co_return principal.error();
-  Admission admission{*principal, context_of(std::move(context), *principal), {}, !id};
+  auto admission = co_await admit(std::move(parts), std::move(context), *principal, std::move(id));
+  co_return admission;
+}
+
+Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context context,
+                              accounts::Principal principal, std::optional<std::string> id) {
+  Admission admission{std::move(principal), {}, {}, !id};
+  admission.context = context_of(std::move(context), admission.principal);
   if (!id) {
     conversation::SessionSettings settings;
     auto made = co_await parts->sessions->create(admission.context, std::move(settings));
@@ -29,6 +45,16 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
     id = made->id;
   }
   auto begun = co_await parts->sessions->begin(admission.context, *id);
+  // Its client is back before it was missed, or somewhere else: the newer connection is the right one.
+  const bool taken_over = !begun && begun.error().code == ErrorCode::kConflict &&
+                          parts->live->end(*id, "the session goes on over another connection");
+  const auto patience = parts->engines.clock->now() + kTakeOver;
+  while (taken_over && !begun && parts->engines.clock->now() < patience) {
+    runtime::Signal never;
+    const bool told = co_await never.wait(parts->engines.clock->now() + kBetweenLooks);
+    static_cast<void>(told);
+    begun = co_await parts->sessions->begin(admission.context, *id);
+  }
   if (!begun && admission.made_here) {
     const auto removed = co_await parts->sessions->remove(admission.context, *id);
     static_cast<void>(removed);  // it was made a moment ago
@@ -36,6 +62,12 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
   if (!begun) co_return begun.error();
   admission.record = std::move(*begun);
   co_return admission;
+}
+
+Task<> dismiss(std::shared_ptr<const Parts> parts, const Admission& admission) {
+  const auto status = admission.made_here ? SessionStatus::kCompleted : SessionStatus::kPending;
+  const auto finished = co_await parts->sessions->finish(admission.context, admission.record.id, status);
+  static_cast<void>(finished);  // it may have been deleted
 }
 
 LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admission admission,
@@ -77,9 +109,7 @@ Result<> LiveSession::ask(std::string text) {
 
 Task<> LiveSession::close() {
   co_await conversation_.close();
-  const auto status = admission_.made_here ? SessionStatus::kCompleted : SessionStatus::kPending;
-  const auto finished = co_await parts_->sessions->finish(admission_.context, record().id, status);
-  static_cast<void>(finished);  // it may have been deleted
+  co_await dismiss(parts_, admission_);
   metrics_.sessions.add(-1);
 }
 

@@ -22,11 +22,18 @@ struct Admission {
   bool made_here = false;  // for this conversation alone: it is over when its client leaves
 };
 
-// The session `id` of the caller that `token` names, or a new one when it names none. Errors as from the
-// authenticator and the store.
+// The session `id` of the caller that `token` names, or a new one when it names none. A connection that has
+// the session is ended. Errors as from the authenticator and the store.
 runtime::Task<runtime::Result<Admission>> admit(std::shared_ptr<const Parts> parts, runtime::Context context,
                                                 std::optional<std::string> token,
                                                 std::optional<std::string> id);
+
+// The same for a caller who is known already.
+runtime::Task<runtime::Result<Admission>> admit(std::shared_ptr<const Parts> parts, runtime::Context context,
+                                                accounts::Principal principal, std::optional<std::string> id);
+
+// Gives the place back: the session is over, or waits for its client again.
+runtime::Task<> dismiss(std::shared_ptr<const Parts> parts, const Admission& admission);
 
 // All calls on its strand, where `channel` is called too. Ended by close(), before it is destroyed.
 class LiveSession {

@@ -262,9 +262,8 @@ void OpenAiChannel::send_audio(const std::string& response_id, const OpenRespons
 }
 
 void OpenAiChannel::on(const OutputLevelChanged& event) {
-  send("parley.output", {{"response_id", event.response_id},
-                         {"item_id", event.item_id},
-                         {"level", name(event.level)}});
+  send("parley.output",
+       {{"response_id", event.response_id}, {"item_id", event.item_id}, {"level", name(event.level)}});
 }
 
 void OpenAiChannel::on(const ResponseCitations& event) {

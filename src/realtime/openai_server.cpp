@@ -2,11 +2,11 @@
 #include "realtime/openai_server.hpp"
 
 #include "realtime/caller.hpp"
+#include "realtime/live_session.hpp"
 #include "realtime/metrics.hpp"
 #include "realtime/openai_channel.hpp"
 #include "realtime/openai_events.hpp"
 #include "realtime/socket_conversation.hpp"
-#include "runtime/ids.hpp"
 
 #include <utility>
 
@@ -14,7 +14,6 @@ namespace parley::realtime {
 
 using conversation::Session;
 using conversation::SessionOptions;
-using conversation::SessionParts;
 using runtime::Context;
 using runtime::Error;
 using runtime::ErrorCode;
@@ -38,20 +37,22 @@ constexpr std::string_view role_name(language::ChatRole role) {
 // One connection: its session and what the client's events do to it.
 class Connection final : public SocketProtocol {
  public:
-  Connection(const Context& context, std::shared_ptr<net::WebSocket> socket, const SessionParts& parts,
+  Connection(Admission admission, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> shared,
              RealtimeMetrics& metrics)
-      : id_(runtime::make_id("sess")),
+      : admission_(std::move(admission)),
+        parts_(std::move(shared)),
+        id_(admission_.record.id),
         model_(socket->request().query_value("model").value_or("parley")),
         metrics_(metrics),
-        recognizer_(parts.recognizer),
-        synthesizer_(parts.synthesizer),
-        defaults_(conversation::default_options(parts.config)),
+        recognizer_(parts_->engines.recognizer),
+        synthesizer_(parts_->engines.synthesizer),
+        defaults_(conversation::default_options(parts_->engines.config)),
         channel_([socket](std::string event) {
           const auto sent = socket->send_text(std::move(event));
           static_cast<void>(sent);  // a connection that is gone or too slow is told by its reader
         }),
         measured_(channel_, metrics),
-        session_(context, parts, defaults_, measured_, socket->executor()) {}
+        session_(admission_.context, parts_->engines, defaults_, measured_, socket->executor()) {}
 
   void greet() override { channel_.session_created(describe_session(id_, model_, settings())); }
 
@@ -73,7 +74,10 @@ class Connection final : public SocketProtocol {
   }
 
   Session& conversation() override { return session_; }
-  Task<> close() override { return session_.close(); }
+  Task<> close() override {
+    co_await session_.close();
+    co_await dismiss(parts_, admission_);
+  }
 
  private:
   // The default voice is named to the client, but not asked for: it gives way to one that speaks the language
@@ -170,6 +174,8 @@ class Connection final : public SocketProtocol {
     return {};
   }
 
+  Admission admission_;
+  std::shared_ptr<const Parts> parts_;
   std::string id_;
   std::string model_;
   std::string current_event_;  // the client's id of the event being handled
@@ -197,22 +203,28 @@ Result<accounts::Principal> caller_of(const Parts& parts, const net::Request& re
   return parts.authenticator.admit(token);
 }
 
+// By the code that clients know, where they know one.
+void refuse(net::WebSocket& socket, const Error& problem) {
+  OpenAiChannel channel([&socket](std::string event) {
+    const auto sent = socket.send_text(std::move(event));
+    static_cast<void>(sent);  // it is closed in any case
+  });
+  const bool stranger = problem.code == ErrorCode::kUnauthorized;
+  channel.error(problem, {}, stranger ? "invalid_api_key" : std::string_view());
+  socket.close(stranger ? net::kClosePolicy : net::kCloseTryAgainLater, problem.message);
+}
+
 Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
              std::shared_ptr<RealtimeMetrics> metrics) {
   const auto caller = caller_of(*parts, socket->request());
-  if (!caller) {
-    OpenAiChannel channel([&socket](std::string event) {
-      const auto sent = socket->send_text(std::move(event));
-      static_cast<void>(sent);  // it is closed in any case
-    });
-    channel.error(caller.error(), {}, "invalid_api_key");
-    socket->close(net::kClosePolicy, caller.error().message);
-    co_return;
-  }
-  const Context own = context_of(std::move(context), *caller);
+  if (!caller) co_return refuse(*socket, caller.error());
+  const auto admission = co_await admit(parts, std::move(context), *caller, std::nullopt);
+  if (!admission) co_return refuse(*socket, admission.error());
   metrics->sessions.add(1);
-  auto connection = std::make_shared<Connection>(own, socket, parts->engines, *metrics);
-  co_await converse(own, std::move(socket), std::move(connection));
+  auto connection = std::make_shared<Connection>(*admission, socket, parts, *metrics);
+  parts->live->add(admission->record.id, ender(socket));
+  co_await converse(admission->context, std::move(socket), std::move(connection));
+  parts->live->remove(admission->record.id);
   metrics->sessions.add(-1);
 }
 

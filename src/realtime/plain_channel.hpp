@@ -49,6 +49,8 @@ class PlainChannel : public conversation::Channel {
   virtual void started(const PlainTurn& turn) = 0;
   virtual void text(const PlainTurn& turn, std::string words) = 0;
   virtual void audio(const PlainTurn& turn, std::string bytes) = 0;
+  // Somebody speaks over the answer: how it is to be played until it is known what they mean.
+  virtual void level(const PlainTurn& turn, conversation::OutputLevel level) = 0;
   virtual void ended(const PlainTurn& turn, PlainEnd end) = 0;
 
  private:
@@ -59,6 +61,7 @@ class PlainChannel : public conversation::Channel {
   void on(const conversation::ResponseStarted& event);
   void on(const conversation::ResponseText& event) { text(turn_, event.delta); }
   void on(const conversation::ResponseAudio& event);
+  void on(const conversation::OutputLevelChanged& event) { level(turn_, event.level); }
   void on(const conversation::ResponseCitations& event);
   void on(const conversation::ResponseDone& event);
   void on(const conversation::TurnCompleted& event);

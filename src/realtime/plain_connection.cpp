@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
 namespace parley::realtime {
 
 using runtime::Context;
@@ -28,11 +26,7 @@ PlainConnection::PlainConnection(std::shared_ptr<net::WebSocket> socket, std::sh
       session_(parts_, metrics, std::move(admission), channel, socket_->executor()),
       heard_(parts_->engines.clock->now()),
       beaten_(heard_) {
-  parts_->live->add(session_.record().id, [weak = std::weak_ptr(socket_)] {
-    const auto ended = weak.lock();
-    if (!ended) return;
-    boost::asio::post(ended->executor(), [ended] { ended->close(kCloseSession, "the session was deleted"); });
-  });
+  parts_->live->add(session_.record().id, ender(socket_));
 }
 
 void PlainConnection::receive(const net::WebSocketMessage& message) {

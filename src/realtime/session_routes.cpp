@@ -2,6 +2,7 @@
 #include "realtime/session_routes.hpp"
 
 #include "realtime/caller.hpp"
+#include "realtime/request_limit.hpp"
 #include "realtime/session_json.hpp"
 #include "runtime/ids.hpp"
 
@@ -135,7 +136,7 @@ Task<Response> remove(SharedParts parts, Principal caller, Context context, Requ
   const std::string id(request.path_param("id"));
   const auto removed = co_await parts->sessions->remove(context_of(context, caller), id);
   if (!removed) co_return failed(context, removed.error());
-  parts->live->end(id);
+  parts->live->end(id, "the session was deleted");
   co_return net::empty_response();
 }
 
@@ -144,10 +145,13 @@ using Call = Task<Response> (*)(SharedParts, Principal, Context, Request);
 Task<Response> refuse(Context context, Error error) { co_return failed(context, error); }
 
 // Calls `call` for the principal that the request's token names.
-net::Handler for_caller(const SharedParts& parts, Call call) {
-  return [parts, call](Context context, Request request) {
+net::Handler for_caller(const SharedParts& parts, const std::shared_ptr<RequestLimit>& limit, Call call) {
+  return [parts, limit, call](Context context, Request request) {
     const auto caller = parts->authenticator.admit(token_of(request));
     if (!caller) return refuse(std::move(context), caller.error());
+    const bool local = caller->kind == PrincipalKind::kLocal;
+    const auto counted = local ? Result<>() : limit->count(caller->key());
+    if (!counted) return refuse(std::move(context), counted.error());
     return call(parts, *caller, std::move(context), std::move(request));
   };
 }
@@ -156,14 +160,15 @@ net::Handler for_caller(const SharedParts& parts, Call call) {
 
 void add_session_routes(net::Router& router, std::shared_ptr<const Parts> parts) {
   using net::Method;
+  const auto limit = std::make_shared<RequestLimit>(parts->config.session_requests, parts->engines.clock);
   for (const std::string prefix : {"", "/api"}) {
-    router.add(Method::kPost, prefix + "/session/create", for_caller(parts, create));
-    router.add(Method::kGet, prefix + "/session/list", for_caller(parts, list));
-    router.add(Method::kGet, prefix + "/session/:id", for_caller(parts, get));
-    router.add(Method::kDelete, prefix + "/session/:id", for_caller(parts, remove));
-    router.add(Method::kGet, prefix + "/session/:id/config", for_caller(parts, get_config));
+    router.add(Method::kPost, prefix + "/session/create", for_caller(parts, limit, create));
+    router.add(Method::kGet, prefix + "/session/list", for_caller(parts, limit, list));
+    router.add(Method::kGet, prefix + "/session/:id", for_caller(parts, limit, get));
+    router.add(Method::kDelete, prefix + "/session/:id", for_caller(parts, limit, remove));
+    router.add(Method::kGet, prefix + "/session/:id/config", for_caller(parts, limit, get_config));
     for (const Method method : {Method::kPut, Method::kPatch, Method::kPost}) {
-      router.add(method, prefix + "/session/:id/config", for_caller(parts, configure));
+      router.add(method, prefix + "/session/:id/config", for_caller(parts, limit, configure));
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <stop_token>
 
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 namespace parley::realtime {
@@ -27,6 +28,15 @@ Task<> finish_on_stop(std::shared_ptr<runtime::Signal> stopping, std::shared_ptr
 }
 
 }  // namespace
+
+std::function<void(std::string)> ender(const std::shared_ptr<net::WebSocket>& socket) {
+  return [weak = std::weak_ptr(socket)](std::string reason) {
+    const auto live = weak.lock();
+    if (!live) return;
+    boost::asio::post(live->executor(),
+                      [live, reason = std::move(reason)] { live->close(kCloseSession, reason); });
+  };
+}
 
 Task<> converse(Context context, std::shared_ptr<net::WebSocket> socket,
                 std::shared_ptr<SocketProtocol> protocol) {

@@ -6,7 +6,9 @@
 #include "net/websocket.hpp"
 #include "runtime/clock.hpp"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace parley::realtime {
 
@@ -30,6 +32,9 @@ class SocketProtocol {
   virtual runtime::TimePoint wake_at() const { return runtime::TimePoint::max(); }
   virtual void wake() {}
 };
+
+// Closes the connection with kCloseSession, from any thread.
+std::function<void(std::string reason)> ender(const std::shared_ptr<net::WebSocket>& socket);
 
 // Serves until the connection closes. A client that sends faster than it is recognised is made to wait. When
 // the server stops, the turn under way is finished first, as far as its grace allows.

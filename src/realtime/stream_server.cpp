@@ -79,6 +79,9 @@ class StreamChannel final : public PlainChannel {
     send_({{"type", "llm-response"}, {"turnId", turn.id}, {"chunk", std::move(words)}});
   }
   void audio(const PlainTurn&, std::string bytes) override { send_binary_(std::move(bytes)); }
+  void level(const PlainTurn& turn, conversation::OutputLevel level) override {
+    send_({{"type", "output"}, {"turnId", turn.id}, {"level", name(level)}});
+  }
   void ended(const PlainTurn& turn, PlainEnd end) override {
     if (end.status == ResponseStatus::kFailed) return;  // the error has said so
     const bool whole = end.status == ResponseStatus::kCompleted;

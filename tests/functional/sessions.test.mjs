@@ -142,6 +142,17 @@ describe('POST /session/create and its companions', { timeout: 300_000 }, () => 
     }
   });
 
+  it('lets a user ask so often in a minute and no more', async () => {
+    const eve = await mintToken(server, '--user', 'eve');
+    const statuses = [];
+    for (let i = 0; i < 210; i++) statuses.push((await call('GET', '/session/list', { token: eve })).status);
+    assert.equal(statuses.filter((status) => status === 200).length, 200);
+    const late = await fetch(`${server.url}/session/list`, { headers: { authorization: `Bearer ${eve}` } });
+    assert.equal(late.status, 429);
+    assert.ok(Number(late.headers.get('retry-after')) >= 1);
+    assert.equal((await call('GET', '/session/list', { token: bob })).status, 200);
+  });
+
   it('mints no token that would admit nobody', async () => {
     for (const args of [[], ['--user', 'a b'], ['--user', 'alice', '--life', '0'], ['--user', 'a', '--guest']]) {
       const { code, stdout } = await runParley(['token', '--data', server.dataDir, ...args]);

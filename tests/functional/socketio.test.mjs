@@ -211,9 +211,13 @@ describe('Socket.IO', { timeout: 900_000 }, () => {
     const created = await client.log.next('session_created');
     assert.equal(created.sessionId, sessionId);
     assert.equal(created.voiceConfig.voiceId, 'rms');
-    await fetch(`${server.url}/session/${sessionId}`, { method: 'DELETE', headers: { authorization: `Bearer ${alice}` } });
+    // A page that is loaded again: no recovery, the same session.
+    const newer = open(server.url, { transports: ['websocket'], auth: { token: alice, sessionId } });
+    await newer.log.next('session_created');
     assert.equal((await client.log.next('disconnect')).reason, 'io server disconnect');
-    client.close();
+    await fetch(`${server.url}/session/${sessionId}`, { method: 'DELETE', headers: { authorization: `Bearer ${alice}` } });
+    assert.equal((await newer.log.next('disconnect')).reason, 'io server disconnect');
+    for (const each of [client, newer]) each.close();
   });
 
   it('refuses a bad token, a namespace and a session, and says why', async () => {

@@ -55,7 +55,7 @@ Talk::Talk(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admissi
 
 void Talk::begin(std::shared_ptr<WireSink> sink) {
   sink_ = std::move(sink);
-  parts_->live->add(session_.record().id, [weak = weak_from_this(), strand = strand_] {
+  parts_->live->add(session_.record().id, [weak = weak_from_this(), strand = strand_](const std::string&) {
     boost::asio::post(strand, [weak] {
       if (const auto self = weak.lock()) self->end();
     });
