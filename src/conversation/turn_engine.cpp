@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/turn_engine.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -29,6 +30,7 @@ void TurnEngine::open(SampleIndex at, Actions& actions) {
   change(kListening, actions);
   opened_at_ = at;
   silent_since_.reset();
+  longest_pause_ = 0;
   completeness_ = Completeness::kUnsure;
   actions.push_back(OpenUtterance{at});
 }
@@ -40,15 +42,17 @@ void TurnEngine::end(SampleIndex at, Actions& actions) {
 }
 
 SampleIndex TurnEngine::required_silence() const {
+  const SampleIndex own = longest_pause_ * (100 + config_.pause_margin_percent) / 100;
+  const SampleIndex most = config_.silence_incomplete;
   switch (completeness_) {
     case Completeness::kComplete:
-      return config_.silence_complete;
+      return std::max(config_.silence_complete, std::min(own, most));
     case Completeness::kUnsure:
-      return config_.silence_unsure;
+      return std::max(config_.silence_unsure, std::min(own, most));
     case Completeness::kIncomplete:
-      return config_.silence_incomplete;
+      return most;
   }
-  return config_.silence_unsure;
+  return most;
 }
 
 // Speech began over an answer, or goes on after a silence.
@@ -63,6 +67,7 @@ void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   overlap_ = Overlap();
   overlap_->since = at;
   opened_at_ = at;
+  longest_pause_ = 0;
   completeness_ = Completeness::kUnsure;
   actions.push_back(SetOutput{OutputLevel::kDucked});
   actions.push_back(OpenUtterance{at, true});
@@ -133,6 +138,7 @@ void TurnEngine::overlap_again(std::optional<SampleIndex> at, Actions& actions) 
 void TurnEngine::handle(const SpeechStarted& event, Actions& actions) {
   switch (state_) {
     case kListening:
+      if (silent_since_) longest_pause_ = std::max(longest_pause_, event.at - *silent_since_);
       silent_since_.reset();
       return;
     case kIdle:

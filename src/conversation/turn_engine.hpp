@@ -26,6 +26,8 @@ struct TurnConfig {
   SampleIndex silence_complete = 360 * kSamplesPerMs;
   SampleIndex silence_unsure = 720 * kSamplesPerMs;
   SampleIndex silence_incomplete = 2200 * kSamplesPerMs;
+  // Who has paused within this utterance may pause that long again, and this share more.
+  int pause_margin_percent = 25;
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
   // Speech while an answer plays makes it quieter at once; whether it interrupts is found out meanwhile.
   SampleIndex pause_after = 160 * kSamplesPerMs;             // of speech: the answer waits
@@ -165,6 +167,7 @@ class TurnEngine {
   SessionState state_ = SessionState::kIdle;
   SampleIndex opened_at_ = 0;
   std::optional<SampleIndex> silent_since_;
+  SampleIndex longest_pause_ = 0;  // within the utterance
   Completeness completeness_ = Completeness::kUnsure;
   std::optional<Overlap> overlap_;  // only while speaking
 };

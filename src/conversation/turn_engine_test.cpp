@@ -79,6 +79,23 @@ TEST(TurnEngine, GoesOnListeningWhenSpeechResumesInTime) {
   EXPECT_EQ(engine.state(), kListening);
 }
 
+TEST(TurnEngine, WaitsLongerForWhoPausedBefore) {
+  TurnEngine engine = listening();
+  engine.on(WordsChanged{Completeness::kIncomplete});
+  engine.on(SpeechStopped{ms(2000)});
+  engine.on(SpeechStarted{ms(2800)});
+  engine.on(WordsChanged{Completeness::kComplete});
+  engine.on(SpeechStopped{ms(4000)});
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(4999)}).empty());
+  EXPECT_NE(find<EndUtterance>(engine.on(AudioAdvanced{ms(5000)})), nullptr);
+  engine.on(OutputEnded{});
+  engine.on(SpeechStarted{ms(9000)});
+  engine.on(WordsChanged{Completeness::kComplete});
+  engine.on(SpeechStopped{ms(9500)});
+  const auto ended = engine.on(AudioAdvanced{ms(9500) + TurnConfig{}.silence_complete});
+  EXPECT_NE(find<EndUtterance>(ended), nullptr) << "of another utterance";
+}
+
 TEST(TurnEngine, EndsAnUtteranceThatNeverPauses) {
   TurnEngine engine = listening();
   EXPECT_TRUE(engine.on(AudioAdvanced{ms(60'999)}).empty());
