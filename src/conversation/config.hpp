@@ -15,7 +15,7 @@ bool is_language_tag(std::string_view tag);
 
 struct Config {
   // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
-  std::chrono::milliseconds silence_complete{360};
+  std::chrono::milliseconds silence_complete{400};
   std::chrono::milliseconds silence_unsure{720};
   std::chrono::milliseconds silence_incomplete{2200};
   std::chrono::milliseconds max_utterance{60'000};
