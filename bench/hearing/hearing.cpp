@@ -4,10 +4,11 @@
 //   hearing_bench measure LIST EXPECTED [PACED]   LIST has lines "file<tab>speaker<tab>words", EXPECTED the
 //                                                 text of a bias; every PACED-th at the speed of speech too
 //   hearing_bench hear LIST [EXPECTED]            what is heard, line by line
+//   hearing_bench files LIST                      the same, transcribed as files
 //   hearing_bench wav LIST DIR                    the recordings as 16 kHz WAV: DIR/0.wav, DIR/1.wav, ...
 //   hearing_bench score FILE                      lines "words<tab>heard": the word error rate
 //
-// Each but `hear` prints one JSON object of numbers.
+// Each but `hear` and `files` prints one JSON object of numbers.
 #include "audio/wav.hpp"
 #include "listener.hpp"
 #include "reliability.hpp"
@@ -247,6 +248,16 @@ int hear(const char* list, const char* expected) {
   return 0;
 }
 
+int transcribe(const char* list) {
+  Listener listener;
+  for (const auto& recording : load(list)) {
+    const std::string heard = listener.transcribe(recording.file);
+    std::printf("%s\t%s\n", recording.words.c_str(), heard.c_str());
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
 int write_wavs(const char* list, const std::filesystem::path& folder) {
   std::size_t count = 0;
   for (auto& recording : load(list)) {
@@ -275,10 +286,11 @@ int main(int count, char** arguments) {
     return measure(arguments[2], arguments[3], static_cast<std::size_t>(std::max(every, 1L)));
   }
   if (what == "hear") return hear(arguments[2], count > 3 ? arguments[3] : nullptr);
+  if (what == "files") return transcribe(arguments[2]);
   if (what == "wav" && count > 3) return write_wavs(arguments[2], arguments[3]);
   if (what == "score") return score(arguments[2]);
   std::fprintf(stderr,
-               "usage: hearing_bench measure LIST TEXT [PACED] | hear LIST [TEXT] | wav LIST DIR | "
-               "score FILE\n");
+               "usage: hearing_bench measure LIST TEXT [PACED] | hear LIST [TEXT] | files LIST | "
+               "wav LIST DIR | score FILE\n");
   return 2;
 }

@@ -53,7 +53,6 @@ Task<Result<Transcript>> recognise_once(std::shared_ptr<Recognizer> recognizer, 
   writer.finish();
   auto transcripts = recognizer->recognize(context, std::move(audio), std::move(options));
   std::optional<Transcript> final;
-  // To the end of the stream: what comes after the final transcript is the engine's learning from it.
   for (;;) {
     auto next = co_await transcripts.next(context.deadline);
     if (!next) co_return next.error();
@@ -81,23 +80,9 @@ Task<Result<Transcript>> recognise(std::shared_ptr<Recognizer> recognizer, Conte
   }
 }
 
-// Nobody waits for a file as for an answer, so each piece is heard twice: first to get to know the voice and
-// the room, then with that knowledge. The next piece may be another's.
-Task<Result<Transcript>> recognise_twice(std::shared_ptr<Recognizer> recognizer, Context context,
-                                         const SpeechPiece& piece, RecognizeOptions options) {
-  options.voice = recognizer->remember(true);
-  if (options.voice) {
-    options.learn = true;
-    auto first = co_await recognise(recognizer, context, piece, options);
-    if (!first || first->words.empty()) co_return first;
-    options.learn = false;
-  }
-  co_return co_await recognise(recognizer, context, piece, options);
-}
-
 Task<> work_on(std::shared_ptr<Work> work, std::shared_ptr<Recognizer> recognizer, Context context,
                SpeechPiece piece, RecognizeOptions options) {
-  auto heard = co_await recognise_twice(std::move(recognizer), std::move(context), piece, std::move(options));
+  auto heard = co_await recognise(std::move(recognizer), std::move(context), piece, std::move(options));
   {
     const std::lock_guard lock(work->mutex);
     work->open.erase(piece.begin);
@@ -243,6 +228,7 @@ Task<Result<FileTranscript>> FileTranscriber::transcribe(Context context,
                                                          std::shared_ptr<audio::SpeechReader> reader,
                                                          RecognizeOptions options, Progress progress) {
   options.partials = false;
+  options.thorough = true;
   const runtime::Executor executor = co_await boost::asio::this_coro::executor;
   runtime::Executor strand = boost::asio::make_strand(executor);
   Pass pass(parts_, std::move(context), std::move(reader), std::move(options), std::move(strand));

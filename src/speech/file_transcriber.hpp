@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transcribes a recording of any length: cut at its pauses, several pieces recognised at the same time,
-// joined again in order with times of the recording. Each piece is recognised twice where the engine can
-// learn a voice from the first time.
+// joined again in order with times of the recording. Nobody waits for a file as for an answer, so the
+// recogniser is asked to be thorough.
 #pragma once
 
 #include "audio/speech_reader.hpp"

@@ -44,6 +44,7 @@ class BackwardRecognizer final : public Recognizer {
                                         RecognizeOptions options) override {
     auto [stream, writer] = runtime::make_stream<Transcript>(2);
     EXPECT_FALSE(options.partials);
+    EXPECT_TRUE(options.thorough) << "nobody waits for a file";
     const std::lock_guard lock(mutex_);
     if (busy > 0) {
       --busy;
@@ -89,35 +90,6 @@ class BackwardRecognizer final : public Recognizer {
   std::vector<std::pair<int, StreamWriter<Transcript>>> waiting_;
 };
 
-// Hears better with what it has learnt of a voice.
-class Learner final : public Recognizer {
- public:
-  struct Memory final : VoiceMemory {
-    bool known = false;
-  };
-
-  EngineInfo info() const override { return {"learner"}; }
-  std::shared_ptr<VoiceMemory> remember(bool adapt) override {
-    EXPECT_TRUE(adapt);
-    return std::make_shared<Memory>();
-  }
-  runtime::Stream<Transcript> recognize(const runtime::Context&, runtime::Stream<audio::Pcm>,
-                                        RecognizeOptions options) override {
-    auto [stream, writer] = runtime::make_stream<Transcript>(1);
-    const auto voice = std::dynamic_pointer_cast<Memory>(options.voice);
-    EXPECT_EQ(options.learn, !voice->known);
-    Transcript transcript;
-    transcript.text = voice->known ? "known" : "strange";
-    transcript.spoken = transcript.text;
-    transcript.words = {{transcript.text, std::chrono::milliseconds(300), std::chrono::milliseconds(900)}};
-    transcript.is_final = true;
-    voice->known = true;
-    EXPECT_TRUE(writer.push(std::move(transcript)));
-    writer.finish();
-    return std::move(stream);
-  }
-};
-
 class FileTranscriberTest : public ::testing::Test {
  protected:
   Result<FileTranscript> transcribe(const std::shared_ptr<Recognizer>& recognizer, std::size_t at_once,
@@ -147,13 +119,6 @@ class FileTranscriberTest : public ::testing::Test {
   runtime::IoThreads io_{2};
   runtime::ComputePool pool_{{.name = "test", .threads = 1}};
 };
-
-TEST_F(FileTranscriberTest, HearsEachPieceAgainOnceItsVoiceIsKnown) {
-  const auto result = transcribe(std::make_shared<Learner>(), 2, recording());
-  ASSERT_TRUE(result) << to_string(result.error());
-  ASSERT_EQ(static_cast<std::int64_t>(result->transcript.words.size()), kPieces);
-  for (const Word& word : result->transcript.words) EXPECT_EQ(word.text, "known");
-}
 
 TEST_F(FileTranscriberTest, JoinsInOrderWhatIsRecognisedAtTheSameTime) {
   for (const std::size_t at_once : {1, 2, 3, 6}) {

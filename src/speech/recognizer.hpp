@@ -31,6 +31,10 @@ struct RecognizeOptions {
   std::string language = "en";
   bool partials = true;                        // false: only the final transcript is sent
   std::shared_ptr<const Bias> bias = nullptr;  // what may be heard beside general speech
+  // True: hear as well as possible, however long it takes (but less than the speech itself). For speech
+  // without long pauses that is there already: nothing is sent before its end, nothing is learnt of the
+  // voice, and a thread of the pool may be held for half a minute. Means nothing to engines that always are.
+  bool thorough = false;
   // Who speaks: helps to hear this utterance, which is added to it afterwards. The stream of transcripts ends
   // when that is done, some time after the final one.
   std::shared_ptr<VoiceMemory> voice = nullptr;

@@ -3,6 +3,7 @@
 
 #include "runtime/task_group.hpp"
 #include "speech/asr/models/decoder_pool.hpp"
+#include "speech/asr/models/thorough_utterance.hpp"
 #include "speech/asr/models/utterance.hpp"
 #include "speech/asr/models/voice_memory.hpp"
 #include "speech/asr/profanity.hpp"
@@ -51,6 +52,25 @@ class Recognition final : public UtteranceDecoder {
 
   const DecoderPool::Lease lease;
   Utterance utterance;
+};
+
+// The same for speech that can wait.
+class ThoroughRecognition final : public UtteranceDecoder {
+ public:
+  explicit ThoroughRecognition(DecoderPool::Lease decoder)
+      : lease_(std::move(decoder)), utterance_(*lease_) {}
+
+  Result<> accept(std::span<const std::int16_t> samples) override {
+    utterance_.accept(samples);
+    return {};
+  }
+  Result<bool> advance() override { return utterance_.advance(); }
+  std::optional<Transcript> take_partial() override { return std::nullopt; }
+  Result<Transcript> finish() override { return utterance_.finish(); }
+
+ private:
+  const DecoderPool::Lease lease_;
+  ThoroughUtterance utterance_;
 };
 
 // What was heard, for learning: the words that were to be said, or else those that were heard. Without words
@@ -106,6 +126,12 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
       out.fail(changed.error());
       co_return;
     }
+  }
+  if (options.thorough) {
+    auto decoder = std::make_shared<ThoroughRecognition>(std::move(*lease));
+    co_await stream_utterance(context, pool, std::move(decoder), std::move(audio), std::move(out),
+                              {false, config.masks_profanity()});
+    co_return;
   }
   auto recognition = std::make_shared<Recognition>(std::move(*lease), voice.get(), voice && options.learn);
   const UtteranceOptions manner{options.partials, config.masks_profanity(), std::move(options.punctuator),

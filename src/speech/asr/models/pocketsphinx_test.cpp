@@ -266,6 +266,40 @@ TEST_F(PocketSphinxTest, TheSizeOfTheBlocksChangesNothing) {
   EXPECT_EQ(small.words, large.words);
 }
 
+TEST_F(PocketSphinxTest, WhatCanWaitIsHeardThoroughly) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto live = recognise(*engine_, {samples})[0].final.words;
+  RecognizeOptions options;
+  options.thorough = true;
+  const auto outcome = recognise(*engine_, {samples}, 1600, options)[0];
+  EXPECT_TRUE(outcome.partials.empty());
+  EXPECT_EQ(outcome.final.processed, static_cast<std::int64_t>(samples.size()));
+  text::WordErrorRate rate;
+  rate.add(kCardsSaid, outcome.final.spoken);
+  EXPECT_LE(rate.errors(), 2U) << outcome.final.spoken;
+  for (const Word& word : outcome.final.words) {
+    EXPECT_LT(word.start, word.end) << word.text;
+    EXPECT_TRUE(word.confidence.has_value());
+  }
+  EXPECT_EQ(recognise(*engine_, {samples}, 333, options)[0].final.words, outcome.final.words);
+  // Both decoders, so that the one that was thorough is among them.
+  for (const auto& after : recognise(*engine_, {samples, samples})) EXPECT_EQ(after.final.words, live);
+}
+
+TEST_F(PocketSphinxTest, ExpectedWordsAreHeardThoroughlyToo) {
+  const auto samples = load(kSpoken);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  RecognizeOptions options;
+  options.thorough = true;
+  const auto before = recognise(*engine_, {samples}, 1600, options)[0].final.spoken;
+  options.bias = Bias::from({.texts = {"A thin stripe runz down the middle."}});
+  const auto with = recognise(*engine_, {samples}, 1600, options)[0].final.spoken;
+  EXPECT_NE(with.find("runz"), std::string::npos) << with;
+  options.bias = nullptr;
+  EXPECT_EQ(recognise(*engine_, {samples}, 1600, options)[0].final.spoken, before);
+}
+
 TEST_F(PocketSphinxTest, TwoAtOnceHearWhatEachHearsAlone) {
   const auto first = load(kSpoken);
   const auto second = load(kCards);

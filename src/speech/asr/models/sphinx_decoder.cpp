@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/sphinx_decoder.hpp"
 
-#include "speech/asr/models/confusions.hpp"
+#include "speech/asr/models/confidence.hpp"
+#include "speech/asr/models/least_risk.hpp"
+#include "speech/asr/models/sphinx_lattice.hpp"
 #include "speech/g2p/letter_to_sound.hpp"
 
 #include <algorithm>
@@ -29,13 +31,15 @@ namespace parley::speech {
 
 namespace {
 
-// The weights of the language model in the first and in the second pass.
+// The weights of the language model in the first and in the second pass. Posteriors are those of a sentence
+// whose language model counts as it stands.
 constexpr double kLanguageWeight = 6.5;
-constexpr double kBestPathWeight = 9.5;
-constexpr double kBiasedBestPathWeight = 12;
-constexpr float kInverseAcousticScale = 1.0F / 20;
+constexpr double kSecondLanguageWeight = 13;
+constexpr LatticeWeights kSecondPass{kSecondLanguageWeight / kLanguageWeight, 1 / kSecondLanguageWeight};
+constexpr long kThoroughStates = 10'000;
 constexpr std::size_t kBlock = 64;
 constexpr const char* kSearch = "words";
+constexpr const char* kThoroughSearch = "thorough";
 // How much of what is said comes from the documents.
 constexpr double kBiasShare = 0.3;
 // A dictionary cannot forget a word, and clients name words, too: so many new ones does a decoder learn in
@@ -122,63 +126,31 @@ std::size_t teach(ps_decoder_t* decoder, const std::vector<std::string>& words, 
   return taught;
 }
 
-double posterior(ps_lattice_t* lattice, ps_latlink_t* link, logmath_t* scale) {
-  return std::clamp(logmath_exp(scale, ps_latlink_prob(lattice, link, nullptr)), 0.0, 1.0);
+fe_t* front_end_of(cmd_ln_t* config, double warp) {
+  const auto parameter = fmt::format("{:.4f}", warp);
+  cmd_ln_set_str_r(config, "-warp_type", "inverse_linear");
+  cmd_ln_set_str_r(config, "-warp_params", warp == 1 ? nullptr : parameter.c_str());
+  return fe_init_auto_r(config);
 }
 
-int first_frame(ps_latnode_t* node) {
-  std::int16_t first_end = 0;
-  std::int16_t last_end = 0;
-  return ps_latnode_times(node, &first_end, &last_end);
-}
-
-// The words on the best path, whose last link this is.
-std::vector<Occurrence> best_path(ps_lattice_t* lattice, ps_latlink_t* link) {
-  std::vector<Occurrence> path;
-  const auto add = [&](ps_latnode_t* node, int end) {
-    const char* word = ps_latnode_baseword(lattice, node);
-    const int first = first_frame(node);
-    if (word != nullptr && is_word(word)) {
-      path.push_back({without_variant(word), first, std::max(first, end)});
-    }
-    return first;
-  };
-  // From the last word back: the node after the last link first, whose end is that of the audio.
-  ps_latnode_t* source = nullptr;
-  int end = add(ps_latlink_nodes(link, &source), ps_lattice_n_frames(lattice));
-  for (; link != nullptr; link = ps_latlink_pred(link)) {
-    ps_latlink_nodes(link, &source);
-    end = add(source, end);
-  }
-  std::reverse(path.begin(), path.end());
-  return path;
-}
-
-// Every word that the lattice holds; those that hardly count are left out.
-std::vector<Occurrence> all_words(ps_lattice_t* lattice, logmath_t* scale) {
-  constexpr double kNegligible = 1e-4;
-  std::vector<Occurrence> words;
-  for (auto* nodes = ps_latnode_iter(lattice); nodes != nullptr; nodes = ps_latnode_iter_next(nodes)) {
-    ps_latnode_t* node = ps_latnode_iter_node(nodes);
-    const char* word = ps_latnode_baseword(lattice, node);
-    if (word == nullptr || !is_word(word)) continue;
-    for (auto* links = ps_latnode_exits(node); links != nullptr; links = ps_latlink_iter_next(links)) {
-      ps_latlink_t* link = ps_latlink_iter_link(links);
-      const double share = posterior(lattice, link, scale);
-      if (share < kNegligible) continue;
-      std::int16_t first = 0;
-      const int last = ps_latlink_times(link, &first);
-      words.push_back({without_variant(word), first, last + 1, share});
-    }
-  }
-  return words;
+// Without it the decoder has to do with its live search.
+bool add_thorough_search(ps_decoder_t* decoder, cmd_ln_t* config, ngram_model_t* language) {
+  const auto live_states = cmd_ln_int_r(config, "-maxhmmpf");
+  const auto live_words = cmd_ln_int_r(config, "-maxwpf");
+  cmd_ln_set_int_r(config, "-maxhmmpf", kThoroughStates);
+  cmd_ln_set_int_r(config, "-maxwpf", -1);
+  cmd_ln_set_boolean_r(config, "-fwdflat", TRUE);
+  const bool added = ps_set_lm(decoder, kThoroughSearch, language) == 0;
+  cmd_ln_set_int_r(config, "-maxhmmpf", live_states);
+  cmd_ln_set_int_r(config, "-maxwpf", live_words);
+  cmd_ln_set_boolean_r(config, "-fwdflat", FALSE);
+  return added;
 }
 
 }  // namespace
 
 struct SphinxDecoder::Handle {
   ~Handle() {
-    if (general != nullptr) ngram_model_free(general);
     if (front_end != nullptr) fe_free(front_end);
     if (decoder != nullptr) ps_free(decoder);
     if (config != nullptr) cmd_ln_free_r(config);
@@ -187,7 +159,9 @@ struct SphinxDecoder::Handle {
   ps_decoder_t* decoder = nullptr;
   // Not the decoder's own: that one forgets samples whenever an utterance begins.
   fe_t* front_end = nullptr;
-  ngram_model_t* general = nullptr;
+  Model general;
+  Model biased;  // null: the search uses the general one
+  ngram_model_t* language() const { return biased ? biased.get() : general.get(); }
 };
 
 SphinxDecoder::SphinxDecoder(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
@@ -234,13 +208,13 @@ runtime::Result<std::unique_ptr<SphinxDecoder>> SphinxDecoder::open(const AsrCon
     const std::lock_guard lock(opening);
     handle->decoder = ps_init(handle->config);
     if (handle->decoder == nullptr) return missing;
-    handle->front_end = fe_init_auto_r(handle->config);
+    handle->front_end = front_end_of(handle->config, 1);
   }
   if (handle->front_end == nullptr) return missing;
-  handle->general = ngram_model_read(handle->config, (folder / "en-us.lm.bin").c_str(), NGRAM_AUTO,
-                                     ps_get_logmath(handle->decoder));
-  if (handle->general == nullptr) return missing;
-  if (ps_set_lm(handle->decoder, kSearch, handle->general) != 0) return missing;
+  handle->general = Model(ngram_model_read(handle->config, (folder / "en-us.lm.bin").c_str(), NGRAM_AUTO,
+                                           ps_get_logmath(handle->decoder)));
+  if (!handle->general) return missing;
+  if (ps_set_lm(handle->decoder, kSearch, handle->general.get()) != 0) return missing;
   ps_set_search(handle->decoder, kSearch);
   // The model's feat.params asks for its own normalisation and overrides any argument; ours is in Utterance.
   ps_get_feat(handle->decoder)->cmn = CMN_NONE;
@@ -255,21 +229,25 @@ runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
   if (bias) {
     const Model expected = read_arpa(bias->arpa(), handle_->config, ps_get_logmath(decoder));
     if (!expected) return refused;
-    both = interpolated(handle_->general, expected.get());
+    both = interpolated(handle_->general.get(), expected.get());
     if (!both) return refused;
   }
   end_utterance();
   // A word added while a search is there would also enter its language model, and so the general one.
   ps_unset_search(decoder, kSearch);
+  ps_unset_search(decoder, kThoroughSearch);
   if (bias) taught_ += teach(decoder, bias->words(), kMostTaught - taught_);
-  if (ps_set_lm(decoder, kSearch, bias ? both.get() : handle_->general) != 0) {
-    bias_ = nullptr;
-    if (ps_set_lm(decoder, kSearch, handle_->general) == 0) ps_set_search(decoder, kSearch);
-    return refused;
+  const bool taken = ps_set_lm(decoder, kSearch, both ? both.get() : handle_->general.get()) == 0;
+  if (!taken) {
+    both = nullptr;
+    bias = nullptr;
+    if (ps_set_lm(decoder, kSearch, handle_->general.get()) == 0) ps_set_search(decoder, kSearch);
+  } else {
+    ps_set_search(decoder, kSearch);
   }
-  ps_set_search(decoder, kSearch);
+  handle_->biased = std::move(both);
   bias_ = std::move(bias);
-  return {};
+  return taken ? runtime::Result<>() : refused;
 }
 
 runtime::Result<> SphinxDecoder::adapt(std::shared_ptr<const VoiceTransform> voice) {
@@ -298,7 +276,14 @@ std::optional<std::vector<std::string>> SphinxDecoder::phones(const std::string&
   return std::vector<std::string>(std::istream_iterator<std::string>(spoken), {});
 }
 
-void SphinxDecoder::begin_audio() {
+void SphinxDecoder::begin_audio(double warp) {
+  if (warp != warp_) {
+    // The front end that there is stays when the library has no room for another.
+    if (fe_t* warped = front_end_of(handle_->config, warp)) {
+      fe_free(std::exchange(handle_->front_end, warped));
+      warp_ = warp;
+    }
+  }
   fe_t* front_end = handle_->front_end;
   fe_start_stream(front_end);
   fe_start_utt(front_end);
@@ -328,8 +313,15 @@ void SphinxDecoder::last_cepstrum(std::vector<Cepstrum>& out) {
   if (frames > 0) out.push_back(last);
 }
 
-void SphinxDecoder::begin_utterance() {
-  ps_start_utt(handle_->decoder);
+void SphinxDecoder::begin_utterance(Effort effort) {
+  ps_decoder_t* decoder = handle_->decoder;
+  effort_ = effort;
+  if (effort == Effort::kThorough && ps_get_lm(decoder, kThoroughSearch) == nullptr &&
+      !add_thorough_search(decoder, handle_->config, handle_->language())) {
+    effort_ = Effort::kLive;
+  }
+  ps_set_search(decoder, search_name());
+  ps_start_utt(decoder);
   in_utterance_ = true;
 }
 
@@ -360,25 +352,32 @@ std::vector<Word> SphinxDecoder::quick_words() const {
   return words;
 }
 
-std::vector<Word> SphinxDecoder::best_words() {
+const char* SphinxDecoder::search_name() const {
+  return effort_ == Effort::kThorough ? kThoroughSearch : kSearch;
+}
+
+WordGraph SphinxDecoder::graph() {
   ps_decoder_t* decoder = handle_->decoder;
-  ps_lattice_t* lattice = ps_get_n_frames(decoder) > 0 ? ps_get_lattice(decoder) : nullptr;
-  ngram_model_t* language = ps_get_lm(decoder, kSearch);
-  if (lattice == nullptr || language == nullptr) return quick_words();
-  const double weight = bias_ ? kBiasedBestPathWeight : kBestPathWeight;
-  ps_latlink_t* link = ps_lattice_bestpath(lattice, language, static_cast<float>(weight / kLanguageWeight),
-                                           kInverseAcousticScale);
-  if (link == nullptr) return quick_words();
-  ps_lattice_posterior(lattice, language, kInverseAcousticScale);
-  const auto path = best_path(lattice, link);
-  auto competing = confusions(path, all_words(lattice, ps_get_logmath(decoder)));
+  const int frames = ps_get_n_frames(decoder);
+  ps_lattice_t* lattice = frames > 0 ? ps_get_lattice(decoder) : nullptr;
+  ngram_model_t* language = ps_get_lm(decoder, search_name());
+  if (lattice == nullptr || language == nullptr) return {};
+  logmath_t* scale = ps_get_logmath(decoder);
+  return unfold(read_lattice(lattice, language, scale, frames), language_score(language, scale), kSecondPass,
+                ngram_wid(language, "<s>"), ngram_wid(language, "</s>"));
+}
+
+std::vector<Word> SphinxDecoder::likely_words(std::span<const WordGraph> graphs) const {
+  ngram_model_t* language = ps_get_lm(handle_->decoder, search_name());
   std::vector<Word> words;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    Confusion& confusion = competing[i];
-    const double confidence = confidence_of(confusion.own);
-    share_doubt(confusion.own, confidence, confusion.others);
-    words.push_back({path[i].text, frame_time(path[i].first), frame_time(path[i].end), confidence,
-                     std::move(confusion.others)});
+  for (const LikelyWord& likely : least_risk(graphs)) {
+    Word word{ngram_word(language, likely.word), frame_time(likely.first), frame_time(likely.end),
+              confidence_of(likely.posterior)};
+    for (const auto& [other, posterior] : likely.others) {
+      word.alternatives.push_back({ngram_word(language, other), posterior});
+    }
+    share_doubt(likely.posterior, *word.confidence, word.alternatives);
+    words.push_back(std::move(word));
   }
   return words;
 }

@@ -7,6 +7,7 @@
 #include "speech/asr/config.hpp"
 #include "speech/asr/models/cepstral_mean.hpp"
 #include "speech/asr/models/voice_regression.hpp"
+#include "speech/asr/models/word_lattice.hpp"
 #include "speech/bias.hpp"
 #include "speech/types.hpp"
 
@@ -21,6 +22,11 @@ namespace parley::speech {
 
 class SphinxDecoder {
  public:
+  // How hard to search. Thorough is about three times the work of live: more is kept per frame, and when the
+  // utterance ends its words are searched again, all of them with the sounds on both sides. The first
+  // thorough search builds its tree of words: some 200 ms.
+  enum class Effort { kLive, kThorough };
+
   // Loads the models: a quarter to half a second. MODEL_REQUIRED when they are not there.
   static runtime::Result<std::unique_ptr<SphinxDecoder>> open(const AsrConfig& config);
   ~SphinxDecoder();
@@ -41,33 +47,40 @@ class SphinxDecoder {
   // How the dictionary says a word, or letter-to-sound rules do; nothing for what is no word.
   std::optional<std::vector<std::string>> phones(const std::string& word) const;
 
-  // Cepstra, 100 a second. begin_audio() forgets what was heard before.
-  void begin_audio();
+  // Cepstra, 100 a second. begin_audio() forgets what was heard before. With a `warp` below 1 every frequency
+  // counts as a higher one, for a voice deeper than those of the model (0.84 to 1.16).
+  void begin_audio(double warp = 1);
   void cepstra(std::span<const std::int16_t> samples, std::vector<Cepstrum>& out);
   void last_cepstrum(std::vector<Cepstrum>& out);
 
   // The search. `mean` is taken off the frame; words carry times from the first frame of the utterance.
-  void begin_utterance();
+  void begin_utterance(Effort effort = Effort::kLive);
   void decode(const Cepstrum& frame, const Cepstrum& mean);
   void end_utterance();  // decodes what its look-ahead held back; also needed before the next begin
   bool in_utterance() const { return in_utterance_; }
 
   // The words so far by the first pass: a millisecond, no confidences.
   std::vector<Word> quick_words() const;
-  // The words so far by a second pass, the best path through the lattice of what the first considered, with
-  // a calibrated confidence of each and the words that compete with it. Grows with the square of the
-  // length: 30 ms for 4 s, 300 ms for 15 s. Works also in the middle of an utterance, which can then go on.
-  std::vector<Word> best_words();
+  // What was considered so far. Works also in the middle of an utterance, which can then go on.
+  WordGraph graph();
+  // The second pass: the words with the fewest errors to be expected in all that was considered, once or
+  // several times over the same audio, with a calibrated confidence of each and what else may have been said
+  // in its place. Together with graph() 10 ms for 4 s, 80 ms for 20 s.
+  std::vector<Word> likely_words(std::span<const WordGraph> graphs) const;
 
  private:
   struct Handle;
   explicit SphinxDecoder(std::unique_ptr<Handle> handle);
+
+  const char* search_name() const;
 
   std::unique_ptr<Handle> handle_;
   std::shared_ptr<const Bias> bias_;
   std::shared_ptr<const VoiceTransform> voice_;
   std::size_t taught_ = 0;  // words that its dictionary lacked
   bool in_utterance_ = false;
+  Effort effort_ = Effort::kLive;
+  double warp_ = 1;
 };
 
 }  // namespace parley::speech

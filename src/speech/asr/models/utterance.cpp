@@ -153,7 +153,8 @@ void Utterance::search_again() {
 
 void Utterance::settle() {
   decoder_.end_utterance();
-  settled_ = placed(decoder_.best_words());
+  const WordGraph graph = decoder_.graph();
+  settled_ = placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));
 }
 
 void Utterance::close_segment() {
@@ -218,6 +219,19 @@ std::vector<Word> Utterance::placed(std::vector<Word> words) const {
   return words;
 }
 
+void describe(Transcript& transcript) {
+  double confidence = 0;
+  bool known = !transcript.words.empty();
+  for (const Word& word : transcript.words) {
+    if (!transcript.spoken.empty()) transcript.spoken += ' ';
+    transcript.spoken += word.text;
+    known = known && word.confidence.has_value();
+    confidence += word.confidence.value_or(0);
+  }
+  if (known) transcript.confidence = confidence / static_cast<double>(transcript.words.size());
+  transcript.text = readable_text(transcript.spoken);
+}
+
 Transcript Utterance::transcript() const {
   Transcript result;
   result.settled = settled_.has_value() || !open_;
@@ -228,16 +242,7 @@ Transcript Utterance::transcript() const {
     auto words = placed(decoder_.quick_words());
     std::move(words.begin(), words.end(), std::back_inserter(result.words));
   }
-  double confidence = 0;
-  bool known = !result.words.empty();
-  for (const Word& word : result.words) {
-    if (!result.spoken.empty()) result.spoken += ' ';
-    result.spoken += word.text;
-    known = known && word.confidence.has_value();
-    confidence += word.confidence.value_or(0);
-  }
-  if (known) result.confidence = confidence / static_cast<double>(result.words.size());
-  result.text = readable_text(result.spoken);
+  describe(result);
   result.processed = std::min(position_ * kSamplesPerFrame, samples_);
   return result;
 }

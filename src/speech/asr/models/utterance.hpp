@@ -31,6 +31,9 @@
 
 namespace parley::speech {
 
+// Fills in what follows from the words of a transcript.
+void describe(Transcript& transcript);
+
 // One thread at a time. Uses the decoder alone; destroying it leaves the decoder ready for the next.
 class Utterance {
  public:
