@@ -27,7 +27,7 @@ constexpr std::int64_t kPieces = 6;
 Samples recording() {
   std::vector<Samples> parts;
   for (int i = 0; i < kPieces; ++i) {
-    parts.push_back(silence(1));
+    parts.push_back(silence(1.5));
     parts.push_back(voice(1, -36 + 5 * i));
   }
   return joined(parts);
@@ -131,7 +131,7 @@ TEST_F(FileTranscriberTest, JoinsInOrderWhatIsRecognisedAtTheSameTime) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i) {
       text += (i > 0 ? " " : "") + words[i].text;
-      EXPECT_NEAR(static_cast<double>(words[i].start.count()), 1000.0 + 2000.0 * static_cast<double>(i), 100);
+      EXPECT_NEAR(static_cast<double>(words[i].start.count()), 1500.0 + 2500.0 * static_cast<double>(i), 100);
       if (i > 0) {
         EXPECT_GT(std::stoi(words[i].text), std::stoi(words[i - 1].text));
       }

@@ -10,8 +10,12 @@ namespace parley::speech {
 namespace {
 
 constexpr std::int64_t kSamplesPerMs = 16;
-constexpr std::int64_t kPadding = 300 * kSamplesPerMs;     // kept on either side of speech
-constexpr std::int64_t kPause = 600 * kSamplesPerMs;       // ends a piece
+constexpr std::int64_t kPadding = 300 * kSamplesPerMs;  // kept on either side of speech
+// Between sentences. A recogniser hears a word better with what is said around it, so a shorter pause ends a
+// piece only once it is long.
+constexpr std::int64_t kPause = 1'200 * kSamplesPerMs;
+constexpr std::int64_t kShortPause = 600 * kSamplesPerMs;
+constexpr std::int64_t kLong = 15'000 * kSamplesPerMs;
 constexpr std::int64_t kLongest = 30'000 * kSamplesPerMs;  // a piece that never pauses is cut before here
 constexpr std::int64_t kSearched = 8'000 * kSamplesPerMs;  // from here back for a quiet place to cut
 constexpr std::int64_t kQuiet = 100 * kSamplesPerMs;       // as long as it has to be
@@ -53,8 +57,10 @@ std::optional<SpeechPiece> SpeechCutter::take_frame() {
   }
   while (static_cast<std::int64_t>(recent_.size()) > 3 * kPadding) recent_.pop_front();
   if (!piece_) return std::nullopt;
-  if (silent_since_ && position_ - *silent_since_ >= kPause) return std::exchange(piece_, std::nullopt);
-  if (static_cast<std::int64_t>(piece_->samples.size()) >= kLongest) return cut_at_quietest();
+  const auto length = static_cast<std::int64_t>(piece_->samples.size());
+  const std::int64_t enough = length >= kLong ? kShortPause : kPause;
+  if (silent_since_ && position_ - *silent_since_ >= enough) return std::exchange(piece_, std::nullopt);
+  if (length >= kLongest) return cut_at_quietest();
   return std::nullopt;
 }
 

@@ -25,8 +25,9 @@ class SpeechCutter {
   explicit SpeechCutter(const VadConfig& config, std::shared_ptr<const Silero> network = nullptr)
       : vad_(config, std::move(network)) {}
 
-  // The pieces that ended with these samples, in order, each with up to 300 ms of what is around it. Speech
-  // without a pause of 600 ms is cut after at most 30 seconds, where its last seconds are quietest.
+  // The pieces that ended with these samples, in order, each with up to 300 ms of what is around it. They end
+  // at pauses of 1.2 s, after 15 s at pauses of 600 ms, and speech without any is cut after at most 30 s,
+  // where its last seconds are quietest.
   std::vector<SpeechPiece> push(std::span<const std::int16_t> samples);
   // What was not ended yet. Once, at the end.
   std::optional<SpeechPiece> finish();

@@ -42,6 +42,14 @@ TEST(SpeechCutter, CutsAtPausesAndKeepsTheirSamples) {
   }
 }
 
+TEST(SpeechCutter, AShortPauseEndsOnlyALongPiece) {
+  const auto after = [](double seconds) {
+    return cut(joined({silence(1), voice(seconds, -20), silence(0.9), voice(1, -20), silence(1)})).size();
+  };
+  EXPECT_EQ(after(2), 1U);
+  EXPECT_EQ(after(16), 2U);
+}
+
 TEST(SpeechCutter, CutsWhatNeverPausesWhereItIsQuiet) {
   std::vector<Samples> parts;
   for (int i = 0; i < 17; ++i) {

@@ -18,6 +18,8 @@ namespace {
 constexpr float kLeastVariance = 1e-4F;
 constexpr double kWeightStep = 1024 * 9.9995e-5;
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+// How files of parameters tell the order of their bytes.
+constexpr std::int32_t kOrder = 0x11223344;
 // exp() of less than this is nothing beside 1.
 constexpr float kFar = -14;
 
@@ -79,7 +81,6 @@ class Reader {
 
 // Means or variances: codebook, stream, Gaussian, dimension.
 std::optional<std::vector<float>> read_parameters(const std::filesystem::path& file, std::size_t codebooks) {
-  constexpr std::int32_t kOrder = 0x11223344;
   Reader reader(file);
   if (!reader.skip_past("endhdr\n") || reader.number() != kOrder) return std::nullopt;
   if (reader.number() != static_cast<std::int32_t>(codebooks)) return std::nullopt;
@@ -204,6 +205,29 @@ runtime::Result<> AcousticModel::read_weights(const std::filesystem::path& file)
   return {};
 }
 
+std::string AcousticModel::means_file() const {
+  std::string file = "s3\nversion 1.0\nendhdr\n";
+  const auto number = [&file](std::size_t value) {
+    const auto narrow = static_cast<std::int32_t>(value);
+    file.append(reinterpret_cast<const char*>(&narrow), sizeof narrow);
+  };
+  number(kOrder);
+  for (const std::size_t size : {phones(), kFeatureStreams, kDensities}) number(size);
+  for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) number(kCepstra);
+  number(means_.size());
+  for (std::size_t phone = 0; phone < phones(); ++phone) {
+    for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
+      for (std::size_t g = 0; g < kDensities; ++g) {
+        for (std::size_t i = 0; i < kCepstra; ++i) {
+          const float mean = means(phone, stream, i)[g];
+          file.append(reinterpret_cast<const char*>(&mean), sizeof mean);
+        }
+      }
+    }
+  }
+  return file;
+}
+
 std::optional<std::size_t> AcousticModel::phone(std::string_view name) const {
   const auto found = numbers_.find(name);
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
@@ -219,6 +243,12 @@ std::span<const float, kDensities> AcousticModel::means(std::size_t phone, std::
                                                         std::size_t dimension) const {
   const std::size_t row = (phone * kFeatureStreams + stream) * kCepstra + dimension;
   return std::span<const float, kDensities>(means_.data() + row * kDensities, kDensities);
+}
+
+std::span<float, kDensities> AcousticModel::means(std::size_t phone, std::size_t stream,
+                                                  std::size_t dimension) {
+  const std::size_t row = (phone * kFeatureStreams + stream) * kCepstra + dimension;
+  return std::span<float, kDensities>(means_.data() + row * kDensities, kDensities);
 }
 
 std::span<const float, kDensities> AcousticModel::precisions(std::size_t phone, std::size_t stream,

@@ -29,11 +29,14 @@ using Feature = std::array<Cepstrum, kFeatureStreams>;
 // Slopes added to cepstra of which the mean has been taken off, as the decoder does it ("1s_c_d_dd").
 std::vector<Feature> features_of(std::span<const Cepstrum> cepstra);
 
-// Immutable: any thread.
+// Any thread while it is const.
 class AcousticModel {
  public:
   // MODEL_REQUIRED when `folder` lacks it or holds another kind.
   static runtime::Result<std::shared_ptr<const AcousticModel>> read(const std::filesystem::path& folder);
+
+  // The means as the decoder reads them from a file.
+  std::string means_file() const;
 
   std::size_t phones() const { return names_.size(); }
   std::optional<std::size_t> phone(std::string_view name) const;
@@ -51,9 +54,10 @@ class AcousticModel {
   float log_likelihood(std::size_t phone, std::size_t state, const Densities& densities) const;
 
   std::span<const float, kDensities> weights(std::size_t phone, std::size_t state, std::size_t stream) const;
-  // By dimension: one value per Gaussian.
+  // By dimension: one value per Gaussian. A copy may have its means moved.
   std::span<const float, kDensities> means(std::size_t phone, std::size_t stream,
                                            std::size_t dimension) const;
+  std::span<float, kDensities> means(std::size_t phone, std::size_t stream, std::size_t dimension);
   std::span<const float, kDensities> precisions(std::size_t phone, std::size_t stream,
                                                 std::size_t dimension) const;
 

@@ -38,9 +38,8 @@ constexpr std::size_t kWaitingPerDecoder = 8;
 // A decoder at work on one utterance, which goes back to its pool with this.
 class Recognition final : public UtteranceDecoder {
  public:
-  Recognition(DecoderPool::Lease decoder, const SphinxVoice* voice, bool learn)
-      : lease(std::move(decoder)),
-        utterance(*lease, voice == nullptr ? std::nullopt : voice->channel(), learn && voice->adapts()) {}
+  Recognition(DecoderPool::Lease decoder, const std::optional<CepstralMean>& channel, bool keep)
+      : lease(std::move(decoder)), utterance(*lease, channel, keep) {}
 
   Result<> accept(std::span<const std::int16_t> samples) override {
     utterance.accept(samples);
@@ -90,7 +89,7 @@ Lesson lesson_of(const Recognition& recognition, const Transcript& final, const 
     for (const std::string& word : text::comparable_words(said)) known = known && add(word, 1);
   }
   if (!known) lesson.words.clear();
-  if (!lesson.words.empty()) lesson.cepstra = recognition.utterance.kept();
+  if (!lesson.words.empty()) lesson.samples = recognition.utterance.kept();
   return lesson;
 }
 
@@ -102,7 +101,7 @@ void expect(SphinxDecoder& decoder, const std::shared_ptr<const Bias>& bias) {
 
 // One that cannot adapt hears everybody alike; what it had adapted to may be another's voice.
 Result<> prepare_decoder(SphinxDecoder& decoder, const std::shared_ptr<const Bias>& bias,
-                         const std::shared_ptr<const VoiceTransform>& voice) {
+                         const std::shared_ptr<const VoiceModel>& voice) {
   expect(decoder, bias);
   return decoder.adapt(voice);
 }
@@ -116,10 +115,10 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
     co_return;
   }
   const auto voice = std::dynamic_pointer_cast<SphinxVoice>(options.voice);
-  const auto transform = voice ? voice->transform() : nullptr;
-  if ((*lease)->expected() != options.bias.get() || (*lease)->adapted() != transform.get()) {
-    auto change = [decoder = *lease, bias = std::move(options.bias), transform] {
-      return prepare_decoder(*decoder, bias, transform);
+  const auto known = voice ? voice->known() : SphinxVoice::Known{};
+  if ((*lease)->expected() != options.bias.get() || (*lease)->adapted() != known.model.get()) {
+    auto change = [decoder = *lease, bias = std::move(options.bias), model = known.model] {
+      return prepare_decoder(*decoder, bias, model);
     };
     const auto changed = co_await pool.run(context, std::move(change));
     if (!changed) {
@@ -127,15 +126,15 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
       co_return;
     }
   }
+  const UtteranceOptions manner{options.partials && !options.thorough, config.masks_profanity(),
+                                std::move(options.punctuator), "en"};
   if (options.thorough) {
     auto decoder = std::make_shared<ThoroughRecognition>(std::move(*lease));
-    co_await stream_utterance(context, pool, std::move(decoder), std::move(audio), std::move(out),
-                              {false, config.masks_profanity()});
+    co_await stream_utterance(context, pool, std::move(decoder), std::move(audio), std::move(out), manner);
     co_return;
   }
-  auto recognition = std::make_shared<Recognition>(std::move(*lease), voice.get(), voice && options.learn);
-  const UtteranceOptions manner{options.partials, config.masks_profanity(), std::move(options.punctuator),
-                                "en"};
+  auto recognition = std::make_shared<Recognition>(std::move(*lease), known.channel,
+                                                   voice && options.learn && voice->adapts());
   auto final = co_await decode_utterance(context, pool, recognition, audio, out, manner);
   if (!final) {
     out.fail(final.error());
@@ -143,7 +142,7 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
   }
   std::optional<Lesson> lesson;
   if (voice && options.learn && !final->words.empty()) {
-    voice->heard(recognition->utterance.channel());
+    voice->heard(recognition->utterance.channel(), known.model.get());
     lesson = lesson_of(*recognition, *final, options.said);
   }
   // The decoder is free from here on.
@@ -151,8 +150,8 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
   if (config.masks_profanity()) mask_profanity(*final);
   const auto sent = co_await out.send(std::move(*final), context.deadline);
   if (sent && lesson && !lesson->words.empty()) {
-    auto learn = [voice, lesson = std::move(*lesson)] {
-      voice->learn(lesson);
+    auto learn = [voice, lesson = std::move(*lesson)]() mutable {
+      voice->learn(std::move(lesson));
       return true;
     };
     // An engine with more urgent work learns nothing from this one.
@@ -183,11 +182,11 @@ class PocketSphinx final : public Recognizer {
     auto first = SphinxDecoder::open(config_);
     if (!first) return first.error();
     decoders_->add(std::move(*first));
-    auto model = AcousticModel::read(std::filesystem::path(config_.model_dir) / "en-us");
-    if (model) {
-      teacher_ = std::make_shared<const VoiceTeacher>(std::move(*model));
+    auto teacher = VoiceTeacher::open(std::filesystem::path(config_.model_dir) / "en-us");
+    if (teacher) {
+      teacher_ = std::move(*teacher);
     } else {
-      spdlog::warn("the recogniser cannot adapt to voices: {}", runtime::to_string(model.error()));
+      spdlog::warn("the recogniser cannot adapt to voices: {}", runtime::to_string(teacher.error()));
     }
     for (std::int64_t i = 1; i < config_.decoders; ++i) {
       const auto posted = pool_.post([decoders = decoders_, config = config_] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/sphinx_decoder.hpp"
 
+#include "speech/asr/models/acoustic_model.hpp"
 #include "speech/asr/models/confidence.hpp"
 #include "speech/asr/models/least_risk.hpp"
 #include "speech/asr/models/sphinx_lattice.hpp"
@@ -21,7 +22,6 @@
 #include <fmt/ranges.h>
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
-#include <sphinxbase/fe.h>
 #include <sphinxbase/feat.h>
 #include <sphinxbase/ngram_model.h>
 #include <sys/mman.h>
@@ -37,9 +37,10 @@ constexpr double kLanguageWeight = 6.5;
 constexpr double kSecondLanguageWeight = 13;
 constexpr LatticeWeights kSecondPass{kSecondLanguageWeight / kLanguageWeight, 1 / kSecondLanguageWeight};
 constexpr long kThoroughStates = 10'000;
-constexpr std::size_t kBlock = 64;
 constexpr const char* kSearch = "words";
 constexpr const char* kThoroughSearch = "thorough";
+// Where the library notes the file of the Gaussians' means.
+constexpr const char* kMeansFile = "_mean";
 // How much of what is said comes from the documents.
 constexpr double kBiasShare = 0.3;
 // A dictionary cannot forget a word, and clients name words, too: so many new ones does a decoder learn in
@@ -59,6 +60,24 @@ struct FreeModel {
   void operator()(ngram_model_t* model) const { ngram_model_free(model); }
 };
 using Model = std::unique_ptr<ngram_model_t, FreeModel>;
+
+// A transform that changes nothing, as the library reads it: for each stream a matrix, an offset and factors
+// of the variances.
+std::string same_means() {
+  std::string text = fmt::format("1\n{}\n", kFeatureStreams);
+  for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
+    text += fmt::format("{}\n", kCepstra);
+    for (std::size_t i = 0; i < kCepstra; ++i) {
+      for (std::size_t k = 0; k < kCepstra; ++k) text += i == k ? "1 " : "0 ";
+      text += '\n';
+    }
+    for (const char* each : {"0 ", "1 "}) {
+      for (std::size_t i = 0; i < kCepstra; ++i) text += each;
+      text += '\n';
+    }
+  }
+  return text;
+}
 
 struct FreeTransform {
   void operator()(ps_mllr_t* transform) const { ps_mllr_free(transform); }
@@ -126,13 +145,6 @@ std::size_t teach(ps_decoder_t* decoder, const std::vector<std::string>& words, 
   return taught;
 }
 
-fe_t* front_end_of(cmd_ln_t* config, double warp) {
-  const auto parameter = fmt::format("{:.4f}", warp);
-  cmd_ln_set_str_r(config, "-warp_type", "inverse_linear");
-  cmd_ln_set_str_r(config, "-warp_params", warp == 1 ? nullptr : parameter.c_str());
-  return fe_init_auto_r(config);
-}
-
 // Without it the decoder has to do with its live search.
 bool add_thorough_search(ps_decoder_t* decoder, cmd_ln_t* config, ngram_model_t* language) {
   const auto live_states = cmd_ln_int_r(config, "-maxhmmpf");
@@ -151,20 +163,19 @@ bool add_thorough_search(ps_decoder_t* decoder, cmd_ln_t* config, ngram_model_t*
 
 struct SphinxDecoder::Handle {
   ~Handle() {
-    if (front_end != nullptr) fe_free(front_end);
     if (decoder != nullptr) ps_free(decoder);
     if (config != nullptr) cmd_ln_free_r(config);
   }
   cmd_ln_t* config = nullptr;
   ps_decoder_t* decoder = nullptr;
-  // Not the decoder's own: that one forgets samples whenever an utterance begins.
-  fe_t* front_end = nullptr;
+  std::string means;  // the file of the model
   Model general;
   Model biased;  // null: the search uses the general one
   ngram_model_t* language() const { return biased ? biased.get() : general.get(); }
 };
 
-SphinxDecoder::SphinxDecoder(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+SphinxDecoder::SphinxDecoder(std::unique_ptr<Handle> handle, std::unique_ptr<FrontEnd> front_end)
+    : handle_(std::move(handle)), front_end_(std::move(front_end)) {}
 
 SphinxDecoder::~SphinxDecoder() {
   if (in_utterance_) ps_end_utt(handle_->decoder);
@@ -208,9 +219,10 @@ runtime::Result<std::unique_ptr<SphinxDecoder>> SphinxDecoder::open(const AsrCon
     const std::lock_guard lock(opening);
     handle->decoder = ps_init(handle->config);
     if (handle->decoder == nullptr) return missing;
-    handle->front_end = front_end_of(handle->config, 1);
   }
-  if (handle->front_end == nullptr) return missing;
+  handle->means = folder / "en-us/means";
+  auto front_end = FrontEnd::open(folder / "en-us");
+  if (!front_end) return front_end.error();
   handle->general = Model(ngram_model_read(handle->config, (folder / "en-us.lm.bin").c_str(), NGRAM_AUTO,
                                            ps_get_logmath(handle->decoder)));
   if (!handle->general) return missing;
@@ -218,7 +230,7 @@ runtime::Result<std::unique_ptr<SphinxDecoder>> SphinxDecoder::open(const AsrCon
   ps_set_search(handle->decoder, kSearch);
   // The model's feat.params asks for its own normalisation and overrides any argument; ours is in Utterance.
   ps_get_feat(handle->decoder)->cmn = CMN_NONE;
-  return std::unique_ptr<SphinxDecoder>(new SphinxDecoder(std::move(handle)));
+  return std::unique_ptr<SphinxDecoder>(new SphinxDecoder(std::move(handle), std::move(*front_end)));
 }
 
 runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
@@ -250,17 +262,21 @@ runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
   return taken ? runtime::Result<>() : refused;
 }
 
-runtime::Result<> SphinxDecoder::adapt(std::shared_ptr<const VoiceTransform> voice) {
+runtime::Result<> SphinxDecoder::adapt(std::shared_ptr<const VoiceModel> voice) {
   if (voice == voice_) return {};
   const runtime::Error refused{runtime::ErrorCode::kAsrFailed, "the adaptation to a voice was not accepted"};
-  const MemoryFile file(voice ? voice->text() : VoiceTransform::identity().text());
-  if (file.path().empty()) return refused;
-  Transform transform(ps_mllr_read(file.path().c_str()));
+  const MemoryFile means(voice ? voice->means : std::string());
+  const MemoryFile same(same_means());
+  if ((voice && means.path().empty()) || same.path().empty()) return refused;
+  Transform transform(ps_mllr_read(same.path().c_str()));
   if (!transform) return refused;
   end_utterance();
-  // Replaces the one before, since the library transforms the model as it is on disk. It takes the transform
-  // over, without counting itself among its owners.
-  if (ps_update_mllr(handle_->decoder, transform.release()) == nullptr) return refused;
+  // The library reads the means anew whenever it transforms them. It takes the transform over, without
+  // counting itself among its owners.
+  cmd_ln_set_str_extra_r(handle_->config, kMeansFile, voice ? means.path().c_str() : handle_->means.c_str());
+  const bool taken = ps_update_mllr(handle_->decoder, transform.release()) != nullptr;
+  cmd_ln_set_str_extra_r(handle_->config, kMeansFile, handle_->means.c_str());
+  if (!taken) return refused;
   voice_ = std::move(voice);
   return {};
 }
@@ -274,43 +290,6 @@ std::optional<std::vector<std::string>> SphinxDecoder::phones(const std::string&
   std::istringstream spoken{std::string(known)};
   ckd_free(known);
   return std::vector<std::string>(std::istream_iterator<std::string>(spoken), {});
-}
-
-void SphinxDecoder::begin_audio(double warp) {
-  if (warp != warp_) {
-    // The front end that there is stays when the library has no room for another.
-    if (fe_t* warped = front_end_of(handle_->config, warp)) {
-      fe_free(std::exchange(handle_->front_end, warped));
-      warp_ = warp;
-    }
-  }
-  fe_t* front_end = handle_->front_end;
-  fe_start_stream(front_end);
-  fe_start_utt(front_end);
-}
-
-void SphinxDecoder::cepstra(std::span<const std::int16_t> samples, std::vector<Cepstrum>& out) {
-  fe_t* front_end = handle_->front_end;
-  std::array<Cepstrum, kBlock> block;
-  std::array<mfcc_t*, kBlock> rows;
-  for (std::size_t i = 0; i < kBlock; ++i) rows[i] = block[i].data();
-  const int16* next = samples.data();
-  std::size_t left = samples.size();
-  while (left > 0) {
-    const std::size_t before = left;
-    int32 frames = kBlock;
-    int32 index = 0;
-    fe_process_frames(front_end, &next, &left, rows.data(), &frames, &index);
-    out.insert(out.end(), block.begin(), block.begin() + frames);
-    if (left == before && frames == 0) break;
-  }
-}
-
-void SphinxDecoder::last_cepstrum(std::vector<Cepstrum>& out) {
-  Cepstrum last{};
-  int32 frames = 0;
-  fe_end_utt(handle_->front_end, last.data(), &frames);
-  if (frames > 0) out.push_back(last);
 }
 
 void SphinxDecoder::begin_utterance(Effort effort) {

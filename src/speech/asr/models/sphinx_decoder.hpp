@@ -6,7 +6,8 @@
 #include "runtime/result.hpp"
 #include "speech/asr/config.hpp"
 #include "speech/asr/models/cepstral_mean.hpp"
-#include "speech/asr/models/voice_regression.hpp"
+#include "speech/asr/models/front_end.hpp"
+#include "speech/asr/models/voice_model.hpp"
 #include "speech/asr/models/word_lattice.hpp"
 #include "speech/bias.hpp"
 #include "speech/types.hpp"
@@ -38,20 +39,15 @@ class SphinxDecoder {
   runtime::Result<> expect(std::shared_ptr<const Bias> bias);
   const Bias* expected() const { return bias_.get(); }
 
-  // From the next utterance on, speech as this transform has it; null: as the model was trained. A change
-  // costs some 20 ms. ASR_FAILED when the library refuses it; nothing has changed then.
-  runtime::Result<> adapt(std::shared_ptr<const VoiceTransform> voice);
-
-  const VoiceTransform* adapted() const { return voice_.get(); }
+  // From the next utterance on, sounds as this voice has them; null: as the model was trained. A change costs
+  // some 20 ms. ASR_FAILED when the library refuses it; nothing has changed then.
+  runtime::Result<> adapt(std::shared_ptr<const VoiceModel> voice);
+  const VoiceModel* adapted() const { return voice_.get(); }
 
   // How the dictionary says a word, or letter-to-sound rules do; nothing for what is no word.
   std::optional<std::vector<std::string>> phones(const std::string& word) const;
 
-  // Cepstra, 100 a second. begin_audio() forgets what was heard before. With a `warp` below 1 every frequency
-  // counts as a higher one, for a voice deeper than those of the model (0.84 to 1.16).
-  void begin_audio(double warp = 1);
-  void cepstra(std::span<const std::int16_t> samples, std::vector<Cepstrum>& out);
-  void last_cepstrum(std::vector<Cepstrum>& out);
+  FrontEnd& front_end() { return *front_end_; }
 
   // The search. `mean` is taken off the frame; words carry times from the first frame of the utterance.
   void begin_utterance(Effort effort = Effort::kLive);
@@ -70,17 +66,18 @@ class SphinxDecoder {
 
  private:
   struct Handle;
-  explicit SphinxDecoder(std::unique_ptr<Handle> handle);
+  SphinxDecoder(std::unique_ptr<Handle> handle, std::unique_ptr<FrontEnd> front_end);
 
   const char* search_name() const;
 
   std::unique_ptr<Handle> handle_;
+  // Not the library's own, which forgets samples whenever an utterance begins.
+  std::unique_ptr<FrontEnd> front_end_;
   std::shared_ptr<const Bias> bias_;
-  std::shared_ptr<const VoiceTransform> voice_;
+  std::shared_ptr<const VoiceModel> voice_;
   std::size_t taught_ = 0;  // words that its dictionary lacked
   bool in_utterance_ = false;
   Effort effort_ = Effort::kLive;
-  double warp_ = 1;
 };
 
 }  // namespace parley::speech

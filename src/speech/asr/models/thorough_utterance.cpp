@@ -15,18 +15,6 @@ constexpr std::size_t kMostSamples = std::size_t{16'000} * 32;
 constexpr std::int64_t kSamplesPerMs = 16;
 constexpr std::array kWarps{1.0, 0.94, 1.06};
 
-Cepstrum mean_of(std::span<const Cepstrum> frames) {
-  std::array<double, kCepstra> sum{};
-  for (const Cepstrum& frame : frames) {
-    for (std::size_t i = 0; i < kCepstra; ++i) sum[i] += frame[i];
-  }
-  Cepstrum mean{};
-  for (std::size_t i = 0; i < kCepstra; ++i) {
-    mean[i] = static_cast<float>(sum[i] / static_cast<double>(frames.size()));
-  }
-  return mean;
-}
-
 }  // namespace
 
 void ThoroughUtterance::accept(std::span<const std::int16_t> samples) {
@@ -53,16 +41,13 @@ Transcript ThoroughUtterance::finish() {
 void ThoroughUtterance::hear(std::size_t count) {
   const std::span samples(samples_.data(), count);
   std::vector<WordGraph> graphs;
-  std::vector<Cepstrum> frames;
+  const double own = decoder_.adapted() == nullptr ? 1 : decoder_.adapted()->warp;
   for (const double warp : kWarps) {
-    frames.clear();
-    decoder_.begin_audio(warp);
-    decoder_.cepstra(samples, frames);
-    decoder_.last_cepstrum(frames);
+    Cepstrum mean{};
+    const auto frames = normalised_cepstra(decoder_.front_end(), samples, own * warp, mean);
     if (frames.empty()) break;
-    const Cepstrum mean = mean_of(frames);
     decoder_.begin_utterance(SphinxDecoder::Effort::kThorough);
-    for (const Cepstrum& frame : frames) decoder_.decode(frame, mean);
+    for (const Cepstrum& frame : frames) decoder_.decode(frame, {});
     decoder_.end_utterance();
     graphs.push_back(decoder_.graph());
   }

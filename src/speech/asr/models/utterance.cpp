@@ -25,7 +25,7 @@ constexpr std::int64_t kLongPause = 100;
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
 constexpr std::int64_t kCutAnyway = 3000;
-constexpr std::size_t kMostKept = 3500;
+constexpr std::size_t kMostKept = 3500 * kVadFrameSamples;
 
 VadConfig voice_settings() {
   VadConfig config;
@@ -41,7 +41,7 @@ Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& 
       mean_(channel.value_or(CepstralMean())),
       known_(channel.has_value()),
       keep_(keep) {
-  decoder_.begin_audio();
+  decoder_.front_end().begin(decoder_.adapted() == nullptr ? 1 : decoder_.adapted()->warp);
 }
 
 Utterance::~Utterance() { decoder_.end_utterance(); }
@@ -49,12 +49,17 @@ Utterance::~Utterance() { decoder_.end_utterance(); }
 void Utterance::accept(std::span<const std::int16_t> samples) {
   samples_ += static_cast<std::int64_t>(samples.size());
   rest_.insert(rest_.end(), samples.begin(), samples.end());
+  if (keep_ && kept_all_) {
+    recording_.insert(recording_.end(), samples.begin(), samples.end());
+    // What is longer is nothing to learn from.
+    kept_all_ = recording_.size() <= kMostKept;
+  }
   std::size_t taken = 0;
   std::vector<Cepstrum> cepstra;
   for (; rest_.size() - taken >= kVadFrameSamples; taken += kVadFrameSamples) {
     const std::span<const std::int16_t, kVadFrameSamples> block(rest_.data() + taken, kVadFrameSamples);
     cepstra.clear();
-    decoder_.cepstra(block, cepstra);
+    decoder_.front_end().cepstra(block, cepstra);
     frames_.insert(frames_.end(), cepstra.begin(), cepstra.end());
     detect_voice(block);
   }
@@ -168,19 +173,12 @@ void Utterance::close_segment() {
 }
 
 void Utterance::keep_segment() {
-  const auto count = static_cast<std::size_t>(position_ - first_);
-  kept_all_ = kept_all_ && kept_.size() + count <= kMostKept;
   if (!kept_all_) return;
-  for (std::int64_t i = first_; i < position_; ++i) kept_.push_back(frame(i));
-}
-
-std::vector<Cepstrum> Utterance::kept() const {
-  std::vector<Cepstrum> result = kept_;
-  const Cepstrum mean = mean_.mean();
-  for (Cepstrum& cepstrum : result) {
-    for (std::size_t i = 0; i < kCepstra; ++i) cepstrum[i] -= mean[i];
-  }
-  return result;
+  const auto sample = [this](std::int64_t frame) {
+    return recording_.begin() +
+           std::min(frame * kSamplesPerFrame, static_cast<std::int64_t>(recording_.size()));
+  };
+  kept_.insert(kept_.end(), sample(first_), sample(position_));
 }
 
 void Utterance::drop_frames_before(std::int64_t index) {
@@ -198,7 +196,7 @@ std::optional<Transcript> Utterance::take_partial() {
 Transcript Utterance::finish() {
   finishing_ = true;
   std::vector<Cepstrum> last;
-  decoder_.last_cepstrum(last);
+  decoder_.front_end().last_cepstrum(last);
   frames_.insert(frames_.end(), last.begin(), last.end());
   while (advance()) {
   }

@@ -58,11 +58,11 @@ class Utterance {
   // No more samples: the final transcript. Empty when no voice was heard.
   Transcript finish();
 
-  // After finish(): the mean of all that was heard, and the cepstra of the words without it, half a minute at
-  // the most.
+  // After finish(): the mean of all that was heard, and the samples with words in them, half a minute at the
+  // most.
   const CepstralMean& channel() const { return mean_; }
-  std::vector<Cepstrum> kept() const;
-  // Whether words were heard, and all of their cepstra were kept.
+  const std::vector<std::int16_t>& kept() const { return kept_; }
+  // Whether words were heard, and all of their samples were kept.
   bool kept_all() const { return kept_all_ && !kept_.empty(); }
 
  private:
@@ -101,7 +101,8 @@ class Utterance {
   std::int64_t averaged_ = 0;  // frames before this are in the mean
   const bool known_;           // the mean is good from the beginning
   const bool keep_;
-  std::vector<Cepstrum> kept_;
+  std::vector<std::int16_t> recording_;  // all samples, when something is to be kept of them
+  std::vector<std::int16_t> kept_;
   bool kept_all_ = true;
 
   std::int64_t position_ = 0;  // the next frame to search

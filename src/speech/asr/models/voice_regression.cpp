@@ -2,17 +2,15 @@
 #include "speech/asr/models/voice_regression.hpp"
 
 #include <cmath>
-#include <iterator>
-#include <map>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace parley::speech {
 
 namespace {
 
 constexpr double kHardlyHeard = 1e-3;
+// A mean and a one.
+constexpr std::size_t kRegressors = kCepstra + 1;
 
 // Solves square * x = target for a positive definite square (Cholesky). False when it is not.
 template <std::size_t N>
@@ -42,141 +40,108 @@ bool solve(std::array<double, N * N> square, std::array<double, N>& target) {
 
 }  // namespace
 
-VoiceTransform VoiceTransform::identity() {
-  VoiceTransform result;
-  for (auto& stream : result.rows) {
-    for (std::size_t i = 0; i < kCepstra; ++i) stream[i][i] = 1;
-  }
-  return result;
-}
-
-std::string VoiceTransform::text() const {
-  std::string text = fmt::format("1\n{}\n", kFeatureStreams);
-  const auto out = std::back_inserter(text);
-  for (const auto& stream : rows) {
-    fmt::format_to(out, "{}\n", kCepstra);
-    for (const auto& row : stream) {
-      for (std::size_t i = 0; i < kCepstra; ++i) fmt::format_to(out, "{:.6f} ", row[i]);
-      fmt::format_to(out, "\n");
-    }
-    for (const auto& row : stream) fmt::format_to(out, "{:.6f} ", row[kCepstra]);
-    fmt::format_to(out, "\n");
-    for (std::size_t i = 0; i < kCepstra; ++i) fmt::format_to(out, "1 ");
-    fmt::format_to(out, "\n");
-  }
-  return text;
-}
-
-void VoiceStatistics::fold(const AcousticModel& model, std::size_t phone, std::size_t stream,
-                           const Book& book) {
-  for (std::size_t g = 0; g < kDensities; ++g) {
-    const Heard& heard = book[g];
-    if (heard.count < kHardlyHeard) continue;
-    std::array<double, kRegressors> regressors{};
-    regressors[kCepstra] = 1;
-    for (std::size_t i = 0; i < kCepstra; ++i) regressors[i] = model.means(phone, stream, i)[g];
-    for (std::size_t i = 0; i < kCepstra; ++i) {
-      Row& row = rows_[stream * kCepstra + i];
-      const double precision = model.precisions(phone, stream, i)[g];
-      for (std::size_t a = 0; a < kRegressors; ++a) {
-        const double weighted = precision * regressors[a];
-        row.target[a] += weighted * heard.sum[i];
-        for (std::size_t b = 0; b <= a; ++b) {
-          row.square[a * kRegressors + b] += weighted * heard.count * regressors[b];
-        }
-      }
-    }
-  }
-}
-
-VoiceStatistics VoiceStatistics::of_model(const AcousticModel& model, double frames) {
-  VoiceStatistics result;
-  double speech = 0;
-  for (std::size_t phone = 0; phone < model.phones(); ++phone) speech += model.is_speech(phone) ? 1 : 0;
-  const double count = frames / speech / kDensities;
-  for (std::size_t phone = 0; phone < model.phones(); ++phone) {
-    if (!model.is_speech(phone)) continue;
-    for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
-      Book book;
-      for (std::size_t g = 0; g < kDensities; ++g) {
-        book[g].count = count;
-        for (std::size_t i = 0; i < kCepstra; ++i) {
-          book[g].sum[i] = count * static_cast<double>(model.means(phone, stream, i)[g]);
-        }
-      }
-      result.fold(model, phone, stream, book);
-    }
-  }
-  result.frames_ = frames;
-  return result;
-}
+// Weighted by the precision of the Gaussians.
+struct VoiceStatistics::Row {
+  std::array<double, kRegressors * kRegressors> square{};
+  std::array<double, kRegressors> target{};
+};
 
 void VoiceStatistics::add(const AcousticModel& model, std::span<const Feature> frames,
                           std::span<const AlignedFrame> path, std::span<const double> certainty) {
-  std::map<std::size_t, std::array<Book, kFeatureStreams>> books;
   AcousticModel::Densities densities{};
   for (std::size_t t = 0; t < frames.size(); ++t) {
-    const AlignedFrame& at = path[t];
-    if (!model.is_speech(at.phone) || certainty[at.word] <= 0) continue;
-    auto& heard = books[at.phone];
-    model.densities(at.phone, frames[t], densities);
-    frames_ += certainty[at.word];
+    const AlignedFrame& now = path[t];
+    if (!model.is_speech(now.phone) || certainty[now.word] <= 0) continue;
+    model.densities(now.phone, frames[t], densities);
+    frames_ += certainty[now.word];
     for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
-      const auto weights = model.weights(at.phone, at.state, stream);
+      const auto weights = model.weights(now.phone, now.state, stream);
+      const auto& relative = densities.relative[stream];
       double total = 0;
-      for (std::size_t g = 0; g < kDensities; ++g) {
-        total += static_cast<double>(weights[g] * densities.relative[stream][g]);
-      }
+      for (std::size_t g = 0; g < kDensities; ++g) total += static_cast<double>(weights[g] * relative[g]);
       if (total <= 0) continue;
+      Heard* heard = heard_.data() + at(now.phone, stream);
       for (std::size_t g = 0; g < kDensities; ++g) {
-        const double share =
-            certainty[at.word] * static_cast<double>(weights[g] * densities.relative[stream][g]) / total;
+        const double share = certainty[now.word] * static_cast<double>(weights[g] * relative[g]) / total;
         if (share < kHardlyHeard) continue;
-        Heard& gaussian = heard[stream][g];
-        gaussian.count += share;
+        heard[g].count += share;
         for (std::size_t i = 0; i < kCepstra; ++i) {
-          gaussian.sum[i] += share * static_cast<double>(frames[t][stream][i]);
+          heard[g].sum[i] += share * static_cast<double>(frames[t][stream][i]);
         }
       }
     }
   }
-  for (const auto& [phone, streams] : books) {
-    for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
-      fold(model, phone, stream, streams[stream]);
-    }
-  }
 }
 
-void VoiceStatistics::add(const VoiceStatistics& other) {
-  frames_ += other.frames_;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    for (std::size_t k = 0; k < rows_[i].square.size(); ++k) rows_[i].square[k] += other.rows_[i].square[k];
-    for (std::size_t k = 0; k < kRegressors; ++k) rows_[i].target[k] += other.rows_[i].target[k];
-  }
-}
-
-void VoiceStatistics::fade(double factor) {
-  frames_ *= factor;
-  for (Row& row : rows_) {
-    for (double& value : row.square) value *= factor;
-    for (double& value : row.target) value *= factor;
-  }
-}
-
-VoiceTransform VoiceStatistics::transform(const VoiceStatistics& prior) const {
-  VoiceTransform result = VoiceTransform::identity();
-  VoiceStatistics both = prior;
-  both.add(*this);
+std::shared_ptr<AcousticModel> VoiceStatistics::transformed(const AcousticModel& model,
+                                                            double prior_frames) const {
+  auto result = std::make_shared<AcousticModel>(model);
+  double speech = 0;
+  for (std::size_t phone = 0; phone < model.phones(); ++phone) speech += model.is_speech(phone) ? 1 : 0;
+  const double own = prior_frames / speech / kDensities;
   for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
-    for (std::size_t i = 0; i < kCepstra; ++i) {
-      Row& row = both.rows_[stream * kCepstra + i];
-      if (!solve<kRegressors>(row.square, row.target)) continue;
-      for (std::size_t k = 0; k < kRegressors; ++k) {
-        result.rows[stream][i][k] = static_cast<float>(row.target[k]);
+    std::array<Row, kCepstra> rows{};
+    for (std::size_t phone = 0; phone < model.phones(); ++phone) {
+      if (model.is_speech(phone)) fold(model, phone, stream, own, rows);
+    }
+    for (Row& row : rows) {
+      if (!solve<kRegressors>(row.square, row.target)) return result;
+    }
+    for (std::size_t phone = 0; phone < model.phones(); ++phone) {
+      if (!model.is_speech(phone)) continue;
+      for (std::size_t i = 0; i < kCepstra; ++i) {
+        const auto means = result->means(phone, stream, i);
+        for (std::size_t g = 0; g < kDensities; ++g) {
+          double mean = rows[i].target[kCepstra];
+          for (std::size_t k = 0; k < kCepstra; ++k) {
+            mean += rows[i].target[k] * static_cast<double>(model.means(phone, stream, k)[g]);
+          }
+          means[g] = static_cast<float>(mean);
+        }
       }
     }
   }
   return result;
+}
+
+void VoiceStatistics::fold(const AcousticModel& model, std::size_t phone, std::size_t stream, double own,
+                           std::span<Row, kCepstra> rows) const {
+  for (std::size_t g = 0; g < kDensities; ++g) {
+    const Heard& heard = heard_[at(phone, stream) + g];
+    const double count = heard.count + own;
+    std::array<double, kRegressors> regressors{};
+    regressors[kCepstra] = 1;
+    for (std::size_t i = 0; i < kCepstra; ++i) {
+      regressors[i] = static_cast<double>(model.means(phone, stream, i)[g]);
+    }
+    for (std::size_t i = 0; i < kCepstra; ++i) {
+      Row& row = rows[i];
+      const auto precision = static_cast<double>(model.precisions(phone, stream, i)[g]);
+      const double sum = heard.sum[i] + own * regressors[i];
+      for (std::size_t a = 0; a < kRegressors; ++a) {
+        const double weighted = precision * regressors[a];
+        row.target[a] += weighted * sum;
+        for (std::size_t b = 0; b <= a; ++b) {
+          row.square[a * kRegressors + b] += weighted * count * regressors[b];
+        }
+      }
+    }
+  }
+}
+
+void VoiceStatistics::pull(AcousticModel& model, double prior_frames) const {
+  for (std::size_t phone = 0; phone < model.phones(); ++phone) {
+    for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
+      for (std::size_t i = 0; i < kCepstra; ++i) {
+        const auto means = model.means(phone, stream, i);
+        for (std::size_t g = 0; g < kDensities; ++g) {
+          const Heard& heard = heard_[at(phone, stream) + g];
+          const double mean = prior_frames * static_cast<double>(means[g]) + heard.sum[i];
+          means[g] = static_cast<float>(mean / (prior_frames + heard.count));
+        }
+      }
+    }
+  }
 }
 
 }  // namespace parley::speech

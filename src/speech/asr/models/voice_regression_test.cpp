@@ -7,11 +7,15 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace parley::speech {
 namespace {
@@ -77,15 +81,13 @@ TEST_F(VoiceRegression, RefusesWhatCannotBeAligned) {
   EXPECT_FALSE(align(*model_, frames, longer));
 }
 
-TEST_F(VoiceRegression, ASpeakerLikeTheModelMovesNothing) {
-  const auto prior = VoiceStatistics::of_model(*model_, 1000);
-  const auto transform = VoiceStatistics{}.transform(prior);
-  const auto same = VoiceTransform::identity();
-  for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
+TEST_F(VoiceRegression, NothingHeardMovesNothing) {
+  const VoiceStatistics nothing(*model_);
+  const auto same = nothing.transformed(*model_, 1000);
+  nothing.pull(*same, 20);
+  for (std::size_t phone = 0; phone < model_->phones(); ++phone) {
     for (std::size_t i = 0; i < kCepstra; ++i) {
-      for (std::size_t k = 0; k < kRegressors; ++k) {
-        EXPECT_NEAR(transform.rows[stream][i][k], same.rows[stream][i][k], 1e-3);
-      }
+      EXPECT_NEAR(same->means(phone, 0, i)[5], model_->means(phone, 0, i)[5], 0.01);
     }
   }
 }
@@ -103,18 +105,48 @@ TEST_F(VoiceRegression, LearnsHowAVoiceDiffers) {
   const auto frames = say(said, kShift);
   std::vector<AlignedFrame> path;
   for (std::size_t t = 0; t < frames.size(); ++t) path.push_back({t / 12, said[t / 12], t % 12 / 4});
-  VoiceStatistics voice;
+  VoiceStatistics voice(*model_);
   voice.add(*model_, frames, path, std::vector<double>(words.size(), 1));
   EXPECT_NEAR(voice.frames(), static_cast<double>(frames.size()), 1e-6);
-  // How far a sound in the middle moves.
-  const auto moved = [](const VoiceTransform& transform) { return transform.rows[0][1][kCepstra]; };
-  const auto little = moved(voice.transform(VoiceStatistics::of_model(*model_, 100'000)));
-  const auto much = moved(voice.transform(VoiceStatistics::of_model(*model_, 10)));
+  const std::size_t vowel = phone("AA");
+  // How far the sounds of a phone move, on average.
+  const auto moved = [&](const AcousticModel& model) {
+    float sum = 0;
+    for (std::size_t g = 0; g < kDensities; ++g) {
+      sum += model.means(vowel, 0, 1)[g] - model_->means(vowel, 0, 1)[g];
+    }
+    return sum / kDensities;
+  };
+  const auto little = moved(*voice.transformed(*model_, 100'000));
+  const auto much = moved(*voice.transformed(*model_, 10));
   EXPECT_GT(little, 0);
   EXPECT_GT(much, 4 * little);
   EXPECT_LT(much, 1.5F * kShift);
-  voice.fade(0);
-  EXPECT_NEAR(moved(voice.transform(VoiceStatistics::of_model(*model_, 100))), 0, 0.01);
+  // By themselves only those move that were heard.
+  const auto own = std::make_shared<AcousticModel>(*model_);
+  voice.pull(*own, 1);
+  EXPECT_GT(moved(*own), 0);
+  EXPECT_EQ(own->means(model_->silence(), 0, 1)[0], model_->means(model_->silence(), 0, 1)[0]);
+}
+
+TEST_F(VoiceRegression, MeansAreWrittenAsTheyAreRead) {
+  const auto folder = std::filesystem::temp_directory_path() / ("parley-means-" + std::to_string(::getpid()));
+  std::filesystem::copy(std::filesystem::path(AsrConfig{}.model_dir) / "en-us", folder);
+  const auto moved = std::make_shared<AcousticModel>(*model_);
+  moved->means(3, 1, 2)[7] += 1;
+  std::ofstream(folder / "means", std::ios::binary) << moved->means_file();
+  const auto read = AcousticModel::read(folder);
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(read) << to_string(read.error());
+  for (std::size_t phone = 0; phone < model_->phones(); ++phone) {
+    for (std::size_t stream = 0; stream < kFeatureStreams; ++stream) {
+      for (std::size_t i = 0; i < kCepstra; ++i) {
+        const auto expected = std::as_const(*moved).means(phone, stream, i);
+        const auto got = (*read)->means(phone, stream, i);
+        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), got.begin()));
+      }
+    }
+  }
 }
 
 TEST(AcousticModel, SaysWhenItIsMissingOrAnother) {
