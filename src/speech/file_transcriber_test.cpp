@@ -138,7 +138,7 @@ TEST_F(FileTranscriberTest, JoinsInOrderWhatIsRecognisedAtTheSameTime) {
     }
     EXPECT_EQ(result->transcript.text, text);
     EXPECT_EQ(result->readable, words);
-    EXPECT_EQ(result->duration.count(), 12'000);
+    EXPECT_EQ(result->duration.count(), 15'000);
     EXPECT_FALSE(result->truncated);
   }
 }

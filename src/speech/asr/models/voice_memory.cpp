@@ -16,7 +16,7 @@ namespace {
 // Speech that the model's own sounds weigh as much as, 100 frames a second, where all move together.
 constexpr double kSharedPrior = 1000;
 // The same of each Gaussian, where it moves by itself.
-constexpr double kOwnPrior = 20;
+constexpr double kOwnPrior = 5;
 constexpr int kRounds = 2;
 // A warp has to earn its distance from 1: so much log posterior per frame for a tenth.
 constexpr double kWarpPrior = 0.02;
