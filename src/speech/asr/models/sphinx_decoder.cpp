@@ -36,7 +36,7 @@ namespace {
 constexpr double kLanguageWeight = 6.5;
 constexpr double kSecondLanguageWeight = 13;
 constexpr LatticeWeights kSecondPass{kSecondLanguageWeight / kLanguageWeight, 1 / kSecondLanguageWeight};
-constexpr long kThoroughStates = 10'000;
+constexpr long kThoroughStates = 30'000;
 constexpr const char* kSearch = "words";
 constexpr const char* kThoroughSearch = "thorough";
 // Where the library notes the file of the Gaussians' means.

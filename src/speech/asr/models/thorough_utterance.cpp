@@ -13,7 +13,15 @@ namespace {
 
 constexpr std::size_t kMostSamples = std::size_t{16'000} * 32;
 constexpr std::int64_t kSamplesPerMs = 16;
-constexpr std::array kWarps{1.0, 0.94, 1.06};
+// The voice as it is is searched thoroughly. The others differ enough to add more by being other than by
+// being searched well.
+struct Hearing {
+  double warp;
+  SphinxDecoder::Effort effort;
+};
+constexpr std::array kHearings{Hearing{1, SphinxDecoder::Effort::kThorough},
+                               Hearing{0.94, SphinxDecoder::Effort::kLive},
+                               Hearing{1.06, SphinxDecoder::Effort::kLive}};
 
 }  // namespace
 
@@ -42,11 +50,11 @@ void ThoroughUtterance::hear(std::size_t count) {
   const std::span samples(samples_.data(), count);
   std::vector<WordGraph> graphs;
   const double own = decoder_.adapted() == nullptr ? 1 : decoder_.adapted()->warp;
-  for (const double warp : kWarps) {
+  for (const auto& [warp, effort] : kHearings) {
     Cepstrum mean{};
     const auto frames = normalised_cepstra(decoder_.front_end(), samples, own * warp, mean);
     if (frames.empty()) break;
-    decoder_.begin_utterance(SphinxDecoder::Effort::kThorough);
+    decoder_.begin_utterance(effort);
     for (const Cepstrum& frame : frames) decoder_.decode(frame, {});
     decoder_.end_utterance();
     graphs.push_back(decoder_.graph());
