@@ -149,10 +149,10 @@ bool asks(Words words) {
 Completeness judge(std::string_view words, const Support& support, std::optional<double> certainty) {
   constexpr std::size_t kShortest = 3;
   constexpr double kCovered = 0.4;
-  constexpr double kGuessedQuestion = 0.45;
-  constexpr double kHeardWell = 0.6;
-  constexpr double kGuessedStrangers = 0.47;
-  constexpr double kGuessedStatement = 0.52;
+  constexpr double kGuessedQuestion = 0.7;
+  constexpr double kHeardWell = 0.78;
+  constexpr double kGuessedStrangers = 0.65;
+  constexpr double kGuessedStatement = 0.7;
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.size() < kShortest) return Completeness::kIncomplete;
   const bool dangling = holds(kWantsMore, tokens.back().text);

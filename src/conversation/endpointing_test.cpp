@@ -19,7 +19,7 @@ struct Case {
   std::string_view words;
   Support support;
   Completeness expected;
-  std::optional<double> certainty = 0.6;
+  std::optional<double> certainty = 0.8;
 };
 
 class Judge : public testing::TestWithParam<Case> {};
