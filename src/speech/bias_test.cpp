@@ -44,8 +44,7 @@ TEST(Bias, TellsWhatToPreferByItself) {
                  "A PDF is sent. Mondays are for the *Buffalo* alone."},
        .phrases = {"Returns", "Zephyr Cargo", "zephyr cargo"}});
   ASSERT_TRUE(bias);
-  EXPECT_THAT(bias->phrases(),
-              ElementsAre("zephyr cargo", "returns", "buffalo", "anna", "anna svensson"));
+  EXPECT_THAT(bias->phrases(), ElementsAre("zephyr cargo", "returns", "buffalo", "anna", "anna svensson"));
 }
 
 TEST(Bias, NothingToSayIsNoBias) {

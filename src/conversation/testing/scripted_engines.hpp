@@ -23,7 +23,7 @@ class ScriptedRecognizer final : public speech::Recognizer {
 
   std::string words = "when does the shop open";
   std::optional<runtime::Error> failure;
-  bool fails_at_once = false;  // rather than at the end of the audio
+  bool fails_at_once = false;                                // rather than at the end of the audio
   std::vector<std::shared_ptr<speech::VoiceMemory>> voices;  // what utterances came with
   std::vector<bool> remembered;                              // whether each memory asked for may adapt
 
