@@ -258,12 +258,23 @@ TEST_F(PocketSphinxTest, PartialsComeWhileSpeechGoesOn) {
   EXPECT_EQ(without.final.spoken, outcome.final.spoken);
 }
 
+// Sums over a lattice may differ in their last bits with the order in which it was built.
+void expect_same_words(const std::vector<Word>& words, const std::vector<Word>& others) {
+  ASSERT_EQ(words.size(), others.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    EXPECT_EQ(words[i].text, others[i].text);
+    EXPECT_EQ(words[i].start, others[i].start);
+    EXPECT_EQ(words[i].end, others[i].end);
+    EXPECT_NEAR(words[i].confidence.value_or(-1), others[i].confidence.value_or(-1), 1e-6);
+  }
+}
+
 TEST_F(PocketSphinxTest, TheSizeOfTheBlocksChangesNothing) {
   const auto samples = load(kCards);
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
   const auto small = recognise(*engine_, {samples}, 80)[0].final;
   const auto large = recognise(*engine_, {samples}, 12'345)[0].final;
-  EXPECT_EQ(small.words, large.words);
+  expect_same_words(small.words, large.words);
 }
 
 TEST_F(PocketSphinxTest, WhatCanWaitIsHeardThoroughly) {
@@ -282,9 +293,10 @@ TEST_F(PocketSphinxTest, WhatCanWaitIsHeardThoroughly) {
     EXPECT_LT(word.start, word.end) << word.text;
     EXPECT_TRUE(word.confidence.has_value());
   }
-  EXPECT_EQ(recognise(*engine_, {samples}, 333, options)[0].final.words, outcome.final.words);
+  expect_same_words(recognise(*engine_, {samples}, 333, options)[0].final.words, outcome.final.words);
   // Both decoders, so that the one that was thorough is among them.
-  for (const auto& after : recognise(*engine_, {samples, samples})) EXPECT_EQ(after.final.words, live);
+  for (const auto& after : recognise(*engine_, {samples, samples}))
+    expect_same_words(after.final.words, live);
 }
 
 TEST_F(PocketSphinxTest, ExpectedWordsAreHeardThoroughlyToo) {
@@ -308,10 +320,10 @@ TEST_F(PocketSphinxTest, TwoAtOnceHearWhatEachHearsAlone) {
   const auto alone_second = recognise(*engine_, {second})[0].final;
   // Four streams on two decoders: two wait for their turn.
   const auto together = recognise(*engine_, {first, second, second, first});
-  EXPECT_EQ(together[0].final.words, alone_first.words);
-  EXPECT_EQ(together[1].final.words, alone_second.words);
-  EXPECT_EQ(together[2].final.words, alone_second.words);
-  EXPECT_EQ(together[3].final.words, alone_first.words);
+  expect_same_words(together[0].final.words, alone_first.words);
+  expect_same_words(together[1].final.words, alone_second.words);
+  expect_same_words(together[2].final.words, alone_second.words);
+  expect_same_words(together[3].final.words, alone_first.words);
 }
 
 TEST_F(PocketSphinxTest, SilenceAndNoiseGiveAnEmptyFinal) {
