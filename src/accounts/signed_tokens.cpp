@@ -108,7 +108,10 @@ Result<Credential> read_claims(const json::object& claims, runtime::WallTime now
   if (kind == kKinds.end()) return refused("the token is of another kind", "type");
   const auto id = text_of(claims, "sub");
   if (!is_id(id)) return refused("the token does not name anybody", "sub");
-  return Credential{{kind->kind, std::string(id)}, runtime::WallTime(std::chrono::seconds(*until))};
+  // The clock counts nanoseconds in 64 bits, which end in April 2262.
+  constexpr std::int64_t kLastSecond = 9'000'000'000;
+  const std::chrono::seconds ends(std::min(*until, kLastSecond));
+  return Credential{{kind->kind, std::string(id)}, runtime::WallTime(ends)};
 }
 
 }  // namespace
