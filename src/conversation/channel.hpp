@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -79,6 +80,19 @@ struct ResponseCitations {
   std::vector<language::Citation> citations;
 };
 enum class ResponseStatus : std::uint8_t { kCompleted, kCancelled, kFailed };
+
+constexpr std::string_view name(ResponseStatus status) {
+  switch (status) {
+    case ResponseStatus::kCompleted:
+      return "completed";
+    case ResponseStatus::kCancelled:
+      return "cancelled";
+    case ResponseStatus::kFailed:
+      return "failed";
+  }
+  return "failed";
+}
+
 struct ResponseDone {
   std::string response_id;
   std::string item_id;

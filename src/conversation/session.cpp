@@ -292,7 +292,9 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   if (!utterance->tentative) channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
   if (utterance != utterance_) return;
   utterance->words = heard_query(transcript);
-  utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence);
+  if (utterance->tentative) {
+    utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence);
+  }
   utterance->certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
   const bool known = utterance->found && utterance->searched_words == utterance->words;
   const Support found = known ? support(*utterance->found) : Support{};

@@ -42,13 +42,13 @@ void TurnEngine::end(SampleIndex at, Actions& actions) {
 }
 
 SampleIndex TurnEngine::required_silence() const {
-  const SampleIndex own = longest_pause_ * (100 + config_.pause_margin_percent) / 100;
   const SampleIndex most = config_.silence_incomplete;
+  const SampleIndex own = std::min(longest_pause_ * (100 + config_.pause_margin_percent) / 100, most);
   switch (completeness_) {
     case Completeness::kComplete:
-      return std::max(config_.silence_complete, std::min(own, most));
+      return std::max(config_.silence_complete, own);
     case Completeness::kUnsure:
-      return std::max(config_.silence_unsure, std::min(own, most));
+      return std::max(config_.silence_unsure, own);
     case Completeness::kIncomplete:
       return most;
   }
@@ -99,8 +99,8 @@ void TurnEngine::decide_overlap(SampleIndex now, Actions& actions) {
     return;
   }
   const bool harmless = overlap_->kind == OverlapKind::kBackchannel;
-  if (overlap_->level == OutputLevel::kPaused || silent || harmless || spoken < config_.pause_after) return;
-  overlap_->level = OutputLevel::kPaused;
+  if (overlap_->paused || silent || harmless || spoken < config_.pause_after) return;
+  overlap_->paused = true;
   actions.push_back(SetOutput{OutputLevel::kPaused});
 }
 

@@ -158,7 +158,7 @@ class TurnEngine {
     SampleIndex spoken = 0;                   // before the last silence
     std::optional<SampleIndex> silent_since;  // no speech since then
     OverlapKind kind = OverlapKind::kNothing;
-    OutputLevel level = OutputLevel::kDucked;
+    bool paused = false;               // the output, which is ducked from the start
     bool closed = false;               // it is being found out what it was
     std::optional<SampleIndex> again;  // speech that began meanwhile
   };

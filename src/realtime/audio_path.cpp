@@ -2,8 +2,6 @@
 #include "realtime/audio_path.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <utility>
 
 namespace parley::realtime {
@@ -13,8 +11,6 @@ using runtime::ErrorCode;
 using runtime::Result;
 
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "samples are copied as they are");
 
 WireCodec codec_of(const conversation::AudioSettings& settings) {
   if (settings.codec == "pcmu") return WireCodec::kMuLaw;
@@ -35,42 +31,34 @@ std::string as_text(const std::vector<std::uint8_t>& bytes) {
 
 }  // namespace
 
-Result<std::vector<std::int16_t>> AudioIntake::decode(std::string_view bytes) {
-  if (settings_.codec != "opus") return decode_wire(codec_of(settings_), as_bytes(bytes));
+Result<> AudioIntake::decode(std::string_view bytes, std::vector<std::int16_t>& samples) {
+  if (settings_.codec != "opus") return decode_wire(codec_of(settings_), as_bytes(bytes), samples);
   if (!unpacker_) {
     auto made = audio::OpusUnpacker::create(format_of(settings_));
     if (!made) return made.error();
     unpacker_.emplace(std::move(*made));
   }
-  return unpacker_->unpack(as_bytes(bytes));
+  auto unpacked = unpacker_->unpack(as_bytes(bytes));
+  if (!unpacked) return unpacked.error();
+  samples = std::move(*unpacked);
+  return {};
 }
 
+// What most clients send, PCM16 at 16 kHz, asks for no memory all day long.
 Result<std::span<const std::int16_t>> AudioIntake::take(std::string_view bytes) {
   if (bytes.size() > kMaxAudioBytes) {
     return Error{ErrorCode::kPayloadTooLarge, "a message holds at most 1 MiB of audio", "audio"};
   }
-  if (settings_.codec == "pcm16" && format_of(settings_) == audio::kSpeechFormat) {
-    // What most clients send, and all day long: no memory is asked for.
-    if (bytes.size() % 2 != 0) {
-      return Error{ErrorCode::kBadRequest, "expected 16-bit samples: an even number of bytes", "audio"};
-    }
-    samples_.resize(bytes.size() / 2);
-    if (!samples_.empty()) std::memcpy(samples_.data(), bytes.data(), bytes.size());
-    return std::span<const std::int16_t>(samples_);
-  }
-  auto decoded = decode(bytes);
+  const auto decoded = decode(bytes, decoded_);
   if (!decoded) return decoded.error();
-  if (format_of(settings_) == audio::kSpeechFormat) {
-    samples_ = std::move(*decoded);
-    return std::span<const std::int16_t>(samples_);
-  }
+  if (format_of(settings_) == audio::kSpeechFormat) return std::span<const std::int16_t>(decoded_);
   if (!resampler_) {
     auto made = audio::LiveResampler::create(format_of(settings_), audio::kSpeechFormat.rate);
     if (!made) return made.error();
     resampler_.emplace(std::move(*made));
   }
-  samples_ = resampler_->process(*decoded);
-  return std::span<const std::int16_t>(samples_);
+  resampled_ = resampler_->process(decoded_);
+  return std::span<const std::int16_t>(resampled_);
 }
 
 void AudioOutlet::begin() {

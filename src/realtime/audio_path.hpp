@@ -30,12 +30,13 @@ class AudioIntake {
   runtime::Result<std::span<const std::int16_t>> take(std::string_view bytes);
 
  private:
-  runtime::Result<std::vector<std::int16_t>> decode(std::string_view bytes);
+  runtime::Result<> decode(std::string_view bytes, std::vector<std::int16_t>& samples);
 
   conversation::AudioSettings settings_;
   std::optional<audio::OpusUnpacker> unpacker_;
   std::optional<audio::LiveResampler> resampler_;
-  std::vector<std::int16_t> samples_;
+  std::vector<std::int16_t> decoded_;
+  std::vector<std::int16_t> resampled_;
 };
 
 class AudioOutlet {

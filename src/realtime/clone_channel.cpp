@@ -10,22 +10,6 @@ namespace json = boost::json;
 
 using conversation::ResponseStatus;
 
-namespace {
-
-std::string_view status_name(ResponseStatus status) {
-  switch (status) {
-    case ResponseStatus::kCompleted:
-      return "completed";
-    case ResponseStatus::kCancelled:
-      return "cancelled";
-    case ResponseStatus::kFailed:
-      return "failed";
-  }
-  return "failed";
-}
-
-}  // namespace
-
 void CloneChannel::error(const runtime::Error& problem) {
   json::object data = {{"errorCode", clone_error_name(problem.code)},
                        {"errorMessage", problem.message},
@@ -75,7 +59,7 @@ void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
   }
   carrier_.send("response_end", {{"turnId", turn.id},
                                  {"turnIndex", turn.index},
-                                 {"status", status_name(end.status)},
+                                 {"status", name(end.status)},
                                  {"text", std::move(end.text)},
                                  {"metrics", std::move(end.metrics)},
                                  {"sources", std::move(end.sources)}});

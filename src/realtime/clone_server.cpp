@@ -21,11 +21,6 @@ namespace {
 constexpr std::chrono::milliseconds kBetweenPings{25'000};
 constexpr std::chrono::milliseconds kPatience{60'000};
 
-std::int64_t milliseconds_now() {
-  const auto now = runtime::SystemClock().wall_now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 // Events travel in an envelope: {"type", "sessionId", "data", "timestamp"}.
 class CloneConnection final : public PlainConnection {
  public:
@@ -84,8 +79,7 @@ class CloneConnection final : public PlainConnection {
   CloneChannel channel_;
 };
 
-json::object refusal(const Error& problem) {
-  const auto now = milliseconds_now();
+json::object refusal(const Error& problem, std::int64_t now) {
   if (problem.code == ErrorCode::kUnauthorized) {
     return {{"type", "auth_error"},
             {"data", {{"code", refusal_name(problem)}, {"message", problem.message}, {"timestamp", now}}},

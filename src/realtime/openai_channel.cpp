@@ -39,21 +39,9 @@ json::object content_part(bool audio, const std::string& text) {
   return {{"type", "text"}, {"text", text}};
 }
 
-std::string_view status_name(ResponseStatus status) {
-  switch (status) {
-    case ResponseStatus::kCompleted:
-      return "completed";
-    case ResponseStatus::kCancelled:
-      return "cancelled";
-    case ResponseStatus::kFailed:
-      return "failed";
-  }
-  return "failed";
-}
-
 json::value status_details(const ResponseDone& done) {
   if (done.status == ResponseStatus::kCompleted) return nullptr;
-  json::object details = {{"type", status_name(done.status)}};
+  json::object details = {{"type", name(done.status)}};
   if (!done.reason.empty()) details["reason"] = done.reason;
   if (done.error) {
     const auto& row = runtime::mapping(done.error->code);
@@ -303,7 +291,7 @@ void OpenAiChannel::on(const ResponseDone& event) {
        {{"response_id", event.response_id}, {"output_index", 0}, {"item", item}});
   send("conversation.item.done",
        {{"previous_item_id", optional_id(response.previous_item_id)}, {"item", item}});
-  json::object body = response_object(event.response_id, status_name(event.status), response.audio, {item});
+  json::object body = response_object(event.response_id, name(event.status), response.audio, {item});
   body["status_details"] = status_details(event);
   body["usage"] = {{"total_tokens", event.usage.input_tokens + event.usage.output_tokens},
                    {"input_tokens", event.usage.input_tokens},

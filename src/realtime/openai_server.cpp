@@ -114,14 +114,15 @@ class Connection final : public SocketProtocol {
   }
 
   Result<> handle(const AudioAppend& event) {
-    const auto samples = decode_wire(formats_.input, event.bytes);
-    if (!samples) return samples.error();
+    std::vector<std::int16_t> samples;
+    const auto decoded = decode_wire(formats_.input, event.bytes, samples);
+    if (!decoded) return decoded.error();
     if (!resampler_) {
       auto made = audio::LiveResampler::create({wire_rate(formats_.input), 1}, audio::kSpeechFormat.rate);
       if (!made) return made.error();
       resampler_.emplace(std::move(*made));
     }
-    session_.append_audio(resampler_->process(*samples));
+    session_.append_audio(resampler_->process(samples));
     return {};
   }
 

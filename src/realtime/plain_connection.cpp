@@ -4,6 +4,7 @@
 #include "realtime/caller.hpp"
 #include "realtime/live_sessions.hpp"
 #include "runtime/json.hpp"
+#include "runtime/wall_time.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -60,8 +61,7 @@ void PlainConnection::wake() {
 }
 
 std::int64_t PlainConnection::timestamp() const {
-  const auto now = parts_->engines.clock->wall_now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  return runtime::unix_milliseconds(parts_->engines.clock->wall_now());
 }
 
 // A message that cannot be sent any more is told by the reader's end.
@@ -95,7 +95,8 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::share
   if (!admission) {
     metrics->errors.add();
     const Error& problem = admission.error();
-    const auto sent = socket->send_text(runtime::to_json(protocol->refusal(problem)));
+    const auto now = runtime::unix_milliseconds(parts->engines.clock->wall_now());
+    const auto sent = socket->send_text(runtime::to_json(protocol->refusal(problem, now)));
     static_cast<void>(sent);  // it is closed in any case
     socket->close(close_code(problem.code), problem.message);
     co_return;

@@ -56,7 +56,7 @@ struct PlainProtocol {
   std::function<std::shared_ptr<PlainConnection>(std::shared_ptr<net::WebSocket>,
                                                  std::shared_ptr<const Parts>, RealtimeMetrics&, Admission)>
       open;
-  std::function<boost::json::object(const runtime::Error&)> refusal;
+  std::function<boost::json::object(const runtime::Error&, std::int64_t timestamp)> refusal;
 };
 
 net::WebSocketHandler plain_handler(std::shared_ptr<const Parts> parts, PlainProtocol protocol);

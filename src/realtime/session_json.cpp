@@ -3,13 +3,11 @@
 
 #include "audio/g711.hpp"
 #include "runtime/json.hpp"
+#include "runtime/wall_time.hpp"
 
 #include <array>
 #include <string>
 #include <utility>
-
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 namespace parley::realtime {
 namespace json = boost::json;
@@ -88,13 +86,6 @@ Result<> check(const VoiceSettings& voice) {
   return {};
 }
 
-std::string iso_time(runtime::WallTime at) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(at - seconds).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
-}
-
 }  // namespace
 
 Result<> read_settings(const json::object& body, conversation::SessionSettings& settings) {
@@ -159,8 +150,8 @@ json::object describe_record(const conversation::SessionRecord& record) {
                             {"userId", user},
                             {"isGuest", record.owner.starts_with("guest:")},
                             {"status", name(record.status)},
-                            {"createdAt", iso_time(record.created)},
-                            {"expiresAt", iso_time(record.expires)}};
+                            {"createdAt", runtime::iso_time(record.created)},
+                            {"expiresAt", runtime::iso_time(record.expires)}};
   for (auto& member : describe_settings(record.settings)) described.insert(member);
   return described;
 }

@@ -188,7 +188,7 @@ net::WebSocketHandler stream_handler(std::shared_ptr<const Parts> parts) {
                           return std::make_shared<StreamConnection>(std::move(socket), std::move(shared),
                                                                     metrics, std::move(admission));
                         },
-                        error_message});
+                        [](const runtime::Error& problem, std::int64_t) { return error_message(problem); }});
 }
 
 }  // namespace parley::realtime

@@ -71,13 +71,16 @@ json::value describe_wire_codec(WireCodec codec) {
   return format;
 }
 
-Result<std::vector<std::int16_t>> decode_wire(WireCodec codec, std::span<const std::uint8_t> bytes) {
-  if (codec == WireCodec::kMuLaw) return audio::decode_mu_law(bytes);
-  if (codec == WireCodec::kALaw) return audio::decode_a_law(bytes);
+Result<> decode_wire(WireCodec codec, std::span<const std::uint8_t> bytes,
+                     std::vector<std::int16_t>& samples) {
+  if (codec != WireCodec::kPcm16) {
+    samples = codec == WireCodec::kMuLaw ? audio::decode_mu_law(bytes) : audio::decode_a_law(bytes);
+    return {};
+  }
   if (bytes.size() % 2 != 0) return bad("expected 16-bit samples: an even number of bytes", "audio");
-  std::vector<std::int16_t> samples(bytes.size() / 2);
+  samples.resize(bytes.size() / 2);
   if (!samples.empty()) std::memcpy(samples.data(), bytes.data(), bytes.size());
-  return samples;
+  return {};
 }
 
 std::vector<std::uint8_t> encode_wire(WireCodec codec, std::span<const std::int16_t> samples) {

@@ -30,8 +30,9 @@ int wire_rate(WireCodec codec);
 runtime::Result<WireCodec> read_wire_codec(const boost::json::value& format, const std::string& param);
 boost::json::value describe_wire_codec(WireCodec codec);
 
-// BAD_REQUEST, with param "audio", for half a sample.
-runtime::Result<std::vector<std::int16_t>> decode_wire(WireCodec codec, std::span<const std::uint8_t> bytes);
+// Replaces `samples`. BAD_REQUEST, with param "audio", for half a sample.
+runtime::Result<> decode_wire(WireCodec codec, std::span<const std::uint8_t> bytes,
+                              std::vector<std::int16_t>& samples);
 std::vector<std::uint8_t> encode_wire(WireCodec codec, std::span<const std::int16_t> samples);
 
 }  // namespace parley::realtime

@@ -2,10 +2,10 @@
 #include "runtime/log.hpp"
 
 #include "runtime/json.hpp"
+#include "runtime/wall_time.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
@@ -32,17 +32,6 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return kLevels[static_cast<std::size_t>(level)].level;
 }
 
-std::string utc_now() {
-  const auto now = std::chrono::system_clock::now();
-  const auto millis =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, millis);
-}
-
 class SpdLog final : public Log {
  public:
   SpdLog(std::shared_ptr<spdlog::logger> logger, bool json_lines)
@@ -59,7 +48,7 @@ class SpdLog final : public Log {
   static std::string json_line(LogLevel level, const Context& context, std::string_view event,
                                LogFields fields) {
     json::object line;
-    line["time"] = utc_now();
+    line["time"] = iso_time(SystemClock().wall_now());
     line["level"] = kLevels[static_cast<std::size_t>(level)].name;
     line["event"] = event;
     if (!context.correlation_id.empty()) line["correlation_id"] = context.correlation_id;
@@ -69,8 +58,8 @@ class SpdLog final : public Log {
 
   static std::string text_line(LogLevel level, const Context& context, std::string_view event,
                                LogFields fields) {
-    std::string line =
-        fmt::format("{} {:<5} {}", utc_now(), kLevels[static_cast<std::size_t>(level)].name, event);
+    std::string line = fmt::format("{} {:<5} {}", iso_time(SystemClock().wall_now()),
+                                   kLevels[static_cast<std::size_t>(level)].name, event);
     for (const auto& [key, value] : fields) {
       line += fmt::format(" {}={}", key, to_json(value));
     }

@@ -6,6 +6,7 @@
 #include "realtime/live_sessions.hpp"
 #include "realtime/session_json.hpp"
 #include "runtime/ids.hpp"
+#include "runtime/wall_time.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -202,9 +203,8 @@ void Talk::acknowledge(std::uint64_t id, const Result<>& done) {
 
 // Every event ends with its offset, as clients expect it of a server that they can come back to.
 void Talk::emit(std::string_view type, json::object data, std::optional<std::string> bytes) {
-  const auto now = parts_->engines.clock->wall_now().time_since_epoch();
   data["sessionId"] = session_.record().id;
-  data["timestamp"] = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  data["timestamp"] = runtime::unix_milliseconds(parts_->engines.clock->wall_now());
   Wire wire;
   wire.offset = ++last_offset_;
   PacketType kind = PacketType::kEvent;
