@@ -36,7 +36,8 @@ struct VoiceSettings {
   std::string voice_id = {};  // empty: the server's default
   double speed = 1.0;
   double pitch = 1.0;
-  std::string language = {};  // that the user speaks; empty: the server's default
+  std::string language = {};                     // that the user speaks; empty: the server's default
+  std::vector<std::string> pronunciations = {};  // WRITTEN=SPOKEN, see text/pronunciations.hpp
   bool operator==(const VoiceSettings&) const = default;
 };
 

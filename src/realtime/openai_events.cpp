@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/openai_events.hpp"
 
+#include "conversation/pronunciations.hpp"
 #include "realtime/base64.hpp"
 #include "realtime/vocabulary.hpp"
 #include "runtime/json.hpp"
@@ -284,6 +285,14 @@ Result<> apply_output(const json::value& output, const SessionOptions& defaults,
   if (!(options.voice.speed >= 0.5 && options.voice.speed <= 2.0)) {
     return bad("expected 0.5 to 2.0", "session.audio.output.speed");
   }
+  constexpr const char* kPronunciations = "session.audio.output.pronunciations";
+  std::vector<std::string> rows;
+  if (options.voice.pronunciations) rows = options.voice.pronunciations->rows();
+  const auto listed = read_member(output, "pronunciations", rows, kPronunciations);
+  if (!listed) return listed.error();
+  auto pronunciations = conversation::read_pronunciations(rows, kPronunciations);
+  if (!pronunciations) return pronunciations.error();
+  options.voice.pronunciations = std::move(*pronunciations);
   return {};
 }
 
@@ -353,6 +362,8 @@ json::value describe_session(const std::string& id, const std::string& model,
                  {"create_response", options.turn.create_response},
                  {"interrupt_response", options.turn.interrupt_response}};
   }
+  std::vector<std::string> pronunciations;
+  if (options.voice.pronunciations) pronunciations = options.voice.pronunciations->rows();
   return {{"type", "realtime"},
           {"object", "realtime.session"},
           {"id", id},
@@ -372,7 +383,8 @@ json::value describe_session(const std::string& id, const std::string& model,
             {"output",
              {{"format", describe_wire_codec(settings.formats.output)},
               {"voice", options.voice.voice},
-              {"speed", options.voice.speed}}}}}};
+              {"speed", options.voice.speed},
+              {"pronunciations", json::value_from(pronunciations)}}}}}};
 }
 
 }  // namespace parley::realtime

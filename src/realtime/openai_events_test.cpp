@@ -98,6 +98,21 @@ TEST(SessionUpdates, VoicesOfTheHostedServiceAreSpokenByTheUsualOne) {
   EXPECT_EQ(updated(R"({"type":"realtime","audio":{"output":{"voice":"rms"}}})").voice.voice, "rms");
 }
 
+TEST(SessionUpdates, PronunciationsStayUntilOthersCome) {
+  auto settings = settings_after(R"({"audio":{"output":{"pronunciations":["nginx=engine x"]}}})");
+  const auto change = [&settings](std::string_view session) {
+    return apply_session(*runtime::parse_json(session), {}, settings);
+  };
+  ASSERT_TRUE(change(R"({"audio":{"output":{"speed":1.2}}})"));
+  const auto shown = describe_session("sess_1", "parley", settings);
+  EXPECT_EQ(shown.at("audio").at("output").at("pronunciations").at(0), "nginx=engine x");
+  EXPECT_EQ(change(R"({"audio":{"output":{"pronunciations":["x"]}}})").error().param,
+            "session.audio.output.pronunciations");
+  EXPECT_NE(settings.options.voice.pronunciations, nullptr);
+  ASSERT_TRUE(change(R"({"audio":{"output":{"pronunciations":[]}}})"));
+  EXPECT_EQ(settings.options.voice.pronunciations, nullptr);
+}
+
 TEST(SessionUpdates, TurnDetectionOffMeansPushToTalk) {
   const auto options = updated(R"({"type":"realtime","audio":{"input":{"turn_detection":null}}})");
   EXPECT_FALSE(options.turn.server_vad);

@@ -2,12 +2,16 @@
 #include "realtime/session_json.hpp"
 
 #include "audio/g711.hpp"
+#include "conversation/pronunciations.hpp"
 #include "runtime/json.hpp"
 #include "runtime/wall_time.hpp"
 
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include <boost/json/value_from.hpp>
 
 namespace parley::realtime {
 namespace json = boost::json;
@@ -36,8 +40,9 @@ struct VoiceBody {
   double speed = 0;
   double pitch = 0;
   std::string language;
+  std::vector<std::string> pronunciations;
 };
-BOOST_DESCRIBE_STRUCT(VoiceBody, (), (voiceId, speed, pitch, language))
+BOOST_DESCRIBE_STRUCT(VoiceBody, (), (voiceId, speed, pitch, language, pronunciations))
 
 Error bad(std::string message, std::string param) {
   return Error{ErrorCode::kBadRequest, std::move(message), std::move(param)};
@@ -83,6 +88,9 @@ Result<> check(const VoiceSettings& voice) {
   if (!voice.language.empty() && !conversation::is_language_tag(voice.language)) {
     return bad("expected a language such as en or de-AT", "/voiceConfig/language");
   }
+  const auto pronunciations =
+      conversation::read_pronunciations(voice.pronunciations, "/voiceConfig/pronunciations");
+  if (!pronunciations) return pronunciations.error();
   return {};
 }
 
@@ -94,12 +102,13 @@ Result<> read_settings(const json::object& body, conversation::SessionSettings& 
   const auto audio_read = read_member(body, "audioConfig", audio);
   if (!audio_read) return audio_read.error();
   const VoiceSettings& v = settings.voice;
-  VoiceBody voice{v.voice_id, v.speed, v.pitch, v.language};
+  VoiceBody voice{v.voice_id, v.speed, v.pitch, v.language, v.pronunciations};
   const auto voice_read = read_member(body, "voiceConfig", voice);
   if (!voice_read) return voice_read.error();
   conversation::SessionSettings changed{
       {std::move(audio.codec), audio.sampleRate, audio.channels, audio.bitDepth},
-      {std::move(voice.voiceId), voice.speed, voice.pitch, std::move(voice.language)}};
+      {std::move(voice.voiceId), voice.speed, voice.pitch, std::move(voice.language),
+       std::move(voice.pronunciations)}};
   const auto audio_checked = check(changed.audio);
   if (!audio_checked) return audio_checked.error();
   const auto voice_checked = check(changed.voice);
@@ -124,6 +133,8 @@ conversation::SessionOptions options_of(const conversation::SessionSettings& set
   options.voice.voice = settings.voice.voice_id;
   options.voice.speed = settings.voice.speed;
   options.voice.pitch = settings.voice.pitch;
+  const auto pronunciations = conversation::read_pronunciations(settings.voice.pronunciations, {});
+  if (pronunciations) options.voice.pronunciations = *pronunciations;  // check() has seen them
   if (!settings.voice.language.empty()) options.language = settings.voice.language;
   return options;
 }
@@ -140,7 +151,8 @@ json::object describe_settings(const conversation::SessionSettings& settings) {
            {{"voiceId", voice.voice_id.empty() ? json::value(nullptr) : json::value(voice.voice_id)},
             {"speed", voice.speed},
             {"pitch", voice.pitch},
-            {"language", voice.language.empty() ? json::value(nullptr) : json::value(voice.language)}}}};
+            {"language", voice.language.empty() ? json::value(nullptr) : json::value(voice.language)},
+            {"pronunciations", json::value_from(voice.pronunciations)}}}};
 }
 
 json::object describe_record(const conversation::SessionRecord& record) {

@@ -43,6 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadSettings{R"({"voiceConfig":{"speed":9}})", "/voiceConfig/speed"},
         BadSettings{R"({"voiceConfig":{"pitch":0}})", "/voiceConfig/pitch"},
         BadSettings{R"({"voiceConfig":{"language":"english, please"}})", "/voiceConfig/language"},
+        BadSettings{R"({"voiceConfig":{"pronunciations":"nginx"}})", "/voiceConfig/pronunciations"},
+        BadSettings{R"({"voiceConfig":{"pronunciations":["nginx"]}})", "/voiceConfig/pronunciations"},
+        BadSettings{R"({"voiceConfig":{"pronunciations":["nginx=<b>"]}})", "/voiceConfig/pronunciations"},
         BadSettings{R"({"audioConfig":{"sampleRate":8000},"voiceConfig":{"speed":"fast"}})",
                     "/voiceConfig/speed"}));
 
@@ -56,6 +59,15 @@ TEST(Session, SettingsThatAreNotNamedStay) {
   EXPECT_EQ(settings.voice.voice_id, "rms");
   EXPECT_DOUBLE_EQ(settings.voice.speed, 1.5);
   EXPECT_DOUBLE_EQ(settings.voice.pitch, 1.0);
+}
+
+TEST(Session, AUsersPronunciationsComeBeforeThoseOfTheServer) {
+  conversation::SessionSettings settings;
+  ASSERT_TRUE(read_settings(parsed(R"({"voiceConfig":{"pronunciations":["Nginx=engine x"]}})"), settings));
+  EXPECT_EQ(describe_settings(settings).at("voiceConfig").at("pronunciations").at(0), "Nginx=engine x");
+  const auto options = options_of(settings, conversation::Config());
+  ASSERT_NE(options.voice.pronunciations, nullptr);
+  EXPECT_EQ(options.voice.pronunciations->rows(), std::vector<std::string>{"nginx=engine x"});
 }
 
 TEST(Session, IsDescribedWithItsOwnerAndItsTimes) {

@@ -83,6 +83,14 @@ Result<> Pronunciations::add(std::string_view written, std::string_view spoken) 
   return {};
 }
 
+std::vector<std::string> Pronunciations::rows() const {
+  std::vector<std::string> all;
+  all.reserve(entries_.size());
+  for (const auto& [written, spoken] : entries_) all.push_back(written + '=' + spoken);
+  std::ranges::sort(all);
+  return all;
+}
+
 std::shared_ptr<const Pronunciations> Pronunciations::merged(std::shared_ptr<const Pronunciations> first,
                                                              std::shared_ptr<const Pronunciations> second) {
   if (!second || second->empty()) return first;

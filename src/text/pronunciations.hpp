@@ -32,6 +32,9 @@ class Pronunciations {
 
   bool empty() const { return entries_.empty(); }
 
+  // As parse() takes them, in the order of what is written, which is in small letters.
+  std::vector<std::string> rows() const;
+
   struct Match {
     std::string_view spoken;
     std::size_t words = 0;  // how many of them it stands for
