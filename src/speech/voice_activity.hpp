@@ -38,6 +38,9 @@ class VoiceActivityDetector {
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
 
   bool speaking() const;
+  // A sound stands out of the noise that may turn out to be speech: known within 20 ms of its first sound,
+  // and often wrong.
+  bool stirring() const;
   double noise_dbfs() const;      // the tracked noise floor
   std::int64_t position() const;  // samples taken so far
 

@@ -2,6 +2,7 @@
 #include "speech/vad/engine.hpp"
 #include "speech/vad/models/silero_detector.hpp"
 #include "speech/vad/noise_floor.hpp"
+#include "speech/vad/rise.hpp"
 #include "speech/vad/speech_band.hpp"
 #include "speech/vad/voicing.hpp"
 #include "speech/voice_activity.hpp"
@@ -47,7 +48,6 @@ constexpr double kPeriodic = 0.72;
 constexpr int kVoicedFrames = 3;
 // The start is set back to where the sound rose out of the noise, at most this far.
 constexpr std::int64_t kMostBackMs = 250;
-constexpr double kRiseDb = 3;
 
 struct VadDeleter {
   void operator()(void* handle) const { WebRtcVad_Free(handle); }
@@ -68,13 +68,13 @@ class GaussianDetector final : public VadEngine {
 
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override;
   bool speaking() const override { return speaking_; }
+  bool stirring() const override { return rise_.loud(); }
   double noise_dbfs() const override { return floor_.dbfs(); }
   std::int64_t position() const override { return position_; }
 
  private:
   std::optional<VoiceEvent> wait_for_onset(bool likely, double dbfs);
   std::optional<VoiceEvent> wait_for_end(bool likely, double dbfs);
-  void follow_rise(double dbfs);
 
   VadConfig settings_;
   std::unique_ptr<void, VadDeleter> gmm_;
@@ -87,21 +87,10 @@ class GaussianDetector final : public VadEngine {
   bool speaking_ = false;
   int score_ = 0;   // onset: speech frames less others, not below 0
   int voiced_ = 0;  // of them with a pitch
-  std::int64_t rose_at_ = 0;
-  int below_ = 0;
+  Rise rise_;
   double loudest_ = -90;
   std::int64_t last_speech_ = 0;  // the sample after it
 };
-
-// Keeps where the present sound rose out of the noise; dips of up to 30 ms belong to it.
-void GaussianDetector::follow_rise(double dbfs) {
-  if (dbfs > floor_.dbfs() + kRiseDb) {
-    if (below_ > 3) rose_at_ = position_;
-    below_ = 0;
-  } else {
-    ++below_;
-  }
-}
 
 std::optional<VoiceEvent> GaussianDetector::wait_for_onset(bool likely, double dbfs) {
   const bool loud = dbfs > band_floor_.dbfs() + settings_.above_noise_db && dbfs > kFaintestOnsetDbfs;
@@ -118,7 +107,7 @@ std::optional<VoiceEvent> GaussianDetector::wait_for_onset(bool likely, double d
   loudest_ = dbfs;
   last_speech_ = position_ + kVadFrameSamples;
   const auto earliest = position_ - kMostBackMs * kRate / 1000;
-  return VoiceEvent{VoiceEvent::Kind::kStarted, std::max({rose_at_, earliest, std::int64_t{0}})};
+  return VoiceEvent{VoiceEvent::Kind::kStarted, std::max({rise_.at(), earliest, std::int64_t{0}})};
 }
 
 std::optional<VoiceEvent> GaussianDetector::wait_for_end(bool likely, double dbfs) {
@@ -140,7 +129,7 @@ std::optional<VoiceEvent> GaussianDetector::process(std::span<const std::int16_t
   voicing_.push(filtered.low);
   const bool likely = WebRtcVad_Process(gmm_.get(), kRate, frame.data(), frame.size()) == 1;
   const auto event = speaking_ ? wait_for_end(likely, dbfs) : wait_for_onset(likely, band_dbfs);
-  follow_rise(dbfs);
+  rise_.update(position_, dbfs, floor_.dbfs());
   floor_.update(dbfs);
   band_floor_.update(band_dbfs);
   position_ += kVadFrameSamples;
@@ -166,6 +155,7 @@ std::optional<VoiceEvent> VoiceActivityDetector::process(
 }
 
 bool VoiceActivityDetector::speaking() const { return engine_->speaking(); }
+bool VoiceActivityDetector::stirring() const { return engine_->stirring(); }
 double VoiceActivityDetector::noise_dbfs() const { return engine_->noise_dbfs(); }
 std::int64_t VoiceActivityDetector::position() const { return engine_->position(); }
 

@@ -2,6 +2,7 @@
 #include "speech/vad/models/silero_detector.hpp"
 
 #include "speech/vad/noise_floor.hpp"
+#include "speech/vad/rise.hpp"
 #include "speech/vad/speech_band.hpp"
 
 #include <algorithm>
@@ -22,7 +23,6 @@ constexpr double kFaintestDbfs = -58;
 constexpr double kLoudestFallsDbPerFrame = 0.03;
 // The start is set back to where the sound rose out of the noise, at most this far.
 constexpr std::int64_t kMostBack = kRate / 4;
-constexpr double kRiseDb = 3;
 
 double to_dbfs(double sum) { return 10 * std::log10(sum / kVadFrameSamples + 1e-3) - 90.31; }
 
@@ -35,13 +35,14 @@ class SileroDetector final : public VadEngine {
     const double dbfs = to_dbfs(band_.filter(frame).energy);
     hear(frame);
     const auto event = speaking_ ? wait_for_end(dbfs) : wait_for_onset(dbfs);
-    follow_rise(dbfs);
+    rise_.update(position_, dbfs, floor_.dbfs());
     floor_.update(dbfs);
     position_ += kVadFrameSamples;
     return event;
   }
 
   bool speaking() const override { return speaking_; }
+  bool stirring() const override { return rise_.loud(); }
   double noise_dbfs() const override { return floor_.dbfs(); }
   std::int64_t position() const override { return position_; }
 
@@ -61,15 +62,6 @@ class SileroDetector final : public VadEngine {
     }
   }
 
-  void follow_rise(double dbfs) {
-    if (dbfs > floor_.dbfs() + kRiseDb) {
-      if (below_ > 3) rose_at_ = position_;
-      below_ = 0;
-    } else {
-      ++below_;
-    }
-  }
-
   std::optional<VoiceEvent> wait_for_onset(double dbfs) {
     if (likely_ == 0 || likely_ < settings_.onset.count() * kRate / 1000) return std::nullopt;
     speaking_ = true;
@@ -79,7 +71,7 @@ class SileroDetector final : public VadEngine {
     // Where the windows begin that decided, or where the sound rose if that was earlier.
     const auto decided = next - likely_ - static_cast<std::int64_t>(filled_);
     return VoiceEvent{VoiceEvent::Kind::kStarted,
-                      std::max({std::min(rose_at_, decided), next - kMostBack - likely_, std::int64_t{0}})};
+                      std::max({std::min(rise_.at(), decided), next - kMostBack - likely_, std::int64_t{0}})};
   }
 
   std::optional<VoiceEvent> wait_for_end(double dbfs) {
@@ -106,8 +98,7 @@ class SileroDetector final : public VadEngine {
 
   std::int64_t position_ = 0;  // first sample of the frame at work
   bool speaking_ = false;
-  std::int64_t rose_at_ = 0;
-  int below_ = 0;
+  Rise rise_;
   double loudest_ = -90;
   std::int64_t last_speech_ = 0;  // the sample after it
 };
