@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Speech over an answer: each item of a list (standard input: {"id", "kind", "file"} a line) is mixed into the
 // microphone of a client of its own while the server's answer plays. Prints, a line each, what the client was told
-// and when: {"id", "kind", "duck_ms", "stop_ms", "decided_ms", "interrupted", "resumed_ms"}.
+// and when: {"id", "kind", "duck_ms", "stop_ms", "decided_ms", "interrupted", "resumed_ms"}, and of an answer that was
+// given up, {"answer", "played_ms", "remembered"}: what its player had played, and what the conversation keeps of it.
+// The answer itself is left as a WAV file (first argument).
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noise, readWav, resample, toBytes } from '../../tests/functional/support/audio.mjs';
+import { noise, readWav, resample, toBytes, writeWav } from '../../tests/functional/support/audio.mjs';
 import { connect } from '../../tests/functional/support/realtime.mjs';
 import { demoDocuments, startParley } from '../../tests/functional/support/server.mjs';
 
@@ -17,17 +19,32 @@ const before = [700, 1100, 1500, 1900];
 const watched = 2500;
 const question = 'How do I charge the battery of the Summit?';
 
+/** The samples as loud as people hear them: A-weighting (IEC 61672) from 50 Hz to 8 kHz, two first-order high-passes. */
+function weighted(samples) {
+  const filter = (input, hertz) => {
+    const a = Math.exp((-2 * Math.PI * hertz) / rate);
+    let [before, after] = [0, 0];
+    return input.map((sample) => {
+      after = a * (after + sample - before);
+      before = sample;
+      return after;
+    });
+  };
+  return filter(filter(Float64Array.from(samples), 107.7), 737.9);
+}
+
 /** The first sample of the first and the last of the last 10 ms within 20 dB of the loudest: where speech is heard. */
 function sounding(samples) {
   const size = rate / 100;
-  const energies = Array.from({ length: Math.floor(samples.length / size) }, (_, i) =>
-    samples.subarray(i * size, (i + 1) * size).reduce((sum, sample) => sum + sample * sample, 0));
+  const heard = weighted(samples);
+  const energies = Array.from({ length: Math.floor(heard.length / size) }, (_, i) =>
+    heard.subarray(i * size, (i + 1) * size).reduce((sum, sample) => sum + sample * sample, 0));
   const threshold = Math.max(...energies) / 100;
   const loud = (energy) => energy >= threshold;
   return { first: energies.findIndex(loud) * size, last: (energies.findLastIndex(loud) + 1) * size - 1 };
 }
 
-/** A microphone in a quiet room, into which sounds can be played. */
+/** A microphone in a quiet room, into which sounds can be played. It gives a frame when it has heard all of it. */
 class Microphone {
   constructor(append) {
     this.append = append;
@@ -38,7 +55,7 @@ class Microphone {
     this.done = this.run();
   }
 
-  /** Times (performance.now()) at which the first and the last sound of it are sent. */
+  /** Times (performance.now()) at which the first and the last sound of it are heard. */
   play(samples) {
     const { first, last } = sounding(samples);
     const start = this.sent;
@@ -54,9 +71,9 @@ class Microphone {
       for (const { samples, start } of this.sounds) {
         for (let i = 0; i < frame; i += 1) pcm[i] += samples[this.sent + i - start] ?? 0;
       }
+      await delay(Math.max(0, this.begun + ((this.sent + frame) / rate) * 1000 - performance.now()));
       this.append(toBytes(pcm).toString('base64'));
       this.sent += frame;
-      await delay(Math.max(0, this.begun + (this.sent / rate) * 1000 - performance.now()));
     }
   }
 
@@ -65,6 +82,32 @@ class Microphone {
     return this.done;
   }
 }
+
+/** What a player that does as told has played of the answer when it is given up, in milliseconds; and all it got. */
+function playback(events) {
+  const parts = [];
+  let [queued, played, paused, since] = [0, 0, false, 0];
+  for (const event of events) {
+    if (!paused) played = Math.min(queued, played + event.at - since);
+    since = event.at;
+    if (event.type === 'input_audio_buffer.speech_started') break;
+    if (event.type === 'parley.output') paused = event.level === 'paused';
+    if (event.type !== 'response.output_audio.delta') continue;
+    parts.push(Buffer.from(event.delta, 'base64'));
+    queued += (parts.at(-1).length / 2 / rate) * 1000;
+  }
+  return { played, audio: Buffer.concat(parts) };
+}
+
+/** When the answer was first at one of these levels, not before `from`. */
+function lowered(log, levels, from) {
+  const events = log.of('parley.output');
+  const before = events.findLast((event) => event.at <= from);
+  if (before !== undefined && levels.includes(before.level)) return from;
+  return events.find((event) => event.at > from && levels.includes(event.level))?.at ?? Infinity;
+}
+
+let longest = Buffer.alloc(0);
 
 async function measure(server, item, wait) {
   const wav = readWav(item.file);
@@ -76,26 +119,34 @@ async function measure(server, item, wait) {
     item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: question }] },
   });
   client.send({ type: 'response.create' });
-  await client.log.next('response.output_audio.delta');
+  const { item_id } = await client.log.next('response.output_audio.delta');
   await delay(wait);
   const { onset, end } = microphone.play(resample(wav.samples, wav.rate, rate));
   await delay(Math.max(0, end - performance.now()) + watched);
+  client.send({ type: 'conversation.item.retrieve', item_id });
+  const { item: kept } = await client.log.next((event) => event.type.endsWith('.retrieved') || event.type === 'error');
   await microphone.close();
   await client.close();
-  const level = (name) => client.log.of('parley.output').find((event) => event.level === name && event.at >= onset - 20);
-  const started = client.log.of('input_audio_buffer.speech_started')[0];
-  const cancelled = client.log.of('parley.state').find((event) => event.state === 'interrupted');
-  const stop = Math.min(level('paused')?.at ?? Infinity, started?.at ?? Infinity);
-  const since = (at, from) => (at === undefined || at === Infinity ? null : Math.round(at - from));
-  return {
+  const started = client.log.of('input_audio_buffer.speech_started')[0]?.at ?? Infinity;
+  const interrupted = client.log.of('parley.state').some((event) => event.state === 'interrupted');
+  const paused = lowered(client.log, ['paused'], onset);
+  const since = (at, from) => (at === Infinity ? null : Math.round(at - from));
+  const { played, audio } = playback(client.log.events);
+  if (audio.length > longest.length) longest = audio;
+  const result = {
     id: item.id,
     kind: item.kind,
-    duck_ms: since(level('ducked')?.at, onset),
-    stop_ms: since(stop, onset),
-    decided_ms: since(started?.at, onset),
-    interrupted: cancelled !== undefined,
-    resumed_ms: cancelled === undefined ? since(level('full')?.at, end) : null,
+    duck_ms: since(lowered(client.log, ['ducked', 'paused'], onset), onset),
+    stop_ms: since(Math.min(paused, started), onset),
+    decided_ms: since(started, onset),
+    interrupted,
+    resumed_ms: null,
   };
+  if (interrupted) {
+    const answer = client.log.of('response.output_audio_transcript.delta').map((event) => event.delta).join('');
+    return { ...result, answer, played_ms: played, remembered: kept?.content[0].text ?? '' };
+  }
+  return { ...result, resumed_ms: paused === Infinity ? null : since(lowered(client.log, ['full'], paused), end) };
 }
 
 const items = [];
@@ -110,6 +161,7 @@ try {
     }
   };
   await Promise.all(Array.from({ length: clients }, work));
+  writeWav(process.argv[2], new Int16Array(longest.buffer, longest.byteOffset, longest.length / 2), { rate });
 } finally {
   await server.stop();
 }

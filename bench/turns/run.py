@@ -8,20 +8,26 @@ noises: coughs and knocks, made of shaped noise here;
 interruptions: ten phrases in three Flite voices, and the first four seconds of human recordings
     (shared/data/speech-recognition; left out where there is none).
 
-duck_p95_ms: onset of an interruption (its first 10 ms within 20 dB of the loudest) to the order to play quieter. stop_p95_ms: to the order to pause, or, to a
-client that cannot, that the user speaks. decided_p50_ms: until the answer is given up.
+duck_p95_ms: onset of an interruption (its first 10 ms within 20 dB of the loudest, A-weighted) to the order to play
+    quieter. The microphone gives 20 ms at a time, when it has heard them.
+stop_p95_ms: to the order to pause, or, to a client that cannot, that the user speaks.
+decided_p50_ms: until the answer is given up.
 missed_interruptions_percent: interruptions after which the answer went on.
 backchannel_stop_percent, noise_stop_percent: of the others, those that ended the answer.
 false_pause_percent: those that paused it for a while; false_resume_p95_ms: from their end until it went on.
+context_error_words_p50: words of an interrupted answer that the conversation remembers, against those whose middle its
+    player had played. When they are spoken comes from recognising the answer's own sound.
 
 --keep FOLDER keeps the sounds.
 """
 import argparse
 import array
 import csv
+import difflib
 import json
 import math
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -103,8 +109,8 @@ def noises(folder):
             yield {"id": f"{name} {seed}", "kind": "noise", "file": str(path)}
 
 
-def play(items):
-    run = subprocess.Popen(["node", ROOT / "bench/turns/overlaps.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def play(items, answer):
+    run = subprocess.Popen(["node", ROOT / "bench/turns/overlaps.mjs", answer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     run.stdin.writelines(json.dumps(item) + "\n" for item in items)
     run.stdin.close()
     results = []
@@ -117,6 +123,32 @@ def play(items):
     if run.wait() != 0:
         sys.exit("bench turns: the client failed")
     return results
+
+
+def middles(text, sound):
+    """When the middle of each word of `text` is spoken in `sound`, in milliseconds, as it is recognised there; a word
+    that is not lies between its neighbours."""
+    run = subprocess.run([PARLEY, "transcribe", sound, "--json"], check=True, capture_output=True, text=True)
+    heard = json.loads(run.stdout)["words"]
+    words = re.sub(r"[^a-z0-9' ]", "", text.lower()).split()
+    times = [None] * len(words)
+    for block in difflib.SequenceMatcher(None, words, [word["text"].lower() for word in heard], False).get_matching_blocks():
+        for i in range(block.size):
+            word = heard[block.b + i]
+            times[block.a + i] = 500 * (word["start"] + word["end"])
+    known = [(-1, 0.0), *((i, at) for i, at in enumerate(times) if at is not None), (len(words), 1000 * heard[-1]["end"])]
+    for (i, before), (j, after) in zip(known, known[1:]):
+        for k in range(i + 1, j):
+            times[k] = before + (after - before) * (k - i) / (j - i)
+    return times
+
+
+def context_errors(results, sound):
+    """Of each interrupted answer: how many words more or fewer are remembered than were played."""
+    results = [result for result in results if "remembered" in result]
+    spoken = {text: middles(text, sound) for text in {result["answer"] for result in results}}
+    return [abs(len(result["remembered"].split()) - sum(at <= result["played_ms"] for at in spoken[result["answer"]]))
+            for result in results]
 
 
 def share(results, true):
@@ -134,7 +166,8 @@ def main():
         items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
                  *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
         random.Random(1).shuffle(items)
-        results = play(items)
+        results = play(items, folder / "answer.wav")
+        errors = context_errors(results, folder / "answer.wav")
     of = {kind: [result for result in results if result["kind"] == kind] for kind in ("backchannel", "noise", "interruption")}
     meant, others = of["interruption"], of["backchannel"] + of["noise"]
 
@@ -150,6 +183,8 @@ def main():
         "backchannel_stop_percent": share(of["backchannel"], lambda result: result["interrupted"]),
         "noise_stop_percent": share(of["noise"], lambda result: result["interrupted"]),
         "false_pause_percent": share(others, lambda result: result["stop_ms"] is not None and not result["interrupted"]),
+        "context_error_words_p50": percentile(errors, 0.5),
+        "context_error_words_p95": percentile(errors, 0.95),
         "items": len(results),
     }
     if resumed := times([result for result in others if result["stop_ms"] is not None], "resumed_ms"):

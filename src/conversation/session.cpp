@@ -88,6 +88,10 @@ void Session::take_frame(Frame frame) {
   recent_.insert(recent_.end(), frame.begin(), frame.end());
   while (recent_.size() > kRecentKept) recent_.pop_front();
 
+  const speech::Stir stir = vad_.stirring();
+  if (stir != speech::Stir::kNothing && engine_.config().server_vad) {
+    apply(SoundHeard{position_, stir == speech::Stir::kVoice});
+  }
   if (voice && engine_.config().server_vad) {
     if (voice->kind == speech::VoiceEvent::Kind::kStarted) {
       apply(SpeechStarted{voice->at});

@@ -24,6 +24,7 @@ void TurnEngine::change(SessionState to, Actions& actions) {
   }
   actions.push_back(ChangeState{state_, to});
   state_ = to;
+  stir_.reset();
 }
 
 void TurnEngine::open(SampleIndex at, Actions& actions) {
@@ -55,6 +56,19 @@ SampleIndex TurnEngine::required_silence() const {
   return most;
 }
 
+// A sound over an answer lowers it, and has it wait once it seems to be a voice; but not for ever.
+void TurnEngine::decide_stir(SampleIndex now, Actions& actions) {
+  const OutputLevel before = stir_->level;
+  const bool calm = now - stir_->last >= config_.calm_after;
+  if (calm || now - stir_->since >= config_.stir_most) {
+    stir_->level = OutputLevel::kFull;
+  } else if (before == OutputLevel::kDucked && stir_->voiced && now - stir_->since >= config_.pause_after) {
+    stir_->level = OutputLevel::kPaused;
+  }
+  if (stir_->level != before) actions.push_back(SetOutput{stir_->level});
+  if (calm) stir_.reset();
+}
+
 // Speech began over an answer, or goes on after a silence.
 void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   if (overlap_) {
@@ -66,10 +80,12 @@ void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   }
   overlap_ = Overlap();
   overlap_->since = at;
+  overlap_->paused = stir_ && stir_->level == OutputLevel::kPaused;
   opened_at_ = at;
   longest_pause_ = 0;
   completeness_ = Completeness::kUnsure;
-  actions.push_back(SetOutput{OutputLevel::kDucked});
+  if (!stir_ || stir_->level == OutputLevel::kFull) actions.push_back(SetOutput{OutputLevel::kDucked});
+  stir_.reset();
   actions.push_back(OpenUtterance{at, true});
 }
 
@@ -124,6 +140,8 @@ void TurnEngine::adopt_overlap(Actions& actions) {
 
 void TurnEngine::forget_overlap(Actions& actions) {
   const auto again = overlap_->again;
+  // What is still being said does not count either.
+  if (!overlap_->silent_since) stir_ = Stir{overlap_->since, overlap_->since, false, OutputLevel::kFull};
   overlap_.reset();
   actions.push_back(DropUtterance{});
   if (state_ == kSpeaking) actions.push_back(SetOutput{OutputLevel::kFull});
@@ -168,7 +186,18 @@ void TurnEngine::handle(const SpeechStopped& event, Actions&) {
   overlap_->silent_since = event.at;
 }
 
+void TurnEngine::handle(const SoundHeard& event, Actions& actions) {
+  if (state_ != kSpeaking || overlap_ || !config_.interrupt_response) return;
+  if (!stir_) {
+    stir_ = Stir{event.at, event.at};
+    actions.push_back(SetOutput{OutputLevel::kDucked});
+  }
+  stir_->last = event.at;
+  stir_->voiced = stir_->voiced || event.voiced;
+}
+
 void TurnEngine::handle(const AudioAdvanced& event, Actions& actions) {
+  if (stir_) return decide_stir(event.at, actions);
   if (overlap_) return decide_overlap(event.at, actions);
   if (state_ != kListening || !config_.server_vad) return;
   const bool silent_enough = silent_since_ && event.at - *silent_since_ >= required_silence();

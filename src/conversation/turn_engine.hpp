@@ -29,12 +29,15 @@ struct TurnConfig {
   // Who has paused within this utterance may pause that long again, and this share more.
   int pause_margin_percent = 25;
   SampleIndex max_utterance = 60'000 * kSamplesPerMs;
-  // Speech while an answer plays makes it quieter at once; whether it interrupts is found out meanwhile.
+  // A sound while an answer plays makes it quieter at once; whether it is speech, and whether that
+  // interrupts, is found out meanwhile.
   SampleIndex pause_after = 160 * kSamplesPerMs;             // of speech: the answer waits
   SampleIndex interrupt_unsure = 900 * kSamplesPerMs;        // of speech whose words are few, or odd
   SampleIndex interrupt_wordless = 1000 * kSamplesPerMs;     // of speech without words
   SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
-  SampleIndex resume_after = 240 * kSamplesPerMs;            // of silence: it was none
+  SampleIndex resume_after = 200 * kSamplesPerMs;            // of silence: it was none
+  SampleIndex calm_after = 150 * kSamplesPerMs;              // of silence after a sound that was no speech,
+  SampleIndex stir_most = 1000 * kSamplesPerMs;  // or of such a sound: it is none of the listener's
 };
 
 // What happened.
@@ -44,6 +47,10 @@ struct SpeechStarted {
 struct SpeechStopped {
   SampleIndex at;
 };  // the last sample of speech, known a little later
+struct SoundHeard {
+  SampleIndex at;
+  bool voiced;
+};  // what may turn out to be speech, up to here
 struct AudioAdvanced {
   SampleIndex at;
 };  // input has arrived up to here
@@ -66,9 +73,9 @@ struct OutputStarted {};      // the first audio or text of the answer went out
 struct OutputEnded {};        // the answer has been played, or was text and is complete
 struct CancelRequested {};
 struct Failed {};
-using TurnEvent = std::variant<SpeechStarted, SpeechStopped, AudioAdvanced, WordsChanged, OverlapUnderstood,
-                               CommitRequested, ClearRequested, TranscriptReady, ResponseRequested,
-                               OutputStarted, OutputEnded, CancelRequested, Failed>;
+using TurnEvent = std::variant<SpeechStarted, SpeechStopped, SoundHeard, AudioAdvanced, WordsChanged,
+                               OverlapUnderstood, CommitRequested, ClearRequested, TranscriptReady,
+                               ResponseRequested, OutputStarted, OutputEnded, CancelRequested, Failed>;
 
 enum class CancelReason : std::uint8_t { kTurnDetected, kClientCancelled };
 
@@ -129,6 +136,7 @@ class TurnEngine {
   using Actions = std::vector<TurnAction>;
   void handle(const SpeechStarted& event, Actions& actions);
   void handle(const SpeechStopped& event, Actions& actions);
+  void handle(const SoundHeard& event, Actions& actions);
   void handle(const AudioAdvanced& event, Actions& actions);
   void handle(const WordsChanged& event, Actions& actions);
   void handle(const OverlapUnderstood& event, Actions& actions);
@@ -145,6 +153,7 @@ class TurnEngine {
   void open(SampleIndex at, Actions& actions);
   void end(SampleIndex at, Actions& actions);
   SampleIndex required_silence() const;
+  void decide_stir(SampleIndex now, Actions& actions);
   void overlap(SampleIndex at, Actions& actions);
   void overlap_again(std::optional<SampleIndex> at, Actions& actions);
   void decide_overlap(SampleIndex now, Actions& actions);
@@ -163,13 +172,22 @@ class TurnEngine {
     std::optional<SampleIndex> again;  // speech that began meanwhile
   };
 
+  // A sound over an answer that is not known to be speech.
+  struct Stir {
+    SampleIndex since;
+    SampleIndex last;
+    bool voiced = false;
+    OutputLevel level = OutputLevel::kDucked;  // full again when it does not count
+  };
+
   TurnConfig config_;
   SessionState state_ = SessionState::kIdle;
   SampleIndex opened_at_ = 0;
   std::optional<SampleIndex> silent_since_;
   SampleIndex longest_pause_ = 0;  // within the utterance
   Completeness completeness_ = Completeness::kUnsure;
-  std::optional<Overlap> overlap_;  // only while speaking
+  std::optional<Stir> stir_;        // only while speaking
+  std::optional<Overlap> overlap_;  // likewise, and instead of it
 };
 
 }  // namespace parley::conversation

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/turn_engine.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <random>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -147,6 +150,49 @@ TEST(TurnEngine, LowersTheAnswerThenPausesItThenIsInterruptedByWords) {
   EXPECT_EQ(find<EndUtterance>(ended)->speech_end, ms(6000));
 }
 
+TEST(TurnEngine, LowersTheAnswerForASoundAndRaisesItWhenItWasNoSpeech) {
+  TurnEngine engine = speaking();
+  EXPECT_EQ(engine.on(SoundHeard{ms(5000), false}), std::vector<TurnAction>{SetOutput{OutputLevel::kDucked}});
+  EXPECT_TRUE(engine.on(SoundHeard{ms(5200), false}).empty());
+  const SampleIndex calm = ms(5200) + TurnConfig{}.calm_after;
+  EXPECT_TRUE(engine.on(AudioAdvanced{calm - 1}).empty());
+  EXPECT_EQ(engine.on(AudioAdvanced{calm}), std::vector<TurnAction>{SetOutput{OutputLevel::kFull}});
+  EXPECT_FALSE(engine.overlapped());
+  EXPECT_TRUE(engine.on(AudioAdvanced{calm + ms(1000)}).empty());
+}
+
+TEST(TurnEngine, PausesTheAnswerForASoundLikeAVoiceBeforeItIsSpeech) {
+  TurnEngine engine = speaking();
+  engine.on(SoundHeard{ms(5000), false});
+  engine.on(SoundHeard{ms(5100), true});
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(5159)}).empty());
+  EXPECT_EQ(engine.on(AudioAdvanced{ms(5160)}), std::vector<TurnAction>{SetOutput{OutputLevel::kPaused}});
+  EXPECT_EQ(engine.on(SpeechStarted{ms(5000)}), (std::vector<TurnAction>{OpenUtterance{ms(5000), true}}));
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(5300)}).empty()) << "it waits already";
+}
+
+TEST(TurnEngine, LetsTheAnswerPlayOverASoundThatGoesOn) {
+  TurnEngine engine = speaking();
+  std::vector<TurnAction> actions;
+  for (SampleIndex now = ms(5000); now < ms(9000); now += ms(10)) {
+    for (const TurnEvent& event : {TurnEvent(SoundHeard{now, true}), TurnEvent(AudioAdvanced{now})}) {
+      std::ranges::copy(engine.on(event), std::back_inserter(actions));
+    }
+  }
+  EXPECT_EQ(actions,
+            (std::vector<TurnAction>{SetOutput{OutputLevel::kDucked}, SetOutput{OutputLevel::kPaused},
+                                     SetOutput{OutputLevel::kFull}}));
+  EXPECT_EQ(engine.on(SpeechStarted{ms(9000)}),
+            (std::vector<TurnAction>{SetOutput{OutputLevel::kDucked}, OpenUtterance{ms(9000), true}}));
+}
+
+TEST(TurnEngine, HearsSoundsOnlyOverAnAnswerThatMayBeInterrupted) {
+  for (TurnEngine engine :
+       {TurnEngine({}), listening(), processing(), speaking({.interrupt_response = false}), overlapped()}) {
+    EXPECT_TRUE(engine.on(SoundHeard{ms(5000), true}).empty());
+  }
+}
+
 struct Tolerance {
   OverlapKind kind;
   SampleIndex most;
@@ -209,11 +255,11 @@ TEST(TurnEngine, HearsSpeechThatBeginsBeforeAWordIsUnderstood) {
 TEST(TurnEngine, AddsUpSpeechOverAnAnswerWithoutItsPauses) {
   TurnEngine engine = overlapped();
   engine.on(SpeechStopped{ms(5300)});
-  engine.on(AudioAdvanced{ms(5500)});
-  engine.on(SpeechStarted{ms(5500)});
-  engine.on(AudioAdvanced{ms(6199)});
+  engine.on(AudioAdvanced{ms(5450)});
+  engine.on(SpeechStarted{ms(5450)});
+  engine.on(AudioAdvanced{ms(6149)});
   EXPECT_EQ(engine.state(), kSpeaking);
-  engine.on(AudioAdvanced{ms(6200)});
+  engine.on(AudioAdvanced{ms(6150)});
   EXPECT_EQ(engine.state(), kListening);
 }
 
@@ -242,6 +288,7 @@ TEST(TurnEngine, LetsAClientDecideAboutSpeechOverAnAnswer) {
   TurnEngine cleared = overlapped();
   EXPECT_EQ(cleared.on(ClearRequested{}),
             (std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull}}));
+  EXPECT_TRUE(cleared.on(SoundHeard{ms(5410), true}).empty()) << "the rest of it";
   TurnEngine cancelled = overlapped();
   cancelled.on(CancelRequested{});
   EXPECT_EQ(cancelled.state(), kListening);
@@ -339,6 +386,7 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
       const TurnEvent events[] = {
           SpeechStarted{now},
           SpeechStopped{now},
+          SoundHeard{now, random() % 2 == 0},
           AudioAdvanced{now},
           WordsChanged{static_cast<Completeness>(random() % 3), static_cast<OverlapKind>(random() % 4)},
           CommitRequested{now},
@@ -364,7 +412,7 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
       }
       ASSERT_EQ(engine.state(), session.state);
       ASSERT_EQ(engine.overlapped(), session.utterance && session.tentative);
-      ASSERT_TRUE(engine.overlapped() || !session.response || session.level == OutputLevel::kFull);
+      ASSERT_TRUE(engine.state() == kSpeaking || !session.response || session.level == OutputLevel::kFull);
     }
   }
 }

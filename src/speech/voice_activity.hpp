@@ -24,6 +24,12 @@ struct VoiceEvent {
   std::int64_t at;
 };
 
+enum class Stir : std::uint8_t {
+  kNothing,
+  kSound,  // something stands out of the noise, for 20 ms
+  kVoice,  // and the first of it sounds like a voice
+};
+
 class Silero;     // a network that any number of detectors share
 class VadEngine;  // what decides
 
@@ -38,9 +44,8 @@ class VoiceActivityDetector {
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
 
   bool speaking() const;
-  // A sound stands out of the noise that may turn out to be speech: known within 20 ms of its first sound,
-  // and often wrong.
-  bool stirring() const;
+  // What may turn out to be speech, as of the last frame. It is known sooner than speech is, and often wrong.
+  Stir stirring() const;
   double noise_dbfs() const;      // the tracked noise floor
   std::int64_t position() const;  // samples taken so far
 

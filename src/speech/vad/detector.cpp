@@ -68,7 +68,10 @@ class GaussianDetector final : public VadEngine {
 
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override;
   bool speaking() const override { return speaking_; }
-  bool stirring() const override { return rise_.loud(); }
+  Stir stirring() const override {
+    if (!rise_.loud()) return Stir::kNothing;
+    return speaking_ || voiced_ > 0 ? Stir::kVoice : Stir::kSound;
+  }
   double noise_dbfs() const override { return floor_.dbfs(); }
   std::int64_t position() const override { return position_; }
 
@@ -155,7 +158,7 @@ std::optional<VoiceEvent> VoiceActivityDetector::process(
 }
 
 bool VoiceActivityDetector::speaking() const { return engine_->speaking(); }
-bool VoiceActivityDetector::stirring() const { return engine_->stirring(); }
+Stir VoiceActivityDetector::stirring() const { return engine_->stirring(); }
 double VoiceActivityDetector::noise_dbfs() const { return engine_->noise_dbfs(); }
 std::int64_t VoiceActivityDetector::position() const { return engine_->position(); }
 

@@ -102,6 +102,46 @@ TEST(VoiceActivity, FollowsTheNoiseFloor) {
   EXPECT_NEAR(detector.noise_dbfs(), -40, 2.5);
 }
 
+// The frames (of 10 ms) of which the detector says that something stirs, and those it takes for a voice.
+struct Stirs {
+  std::vector<std::size_t> frames;
+  std::vector<std::size_t> voiced;
+};
+
+Stirs stirs(const Samples& samples) {
+  VoiceActivityDetector detector{VadConfig{}};
+  Stirs found;
+  for (std::size_t i = 0; (i + 1) * kVadFrameSamples <= samples.size(); ++i) {
+    detector.process(std::span<const std::int16_t, kVadFrameSamples>(samples.data() + i * kVadFrameSamples,
+                                                                     kVadFrameSamples));
+    if (detector.stirring() != Stir::kNothing) found.frames.push_back(i);
+    if (detector.stirring() == Stir::kVoice) found.voiced.push_back(i);
+  }
+  return found;
+}
+
+TEST(VoiceActivity, NoticesAVoiceBeforeItIsSpeech) {
+  const auto sound = joined({silence(1), voice(1, -26), silence(1)});
+  const auto found = stirs(sound);
+  const auto spoken = segments(sound);
+  ASSERT_EQ(spoken.size(), 1U);
+  ASSERT_FALSE(found.voiced.empty());
+  EXPECT_EQ(found.frames.front(), 101U) << "with the second frame of sound";
+  EXPECT_LE(found.voiced.front(), 104U);
+  EXPECT_LT(found.frames.back(), 210U);
+}
+
+TEST(VoiceActivity, NoticesANoiseThatIsNoVoice) {
+  const auto found = stirs(joined({silence(1), white_noise(0.2, -30), silence(1)}));
+  EXPECT_GE(found.frames.size(), 15U);
+  EXPECT_TRUE(found.voiced.empty());
+}
+
+TEST(VoiceActivity, NoticesNothingInSteadyNoise) {
+  const auto found = stirs(joined({white_noise(2, -40), white_noise(10, -40, 2)}));
+  EXPECT_TRUE(found.frames.empty() || found.frames.back() < 100) << "after the first second";
+}
+
 TEST(VadConfig, RefusesWhatCannotBe) {
   EXPECT_TRUE(VadConfig{}.validate());
   VadConfig config;

@@ -42,7 +42,10 @@ class SileroDetector final : public VadEngine {
   }
 
   bool speaking() const override { return speaking_; }
-  bool stirring() const override { return rise_.loud(); }
+  Stir stirring() const override {
+    if (!rise_.loud()) return Stir::kNothing;
+    return likely_ > 0 ? Stir::kVoice : Stir::kSound;
+  }
   double noise_dbfs() const override { return floor_.dbfs(); }
   std::int64_t position() const override { return position_; }
 
