@@ -3,6 +3,7 @@
 //
 //   hearing_bench measure LIST EXPECTED [PACED]   LIST has lines "file<tab>speaker<tab>words", EXPECTED the
 //                                                 text of a bias; every PACED-th at the speed of speech too
+//   hearing_bench voices LIST                     the part of it with speakers who enrol
 //   hearing_bench hear LIST [EXPECTED]            what is heard, line by line
 //   hearing_bench files LIST                      the same, transcribed as files
 //   hearing_bench wav LIST DIR                    the recordings as 16 kHz WAV: DIR/0.wav, DIR/1.wav, ...
@@ -41,6 +42,7 @@ struct Heard {
   std::string biased;
   std::string session;  // after what the speaker said before, which nobody corrected
   std::string adapted;  // after enrolment; empty for the sentences of enrolment
+  std::string kept;     // the same by another engine that was given what was kept of the voice
 };
 
 constexpr std::size_t kEnrolled = 5;
@@ -93,6 +95,26 @@ void share(std::size_t count, const std::function<void(std::size_t thread, std::
   }
 }
 
+// Reads the first recordings of a speaker aloud to one engine, and hears the others with what it has learnt,
+// and with what another makes of what is kept of that.
+void hear_enrolled(const std::vector<Recording>& recordings, const std::vector<std::size_t>& of,
+                   Listener& listener, Listener& other, std::vector<Heard>& heard) {
+  speech::RecognizeOptions enrolled;
+  enrolled.voice = listener.keeper()->recall({}).value();
+  for (std::size_t k = 0; k < kEnrolled; ++k) {
+    enrolled.said = recordings[of[k]].words;
+    listener.listen(recordings[of[k]].turn, enrolled);
+  }
+  enrolled.learn = false;
+  speech::RecognizeOptions kept = enrolled;
+  kept.voice = other.keeper()->recall(enrolled.voice->take_learnt().bytes).value();
+  for (std::size_t k = kEnrolled; k < of.size(); ++k) {
+    const Samples& turn = recordings[of[k]].turn;
+    heard[of[k]].adapted = listener.listen(turn, enrolled).transcript.spoken;
+    heard[of[k]].kept = other.listen(turn, kept).transcript.spoken;
+  }
+}
+
 // The same recording in all ways at once, so that the comparison is of the same minute of the machine.
 std::vector<Heard> hear_all(const std::vector<Recording>& recordings,
                             const std::shared_ptr<const speech::Bias>& bias) {
@@ -121,15 +143,7 @@ std::vector<Heard> hear_all(const std::vector<Recording>& recordings,
       heard[i].session = plain[thread].listen(recordings[i].turn, session).transcript.spoken;
     }
     if (of.size() >= kEnough) {
-      speech::RecognizeOptions enrolled;
-      enrolled.voice = plain[thread].remember(true);
-      for (std::size_t k = 0; k < of.size(); ++k) {
-        const Recording& recording = recordings[of[k]];
-        enrolled.learn = k < kEnrolled;
-        enrolled.said = recording.words;
-        const auto result = plain[thread].listen(recording.turn, enrolled);
-        if (!enrolled.learn) heard[of[k]].adapted = result.transcript.spoken;
-      }
+      hear_enrolled(recordings, of, plain[thread], expecting[thread], heard);
     }
     std::fprintf(stderr, "\r%zu of %zu speakers ", ++done, speakers.size());
   });
@@ -143,6 +157,7 @@ struct Rates {
   text::WordErrorRate session;
   text::WordErrorRate unadapted;  // of the recordings that `adapted` is of
   text::WordErrorRate adapted;
+  text::WordErrorRate kept;
 };
 
 Rates rates_of(const std::vector<Recording>& recordings, const std::vector<Heard>& heard) {
@@ -158,13 +173,15 @@ Rates rates_of(const std::vector<Recording>& recordings, const std::vector<Heard
     if (of.size() < kEnough) continue;
     text::WordErrorRate before;
     text::WordErrorRate after;
+    text::WordErrorRate later;
     for (std::size_t k = kEnrolled; k < of.size(); ++k) {
       for (auto* rate : {&before, &rates.unadapted})
         rate->add(recordings[of[k]].words, heard[of[k]].turn.spoken);
       for (auto* rate : {&after, &rates.adapted}) rate->add(recordings[of[k]].words, heard[of[k]].adapted);
+      for (auto* rate : {&later, &rates.kept}) rate->add(recordings[of[k]].words, heard[of[k]].kept);
     }
-    std::fprintf(stderr, "%-12s %5.1f %% unadapted, %5.1f %% adapted\n", name.c_str(), before.percent(),
-                 after.percent());
+    std::fprintf(stderr, "%-12s %5.1f %% unadapted, %5.1f %% adapted, %5.1f %% kept\n", name.c_str(),
+                 before.percent(), after.percent(), later.percent());
   }
   return rates;
 }
@@ -223,16 +240,42 @@ int measure(const char* list, const char* expected, std::size_t paced_every) {
   std::printf(
       "{\"wer_percent\": %.2f, \"wer_streaming_percent\": %.2f, \"wer_session_percent\": %.2f, "
       "\"wer_biased_percent\": %.2f, \"biased_ratio\": %.3f, \"wer_unadapted_percent\": %.2f, "
-      "\"wer_adapted_percent\": %.2f, \"adapted_ratio\": %.3f, \"words\": %zu, "
+      "\"wer_adapted_percent\": %.2f, \"adapted_ratio\": %.3f, \"wer_kept_percent\": %.2f, "
+      "\"kept_ratio\": %.3f, \"words\": %zu, "
       "\"calibration_error\": %.3f, \"discrimination\": %.3f, \"offered_percent\": %.1f, "
       "\"final_p50_ms\": %.1f, \"final_p95_ms\": %.1f, \"final_max_ms\": %.1f, \"paced\": %zu, "
       "\"paced_same_text_percent\": %.1f, \"cpu_ms_per_audio_s\": %.1f, \"vad_us_per_frame\": %.2f}\n",
       rates.file.percent(), rates.turn.percent(), rates.session.percent(), rates.biased.percent(),
       rates.biased.percent() / std::max(rates.turn.percent(), 0.01), rates.unadapted.percent(),
       rates.adapted.percent(), rates.adapted.percent() / std::max(rates.unadapted.percent(), 0.01),
+      rates.kept.percent(), rates.kept.percent() / std::max(rates.unadapted.percent(), 0.01),
       rates.turn.words(), calibration_error(judged), discrimination(judged), offered_percent(judged),
       percentile(paced.finals, 0.5), percentile(paced.finals, 0.95), percentile(paced.finals, 1),
       paced.finals.size(), 100.0 * static_cast<double>(paced.same) / count, cpu, vad);
+  return 0;
+}
+
+int measure_voices(const char* list) {
+  const auto recordings = load(list);
+  std::vector<Heard> heard(recordings.size());
+  Listener here[2];
+  Listener elsewhere[2];
+  std::vector<std::vector<std::size_t>> speakers;
+  for (auto& [name, of] : by_speaker(recordings)) {
+    if (of.size() >= kEnough) speakers.push_back(of);
+  }
+  share(speakers.size(), [&](std::size_t thread, std::size_t speaker) {
+    const auto& of = speakers[speaker];
+    for (std::size_t k = kEnrolled; k < of.size(); ++k) {
+      heard[of[k]].turn = here[thread].listen(recordings[of[k]].turn).transcript;
+    }
+    hear_enrolled(recordings, of, here[thread], elsewhere[thread], heard);
+    std::fprintf(stderr, "\r%zu speakers ", speaker + 1);
+  });
+  const Rates rates = rates_of(recordings, heard);
+  std::printf(
+      "{\"wer_unadapted_percent\": %.2f, \"wer_adapted_percent\": %.2f, \"wer_kept_percent\": %.2f}\n",
+      rates.unadapted.percent(), rates.adapted.percent(), rates.kept.percent());
   return 0;
 }
 
@@ -285,12 +328,14 @@ int main(int count, char** arguments) {
     const long every = count > 4 ? std::strtol(arguments[4], nullptr, 10) : 3;
     return measure(arguments[2], arguments[3], static_cast<std::size_t>(std::max(every, 1L)));
   }
+  if (what == "voices") return measure_voices(arguments[2]);
   if (what == "hear") return hear(arguments[2], count > 3 ? arguments[3] : nullptr);
   if (what == "files") return transcribe(arguments[2]);
   if (what == "wav" && count > 3) return write_wavs(arguments[2], arguments[3]);
   if (what == "score") return score(arguments[2]);
-  std::fprintf(stderr,
-               "usage: hearing_bench measure LIST TEXT [PACED] | hear LIST [TEXT] | files LIST | "
-               "wav LIST DIR | score FILE\n");
+  std::fprintf(
+      stderr,
+      "usage: hearing_bench measure LIST TEXT [PACED] | voices LIST | hear LIST [TEXT] | files LIST | "
+      "wav LIST DIR | score FILE\n");
   return 2;
 }

@@ -46,6 +46,7 @@ class Listener {
   std::string transcribe(const std::string& file);
 
   std::shared_ptr<speech::VoiceMemory> remember(bool adapt) { return recognizer_->remember(adapt); }
+  std::shared_ptr<const speech::VoiceKeeper> keeper() { return recognizer_->keeper(); }
 
  private:
   runtime::IoThreads io_;

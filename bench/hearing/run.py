@@ -10,6 +10,7 @@ wer_biased_percent, biased_ratio: streamed, with a bias text that holds each sen
     wer_streaming_percent.
 wer_adapted_percent, wer_unadapted_percent, adapted_ratio: streamed, for speakers with ten or more recordings: the first
     five are read aloud to enrol, the others are scored.
+wer_kept_percent, kept_ratio: the same by another engine, which was given what was kept of the voice.
 calibration_error: mean distance of a word's confidence from how often such words are right, over ten bins.
 discrimination: share of pairs of a right and a wrong word in which the right one is the more confident.
 offered_percent: of the words heard in place of others, those whose alternatives hold the one that was said.

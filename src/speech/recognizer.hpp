@@ -8,6 +8,7 @@
 #include "runtime/task.hpp"
 #include "speech/bias.hpp"
 #include "speech/types.hpp"
+#include "speech/voice_keeper.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,14 +19,6 @@
 namespace parley::speech {
 
 class Punctuator;
-
-// What an engine remembers of somebody's voice and microphone, to hear the next utterance better. Made by an
-// engine, of use to that engine alone. It is personal data: it lives as long as somebody holds it, and
-// nothing of it is written anywhere. Thread-safe.
-class VoiceMemory {
- public:
-  virtual ~VoiceMemory() = default;
-};
 
 struct RecognizeOptions {
   std::string language = "en";
@@ -70,6 +63,9 @@ class Recognizer {
     static_cast<void>(adapt);
     return nullptr;
   }
+
+  // For voices that are kept beyond a session. Null from an engine that learns none.
+  virtual std::shared_ptr<const VoiceKeeper> keeper() const { return nullptr; }
 
   // A bias that utterances will soon come with: an engine to which it means work may do that work now, in
   // the background.

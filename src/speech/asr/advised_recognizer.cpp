@@ -41,6 +41,7 @@ class AdvisedRecognizer final : public Recognizer {
   }
 
   std::shared_ptr<VoiceMemory> remember(bool adapt) override { return engine_->remember(adapt); }
+  std::shared_ptr<const VoiceKeeper> keeper() const override { return engine_->keeper(); }
 
   void prepare(const std::shared_ptr<const Bias>& bias) override { engine_->prepare(bias); }
 

@@ -43,4 +43,11 @@ CepstralMean CepstralMean::carried() const {
   return result;
 }
 
+CepstralMean CepstralMean::carried(const Cepstrum& mean) {
+  CepstralMean result;
+  for (std::size_t i = 0; i < kCepstra; ++i) result.sum_[i] = mean[i] * kCarriedFrames;
+  result.frames_ = kCarriedFrames;
+  return result;
+}
+
 }  // namespace parley::speech

@@ -21,6 +21,8 @@ class CepstralMean {
   Cepstrum mean() const;
   // For the next utterance through the same microphone: the same mean, believed a second or two's worth.
   CepstralMean carried() const;
+  // The same of a mean that was noted down.
+  static CepstralMean carried(const Cepstrum& mean);
 
  private:
   std::array<double, kCepstra> sum_{};

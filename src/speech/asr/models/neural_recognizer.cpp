@@ -322,6 +322,10 @@ class Chosen final : public NeuralRecognizer {
   std::shared_ptr<VoiceMemory> remember(bool adapt) override {
     return embedded_ ? embedded_->remember(adapt) : nullptr;
   }
+  std::shared_ptr<const VoiceKeeper> keeper() const override {
+    const bool hears = embedded_ && !loaded_->pick("en", true);
+    return hears ? embedded_->keeper() : nullptr;
+  }
 
   void prepare(const std::shared_ptr<const Bias>& bias) override {
     if (embedded_ && !loaded_->pick("en", true)) embedded_->prepare(bias);

@@ -227,6 +227,10 @@ class PocketSphinx final : public Recognizer {
     return std::make_shared<SphinxVoice>(adapt ? teacher_ : nullptr);
   }
 
+  std::shared_ptr<const VoiceKeeper> keeper() const override {
+    return teacher_ ? make_sphinx_keeper(teacher_) : nullptr;
+  }
+
   void prepare(const std::shared_ptr<const Bias>& bias) override {
     decoders_->prefer(bias);
     prepare_next(decoders_, pool_);

@@ -200,6 +200,52 @@ TEST_F(PocketSphinxTest, LearnsAVoiceWithoutChangingWhatOthersAreHeardAs) {
   for (const auto& after : recognise(*engine_, {samples, samples})) EXPECT_EQ(after.final.words, before);
 }
 
+TEST_F(PocketSphinxTest, AKeptVoiceIsHeardAsInTheSessionThatLearntIt) {
+  const auto samples = load("speech-recognition/librispeech-test-other/367-130732-0001.flac");
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto keeper = engine_->keeper();
+  ASSERT_NE(keeper, nullptr);
+  RecognizeOptions options;
+  options.voice = keeper->recall({}).value();
+  options.said = "when is a lobster not a lobster when it is a crayfish";
+  EXPECT_TRUE(options.voice->take_learnt().bytes.empty());
+  const auto before = recognise(*engine_, {samples}, 1600, options)[0].final;
+  const SpeakerProfile learnt = options.voice->take_learnt();
+  EXPECT_GT(learnt.seconds, 2);
+  EXPECT_LT(learnt.seconds, 5);
+  EXPECT_LE(learnt.bytes.size(), kMostProfileBytes);
+  EXPECT_TRUE(options.voice->take_learnt().bytes.empty()) << "nothing is given twice";
+
+  options.learn = false;
+  const auto adapted = recognise(*engine_, {samples}, 1600, options)[0].final.spoken;
+  EXPECT_NE(adapted, before.spoken);
+  options.voice = keeper->recall(learnt.bytes).value();
+  EXPECT_EQ(recognise(*engine_, {samples}, 1600, options)[0].final.spoken, adapted);
+
+  options.voice->forget();
+  EXPECT_EQ(recognise(*engine_, {samples}, 1600, options)[0].final.words, before.words);
+  options.learn = true;
+  recognise(*engine_, {samples}, 1600, options);
+  EXPECT_TRUE(options.voice->take_learnt().bytes.empty());
+}
+
+TEST_F(PocketSphinxTest, WhatIsKeptAndWhatIsLearntBecomeOne) {
+  const auto samples = load("speech-recognition/librispeech-test-other/367-130732-0001.flac");
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto keeper = engine_->keeper();
+  RecognizeOptions options;
+  options.voice = keeper->recall({}).value();
+  options.said = "when is a lobster not a lobster when it is a crayfish";
+  recognise(*engine_, {samples}, 1600, options);
+  const SpeakerProfile learnt = options.voice->take_learnt();
+  const auto both = keeper->combine(learnt.bytes, learnt.bytes);
+  ASSERT_TRUE(both) << to_string(both.error());
+  EXPECT_NEAR(both->seconds, 2 * learnt.seconds, 1e-6);
+  EXPECT_EQ(keeper->combine({}, learnt.bytes)->bytes, learnt.bytes);
+  EXPECT_EQ(keeper->combine("junk", learnt.bytes).error().code, runtime::ErrorCode::kBadRequest);
+  EXPECT_EQ(keeper->recall("junk").error().code, runtime::ErrorCode::kBadRequest);
+}
+
 TEST_F(PocketSphinxTest, AMemoryThatMayNotLearnStaysAsItIs) {
   const auto samples = load(kSpoken);
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";

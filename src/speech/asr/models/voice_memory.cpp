@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/voice_memory.hpp"
 
+#include "inference/checksum.hpp"
 #include "speech/asr/models/alignment.hpp"
 #include "speech/asr/models/front_end.hpp"
 #include "speech/asr/models/voice_regression.hpp"
@@ -62,24 +63,27 @@ double log_posterior(const AcousticModel& model, const Feature& frame, std::size
   return scores[said] - most - std::log(sum);
 }
 
-double best_warp(std::span<const VoiceTeacher::Studied> lessons) {
-  VoiceTeacher::Fit all;
-  for (const auto& studied : lessons) {
-    all.frames += studied.fit.frames;
-    for (std::size_t i = 0; i < all.log_posterior.size(); ++i) {
-      all.log_posterior[i] += studied.fit.log_posterior[i];
-    }
-  }
-  double best = 1;
+std::size_t best_warp(const WarpFit& fit) {
+  std::size_t best = kNoWarp;
   double most = -1e9;
-  for (std::size_t i = 0; i < all.log_posterior.size(); ++i) {
-    const double tenths = std::log(VoiceTeacher::kWarps[i]) / std::log(1.1);
-    const double score = all.log_posterior[i] / std::max(all.frames, 1.0) - kWarpPrior * tenths * tenths;
+  for (std::size_t i = 0; i < kVoiceWarps.size(); ++i) {
+    const double tenths = std::log(kVoiceWarps[i]) / std::log(1.1);
+    const double score = fit.log_posterior[i] / std::max(fit.frames, 1.0) - kWarpPrior * tenths * tenths;
     if (score <= most) continue;
     most = score;
-    best = VoiceTeacher::kWarps[i];
+    best = i;
   }
   return best;
+}
+
+// All that decides what the numbers of a profile mean.
+runtime::Result<std::string> id_of(const std::filesystem::path& folder) {
+  inference::Checksum checksum;
+  for (const char* name : {"feat.params", "mdef", "means", "variances", "sendump"}) {
+    const auto added = inference::add_file(checksum, folder / name);
+    if (!added) return added.error();
+  }
+  return checksum.finish();
 }
 
 }  // namespace
@@ -87,7 +91,9 @@ double best_warp(std::span<const VoiceTeacher::Studied> lessons) {
 runtime::Result<std::shared_ptr<const VoiceTeacher>> VoiceTeacher::open(const std::filesystem::path& folder) {
   auto model = AcousticModel::read(folder);
   if (!model) return model.error();
-  return std::shared_ptr<const VoiceTeacher>(new VoiceTeacher(folder, std::move(*model)));
+  auto id = id_of(folder);
+  if (!id) return id.error();
+  return std::shared_ptr<const VoiceTeacher>(new VoiceTeacher(folder, std::move(*model), std::move(*id)));
 }
 
 std::optional<VoiceTeacher::Studied> VoiceTeacher::study(Lesson lesson) const {
@@ -99,8 +105,8 @@ std::optional<VoiceTeacher::Studied> VoiceTeacher::study(Lesson lesson) const {
       align(*model_, features_of(normalised_cepstra(**front_end, lesson.samples, 1, mean)), script->words);
   if (!path) return std::nullopt;
   Studied studied;
-  for (std::size_t i = 0; i < kWarps.size(); ++i) {
-    const auto frames = features_of(normalised_cepstra(**front_end, lesson.samples, kWarps[i], mean));
+  for (std::size_t i = 0; i < kVoiceWarps.size(); ++i) {
+    const auto frames = features_of(normalised_cepstra(**front_end, lesson.samples, kVoiceWarps[i], mean));
     for (std::size_t t = 0; t < std::min(frames.size(), path->size()); t += kEveryFrame) {
       const AlignedFrame& said = (*path)[t];
       if (!model_->is_speech(said.phone)) continue;
@@ -113,40 +119,84 @@ std::optional<VoiceTeacher::Studied> VoiceTeacher::study(Lesson lesson) const {
   return studied;
 }
 
-std::optional<VoiceTeacher::Voice> VoiceTeacher::conclude(std::span<const Studied> lessons) const {
+std::shared_ptr<AcousticModel> VoiceTeacher::adapted(const VoiceStatistics& statistics) const {
+  auto model = statistics.transformed(*model_, kSharedPrior);
+  statistics.pull(*model, kOwnPrior);
+  return model;
+}
+
+std::shared_ptr<const VoiceModel> VoiceTeacher::model_of(const VoiceProfile& profile) const {
+  return std::make_shared<VoiceModel>(
+      VoiceModel{kVoiceWarps[profile.warp], adapted(profile.heard)->means_file()});
+}
+
+std::optional<VoiceTeacher::Voice> VoiceTeacher::conclude(std::span<const Studied> lessons,
+                                                          const VoiceProfile* before) const {
   auto front_end = FrontEnd::open(folder_);
   if (!front_end) return std::nullopt;
-  auto model = std::make_shared<VoiceModel>();
-  model->warp = best_warp(lessons);
+  VoiceProfile fresh = nothing();
+  for (const Studied& studied : lessons) fresh.fit.add(studied.fit);
+  WarpFit all = fresh.fit;
+  if (before != nullptr) all.add(before->fit);
+  fresh.warp = best_warp(all);
+  // What was counted at another warp is given up only for as much speech.
+  if (before != nullptr && before->fit.frames > fresh.fit.frames) fresh.warp = before->warp;
+  const bool together = before != nullptr && before->warp == fresh.warp;
+
   CepstralMean channel;
   std::vector<std::vector<Feature>> heard;
   for (const Studied& studied : lessons) {
     Cepstrum mean{};
-    auto cepstra = normalised_cepstra(**front_end, studied.lesson.samples, model->warp, mean);
+    auto cepstra = normalised_cepstra(**front_end, studied.lesson.samples, kVoiceWarps[fresh.warp], mean);
     heard.push_back(features_of(cepstra));
     for (Cepstrum& cepstrum : cepstra) {
       for (std::size_t i = 0; i < kCepstra; ++i) cepstrum[i] += mean[i];
       channel.add(cepstrum);
     }
   }
+  fresh.channel = channel.mean();
   // Aligned and shared out anew with what the round before has learnt.
-  auto adapted = std::make_shared<AcousticModel>(*model_);
+  std::shared_ptr<const AcousticModel> model = together ? adapted(before->heard) : model_;
+  VoiceStatistics sum(*model_);
   for (int round = 0; round <= kRounds; ++round) {
-    VoiceStatistics statistics(*model_);
+    fresh.heard = VoiceStatistics(*model_);
     for (std::size_t i = 0; i < lessons.size(); ++i) {
       const auto script = script_of(*model_, lessons[i].lesson);
-      const auto path = script ? align(*adapted, heard[i], script->words) : std::nullopt;
-      if (path) statistics.add(*adapted, heard[i], *path, script->certainty);
+      const auto path = script ? align(*model, heard[i], script->words) : std::nullopt;
+      if (path) fresh.heard.add(*model, heard[i], *path, script->certainty);
     }
-    if (round < kRounds) {
-      adapted = statistics.transformed(*model_, kSharedPrior);
-    } else {
-      statistics.pull(*adapted, kOwnPrior);
-    }
+    sum = fresh.heard;
+    if (together) sum.add(before->heard);
+    if (round < kRounds) model = sum.transformed(*model_, kSharedPrior);
   }
-  model->means = adapted->means_file();
-  return Voice{std::move(model), channel};
+  auto voice = std::make_shared<VoiceModel>();
+  voice->warp = kVoiceWarps[fresh.warp];
+  voice->means = adapted(sum)->means_file();
+  return Voice{std::move(fresh), std::move(voice)};
 }
+
+SpeakerProfile VoiceTeacher::write(const VoiceProfile& profile) const {
+  return {write_profile(profile, id_), profile.seconds()};
+}
+
+runtime::Result<VoiceProfile> VoiceTeacher::read(std::string_view bytes) const {
+  return read_profile(bytes, model_->phones(), id_);
+}
+
+SphinxVoice::SphinxVoice(std::shared_ptr<const VoiceTeacher> teacher, VoiceProfile before)
+    : teacher_(std::move(teacher)), kept_(true) {
+  if (before.heard.frames() <= 0) return;
+  if (before.channel) known_.channel = CepstralMean::carried(*before.channel);
+  known_.model = teacher_->model_of(before);
+  settled_ = std::move(before);
+}
+
+bool SphinxVoice::forgotten() const {
+  const std::lock_guard lock(mutex_);
+  return forgotten_;
+}
+
+bool SphinxVoice::adapts() const { return teacher_ != nullptr && !forgotten(); }
 
 SphinxVoice::Known SphinxVoice::known() const {
   const std::lock_guard lock(mutex_);
@@ -160,21 +210,104 @@ void SphinxVoice::heard(const CepstralMean& channel, const VoiceModel* model) {
 }
 
 void SphinxVoice::learn(Lesson lesson) {
-  if (!teacher_) return;
+  if (!adapts()) return;
+  study(std::move(lesson));
+  // Meanwhile nobody else could clear it.
+  if (forgotten()) clear();
+}
+
+void SphinxVoice::study(Lesson lesson) {
   const std::lock_guard learning(learning_);
   auto studied = teacher_->study(std::move(lesson));
   if (!studied) return;
   lessons_.push_back(std::move(*studied));
+  auto voice = teacher_->conclude(lessons_, settled_ ? &*settled_ : nullptr);
+  if (!voice) return;
+  const auto channel = CepstralMean::carried(voice->fresh.channel.value_or(Cepstrum{}));
+  fresh_ = std::move(voice->fresh);
   std::size_t samples = 0;
   for (const auto& each : lessons_) samples += each.lesson.samples.size();
-  while (lessons_.size() > 1 && samples > kMostSamples) {
-    samples -= lessons_.front().lesson.samples.size();
-    lessons_.erase(lessons_.begin());
-  }
-  auto voice = teacher_->conclude(lessons_);
-  if (!voice) return;
+  if (samples > kMostSamples) settle();
   const std::lock_guard lock(mutex_);
-  known_ = {voice->channel.carried(), std::move(voice->model)};
+  if (!forgotten_) known_ = {channel, std::move(voice->model)};
+}
+
+// From here on the lessons are only counts, and their audio is gone.
+void SphinxVoice::settle() {
+  lessons_.clear();
+  if (!fresh_) return;
+  if (!settled_) settled_ = teacher_->nothing();
+  settled_->add(*fresh_);
+  if (kept_ && !learnt_) learnt_ = teacher_->nothing();
+  if (kept_) learnt_->add(*fresh_);
+  fresh_.reset();
+}
+
+SpeakerProfile SphinxVoice::take_learnt() {
+  const std::lock_guard learning(learning_);
+  if (!kept_ || forgotten()) return {};
+  settle();
+  if (!learnt_) return {};
+  auto profile = teacher_->write(*learnt_);
+  learnt_.reset();
+  return profile;
+}
+
+void SphinxVoice::forget() {
+  {
+    const std::lock_guard lock(mutex_);
+    forgotten_ = true;
+    known_ = {};
+  }
+  clear();
+}
+
+// Who is learning does it afterwards.
+void SphinxVoice::clear() {
+  const std::unique_lock learning(learning_, std::try_to_lock);
+  if (!learning) return;
+  lessons_ = {};
+  fresh_.reset();
+  settled_.reset();
+  learnt_.reset();
+}
+
+namespace {
+
+class SphinxKeeper final : public VoiceKeeper {
+ public:
+  explicit SphinxKeeper(std::shared_ptr<const VoiceTeacher> teacher) : teacher_(std::move(teacher)) {}
+
+  std::string engine() const override { return "pocketsphinx en-us"; }
+
+  runtime::Result<std::shared_ptr<VoiceMemory>> recall(std::string_view profile) const override {
+    auto before = read(profile);
+    if (!before) return before.error();
+    return std::shared_ptr<VoiceMemory>(std::make_shared<SphinxVoice>(teacher_, std::move(*before)));
+  }
+
+  runtime::Result<SpeakerProfile> combine(std::string_view kept, std::string_view learnt) const override {
+    auto sum = read(kept);
+    if (!sum) return sum.error();
+    const auto newer = read(learnt);
+    if (!newer) return newer.error();
+    sum->add(*newer);
+    return teacher_->write(*sum);
+  }
+
+ private:
+  runtime::Result<VoiceProfile> read(std::string_view profile) const {
+    if (profile.empty()) return teacher_->nothing();
+    return teacher_->read(profile);
+  }
+
+  const std::shared_ptr<const VoiceTeacher> teacher_;
+};
+
+}  // namespace
+
+std::shared_ptr<const VoiceKeeper> make_sphinx_keeper(std::shared_ptr<const VoiceTeacher> teacher) {
+  return std::make_shared<SphinxKeeper>(std::move(teacher));
 }
 
 }  // namespace parley::speech

@@ -6,9 +6,9 @@
 #include "speech/asr/models/acoustic_model.hpp"
 #include "speech/asr/models/cepstral_mean.hpp"
 #include "speech/asr/models/voice_model.hpp"
+#include "speech/asr/models/voice_profile.hpp"
 #include "speech/recognizer.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parley::speech {
@@ -37,42 +38,52 @@ class VoiceTeacher {
   // `folder` is that of the acoustic model. MODEL_REQUIRED when it is another than expected.
   static runtime::Result<std::shared_ptr<const VoiceTeacher>> open(const std::filesystem::path& folder);
 
-  // How well a voice fits at each of the warps that are tried.
-  static constexpr std::array kWarps{0.86, 0.90, 0.94, 0.97, 1.0, 1.03, 1.06, 1.10, 1.14};
-  struct Fit {
-    std::array<double, kWarps.size()> log_posterior{};  // of the phones said, summed over `frames`
-    double frames = 0;
-  };
-
   struct Studied {
     Lesson lesson;
-    Fit fit;
+    WarpFit fit;
   };
 
   // Nothing when the words cannot be found in the audio. Takes some 50 ms for a second of it.
   std::optional<Studied> study(Lesson lesson) const;
 
   struct Voice {
+    VoiceProfile fresh;  // of the lessons alone
     std::shared_ptr<const VoiceModel> model;
-    CepstralMean channel;  // at the warp of the model
   };
-  // What all lessons together say. Takes some 20 ms for a second of them.
-  std::optional<Voice> conclude(std::span<const Studied> lessons) const;
+  // What all lessons together say, and what was known before (null: nothing). Takes some 20 ms for a second
+  // of them.
+  std::optional<Voice> conclude(std::span<const Studied> lessons, const VoiceProfile* before) const;
+
+  // The same without lessons: 50 ms.
+  std::shared_ptr<const VoiceModel> model_of(const VoiceProfile& profile) const;
+
+  VoiceProfile nothing() const { return VoiceProfile(model_->phones()); }
+  SpeakerProfile write(const VoiceProfile& profile) const;
+  // Errors as of read_profile().
+  runtime::Result<VoiceProfile> read(std::string_view bytes) const;
 
  private:
-  VoiceTeacher(std::filesystem::path folder, std::shared_ptr<const AcousticModel> model)
-      : folder_(std::move(folder)), model_(std::move(model)) {}
+  VoiceTeacher(std::filesystem::path folder, std::shared_ptr<const AcousticModel> model, std::string id)
+      : folder_(std::move(folder)), model_(std::move(model)), id_(std::move(id)) {}
+
+  std::shared_ptr<AcousticModel> adapted(const VoiceStatistics& statistics) const;
 
   const std::filesystem::path folder_;
   const std::shared_ptr<const AcousticModel> model_;
+  const std::string id_;  // the SHA-256 of the model's files
 };
 
 class SphinxVoice final : public VoiceMemory {
  public:
-  // Without a teacher only the microphone is remembered.
+  // Of one session. Without a teacher only the microphone is remembered.
   explicit SphinxVoice(std::shared_ptr<const VoiceTeacher> teacher) : teacher_(std::move(teacher)) {}
+  // Of somebody whose voice is kept; `before` is what is known already.
+  SphinxVoice(std::shared_ptr<const VoiceTeacher> teacher, VoiceProfile before);
 
-  bool adapts() const { return teacher_ != nullptr; }
+  SpeakerProfile take_learnt() override;
+  void forget() override;
+
+  bool adapts() const;
 
   // Nothing and null until something was heard.
   struct Known {
@@ -86,11 +97,25 @@ class SphinxVoice final : public VoiceMemory {
   void learn(Lesson lesson);
 
  private:
+  bool forgotten() const;
+  void study(Lesson lesson);
+  void settle();
+  void clear();
+
   const std::shared_ptr<const VoiceTeacher> teacher_;
-  std::mutex learning_;
-  std::vector<VoiceTeacher::Studied> lessons_;  // under learning_; the last minute and a half
+  const bool kept_ = false;
   mutable std::mutex mutex_;
   Known known_;
+  bool forgotten_ = false;
+
+  std::mutex learning_;  // of all below; may be held for seconds
+  std::vector<VoiceTeacher::Studied> lessons_;
+  std::optional<VoiceProfile> fresh_;    // of the lessons
+  std::optional<VoiceProfile> settled_;  // of what came before them
+  std::optional<VoiceProfile> learnt_;   // the part of it that is not kept yet, if it is to be
 };
+
+// For the voices that `teacher` teaches.
+std::shared_ptr<const VoiceKeeper> make_sphinx_keeper(std::shared_ptr<const VoiceTeacher> teacher);
 
 }  // namespace parley::speech

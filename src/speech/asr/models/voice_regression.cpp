@@ -64,13 +64,29 @@ void VoiceStatistics::add(const AcousticModel& model, std::span<const Feature> f
       for (std::size_t g = 0; g < kDensities; ++g) {
         const double share = certainty[now.word] * static_cast<double>(weights[g] * relative[g]) / total;
         if (share < kHardlyHeard) continue;
-        heard[g].count += share;
-        for (std::size_t i = 0; i < kCepstra; ++i) {
-          heard[g].sum[i] += share * static_cast<double>(frames[t][stream][i]);
-        }
+        const auto part = static_cast<float>(share);
+        heard[g].count += part;
+        for (std::size_t i = 0; i < kCepstra; ++i) heard[g].sum[i] += part * frames[t][stream][i];
       }
     }
   }
+}
+
+void VoiceStatistics::add(const VoiceStatistics& other) {
+  for (std::size_t g = 0; g < heard_.size(); ++g) {
+    heard_[g].count += other.heard_[g].count;
+    for (std::size_t i = 0; i < kCepstra; ++i) heard_[g].sum[i] += other.heard_[g].sum[i];
+  }
+  frames_ += other.frames_;
+}
+
+void VoiceStatistics::scale(double factor) {
+  const auto part = static_cast<float>(factor);
+  for (Heard& heard : heard_) {
+    heard.count *= part;
+    for (float& sum : heard.sum) sum *= part;
+  }
+  frames_ *= factor;
 }
 
 std::shared_ptr<AcousticModel> VoiceStatistics::transformed(const AcousticModel& model,
@@ -108,7 +124,7 @@ void VoiceStatistics::fold(const AcousticModel& model, std::size_t phone, std::s
                            std::span<Row, kCepstra> rows) const {
   for (std::size_t g = 0; g < kDensities; ++g) {
     const Heard& heard = heard_[at(phone, stream) + g];
-    const double count = heard.count + own;
+    const double count = static_cast<double>(heard.count) + own;
     std::array<double, kRegressors> regressors{};
     regressors[kCepstra] = 1;
     for (std::size_t i = 0; i < kCepstra; ++i) {
@@ -117,7 +133,7 @@ void VoiceStatistics::fold(const AcousticModel& model, std::size_t phone, std::s
     for (std::size_t i = 0; i < kCepstra; ++i) {
       Row& row = rows[i];
       const auto precision = static_cast<double>(model.precisions(phone, stream, i)[g]);
-      const double sum = heard.sum[i] + own * regressors[i];
+      const double sum = static_cast<double>(heard.sum[i]) + own * regressors[i];
       for (std::size_t a = 0; a < kRegressors; ++a) {
         const double weighted = precision * regressors[a];
         row.target[a] += weighted * sum;
@@ -136,8 +152,9 @@ void VoiceStatistics::pull(AcousticModel& model, double prior_frames) const {
         const auto means = model.means(phone, stream, i);
         for (std::size_t g = 0; g < kDensities; ++g) {
           const Heard& heard = heard_[at(phone, stream) + g];
-          const double mean = prior_frames * static_cast<double>(means[g]) + heard.sum[i];
-          means[g] = static_cast<float>(mean / (prior_frames + heard.count));
+          const double mean =
+              prior_frames * static_cast<double>(means[g]) + static_cast<double>(heard.sum[i]);
+          means[g] = static_cast<float>(mean / (prior_frames + static_cast<double>(heard.count)));
         }
       }
     }

@@ -11,22 +11,36 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace parley::speech {
 
-// What was heard of each Gaussian: 2 MB.
+// What was heard of each Gaussian: 1 MB.
 class VoiceStatistics {
  public:
-  explicit VoiceStatistics(const AcousticModel& model)
-      : heard_(model.phones() * kFeatureStreams * kDensities) {}
+  // How often, and the sum of what.
+  struct Heard {
+    float count = 0;
+    std::array<float, kCepstra> sum{};
+  };
+
+  explicit VoiceStatistics(std::size_t phones) : heard_(phones * kFeatureStreams * kDensities) {}
+  explicit VoiceStatistics(const AcousticModel& model) : VoiceStatistics(model.phones()) {}
+  // What gaussians() and frames() of another gave.
+  VoiceStatistics(std::vector<Heard> heard, double frames) : heard_(std::move(heard)), frames_(frames) {}
 
   // By the Gaussians of `model`, one of those that of() or moved() gave. Silence is left out. `certainty`,
   // one per word, weighs its frames.
   void add(const AcousticModel& model, std::span<const Feature> frames, std::span<const AlignedFrame> path,
            std::span<const double> certainty);
 
+  // What was heard by the same Gaussians at another time.
+  void add(const VoiceStatistics& other);
+  void scale(double factor);
+
   double frames() const { return frames_; }
+  std::span<const Heard> gaussians() const { return heard_; }  // phone, stream, Gaussian
 
   // `model`, whose means all move by one transform per stream to where this was heard; the model's own sounds
   // weigh as much as `prior_frames`.
@@ -35,11 +49,6 @@ class VoiceStatistics {
   void pull(AcousticModel& model, double prior_frames) const;
 
  private:
-  // How often, and the sum of what.
-  struct Heard {
-    double count = 0;
-    std::array<double, kCepstra> sum{};
-  };
   // The normal equations of one dimension.
   struct Row;
   void fold(const AcousticModel& model, std::size_t phone, std::size_t stream, double own,
@@ -48,7 +57,7 @@ class VoiceStatistics {
     return (phone * kFeatureStreams + stream) * kDensities;
   }
 
-  std::vector<Heard> heard_;  // phone, stream, Gaussian
+  std::vector<Heard> heard_;
   double frames_ = 0;
 };
 
