@@ -28,7 +28,8 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.max_answer_words", max_answer_words, "length asked of an answer");
   spec.bind("conversation.language", language, "language that users speak, where a client names none");
   spec.bind("conversation.adapt_to_voice", adapt_to_voice,
-            "learn each speaker's voice from what they say, to hear it better; forgotten with the session");
+            "learn each speaker's voice from what they say, to hear it better; forgotten with the session, "
+            "unless they agreed that it is kept");
   spec.bind("conversation.instructions", instructions,
             "who speaks and how; empty means the engine's default");
 }

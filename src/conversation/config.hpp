@@ -25,7 +25,7 @@ struct Config {
   std::int64_t history_turns = 5;  // exchanges given to the language model
   std::int64_t max_answer_words = 45;
   std::string language = "en";    // that users speak, unless a client says otherwise (BCP 47)
-  bool adapt_to_voice = false;    // learn each speaker's voice while their session lasts
+  bool adapt_to_voice = false;    // learn the voice also of who did not agree that it is kept
   std::string instructions = {};  // empty: the language engine's default
 
   void bind(runtime::ConfigSpec& spec);

@@ -55,6 +55,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
   context_.stop = tasks_.stop_token();
   if (parts_.preprocess.enabled()) preprocessor_.emplace(parts_.preprocess);
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
+  if (parts_.profiles) tasks_.spawn(recall_voice());
 }
 
 Session::~Session() = default;
@@ -207,6 +208,12 @@ Task<> Session::learn_vocabulary() {
     vocabulary_ = {*built, documents, phrases};
   }
   learning_ = false;
+}
+
+// What is said before it is there is heard as anybody's.
+Task<> Session::recall_voice() {
+  kept_voice_ = co_await parts_.profiles->open(context_);
+  if (kept_voice_) voice_ = kept_voice_;
 }
 
 // Opens the recogniser with the audio from before the onset that is still at hand.
@@ -400,6 +407,7 @@ Task<> Session::close() {
     response_->stop.request_stop();
   }
   co_await tasks_.stop();
+  if (kept_voice_) parts_.profiles->close(std::exchange(kept_voice_, nullptr));
 }
 
 }  // namespace parley::conversation

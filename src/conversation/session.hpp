@@ -9,6 +9,7 @@
 #include "conversation/channel.hpp"
 #include "conversation/document_bias.hpp"
 #include "conversation/playback_ledger.hpp"
+#include "conversation/speaker_profiles.hpp"
 #include "conversation/turn_engine.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/log.hpp"
@@ -39,6 +40,7 @@ struct SessionParts {
   Config config;
   std::shared_ptr<const speech::Silero> voice_network = nullptr;  // null: the embedded detector
   audio::PreprocessConfig preprocess = {};                        // of what the recogniser hears
+  std::shared_ptr<SpeakerProfiles> profiles = nullptr;            // null: no voice is kept
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.
@@ -143,6 +145,7 @@ class Session {
   void on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const runtime::Error& error);
   std::shared_ptr<const speech::Bias> expected();
   runtime::Task<> learn_vocabulary();
+  runtime::Task<> recall_voice();
   runtime::Task<> search_ahead(std::shared_ptr<Utterance> utterance);
   runtime::TimePoint arrival_of(SampleIndex sample) const;
 
@@ -168,9 +171,10 @@ class Session {
   speech::VoiceActivityDetector vad_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in
 
-  std::vector<std::int16_t> partial_frame_;     // input that does not fill a frame yet
-  std::shared_ptr<speech::VoiceMemory> voice_;  // of this session's speaker and microphone
-  std::deque<std::int16_t> recent_;             // the padding before an onset
+  std::vector<std::int16_t> partial_frame_;          // input that does not fill a frame yet
+  std::shared_ptr<speech::VoiceMemory> voice_;       // of this session's speaker and microphone
+  std::shared_ptr<speech::VoiceMemory> kept_voice_;  // the same where they agreed that it is kept
+  std::deque<std::int16_t> recent_;                  // the padding before an onset
   std::deque<std::pair<SampleIndex, runtime::TimePoint>> arrivals_;  // end sample of recent blocks
   SampleIndex position_ = 0;
 

@@ -3,8 +3,11 @@
 
 #include "conversation/testing/scripted_engines.hpp"
 #include "runtime/io_threads.hpp"
+#include "storage/database.hpp"
+#include "storage/testing/temporary_directory.hpp"
 
 #include <cmath>
+#include <future>
 #include <numbers>
 
 #include <gtest/gtest.h>
@@ -57,6 +60,7 @@ struct Harness {
   std::shared_ptr<testing::ScriptedRetriever> retriever = std::make_shared<testing::ScriptedRetriever>();
   std::shared_ptr<testing::ScriptedModel> model = std::make_shared<testing::ScriptedModel>();
   Recorder recorder;
+  std::shared_ptr<SpeakerProfiles> profiles;
   SessionOptions options;
   std::unique_ptr<Session> session;
 
@@ -70,6 +74,7 @@ struct Harness {
                        runtime::Log::none(),
                        {},
                        config};
+    parts.profiles = profiles;
     session = std::make_unique<Session>(runtime::Context{}, std::move(parts), options, recorder, strand);
   }
 
@@ -392,6 +397,40 @@ TEST(Session, HearsAllItsTurnsWithOneMemory) {
   EXPECT_NE(harness.recognizer->voices[0], nullptr);
   EXPECT_EQ(harness.recognizer->voices[0], harness.recognizer->voices[1]);
   EXPECT_EQ(harness.recognizer->remembered, std::vector<bool>{false}) << "a voice is learnt only on request";
+}
+
+TEST(Session, HearsWithTheVoiceThatIsKeptAndAddsToIt) {
+  const parley::testing::TemporaryDirectory folder;
+  Harness harness;
+  runtime::ComputePool pool({.name = "compute", .threads = 1});
+  const auto database = *storage::Database::open({.file = folder.path() / "parley.db"});
+  harness.recognizer->voice_keeper = std::make_shared<testing::ScriptedKeeper>();
+  harness.profiles = std::make_shared<SpeakerProfiles>(
+      SpeakerProfiles::Parts{*database, *harness.recognizer, pool, pool,
+                             std::make_shared<runtime::SystemClock>(), runtime::Log::none(), harness.strand});
+  harness.options.turn.server_vad = false;
+  SpeakerProfileStore store(*database);
+  ASSERT_TRUE(store.agree({}, 1, 1));
+  for (int session = 1; session <= 2; ++session) {
+    harness.run([](Harness& h) -> Task<> {
+      const bool recalled = co_await h.session->wait_idle(runtime::SystemClock().now() + 20s);
+      EXPECT_TRUE(recalled);
+      h.recorder.events.clear();
+      h.session->append_audio(std::vector<std::int16_t>(16000, 100));
+      EXPECT_TRUE(h.session->commit_audio());
+      const bool heard = co_await h.recorder.wait_for<TranscriptCompleted>();
+      EXPECT_TRUE(heard);
+    });
+    std::promise<void> kept;
+    ASSERT_TRUE(pool.post([&] { kept.set_value(); }));
+    kept.get_future().get();
+  }
+  harness.io.run(harness.profiles->stop());
+  const std::string learnt = harness.recognizer->words + ";";
+  EXPECT_EQ(store.load({}, "scripted")->value().bytes, learnt + learnt);
+  const auto second = std::dynamic_pointer_cast<testing::ScriptedVoice>(harness.recognizer->voices[1]);
+  ASSERT_NE(second, nullptr);
+  EXPECT_EQ(second->known(), learnt + learnt);
 }
 
 }  // namespace

@@ -25,6 +25,19 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options,
 
 Database::~Database() = default;
 
+Result<> Database::empty_log(const runtime::Context& context) {
+  auto session = take(context, writer_);
+  if (!session) return session.error();
+  const auto done = (*session)->query("pragma wal_checkpoint(truncate)");
+  give_back(writer_, std::move(*session));
+  if (!done) return done.error();
+  const bool busy = done->empty() || done->front().get<bool>(0);
+  if (busy)
+    return runtime::Error{
+        runtime::ErrorCode::kOverloaded, "the database is busy", {}, std::chrono::seconds(1)};
+  return {};
+}
+
 Result<std::unique_ptr<Session>> Database::take(const runtime::Context& context, Lender& lender) {
   const std::stop_callback on_stop(context.stop, [&lender] {
     const std::lock_guard lock(lender.mutex);

@@ -50,6 +50,10 @@ class Database {
     return lend(context, writer_, "begin immediate", std::move(work));
   }
 
+  // Moves what was written into the file proper and empties the log beside it, so that what was deleted is
+  // not in there any more. OVERLOADED when readers are in the way for longer than the busy time-out.
+  runtime::Result<> empty_log(const runtime::Context& context);
+
  private:
   // Connections of one kind, lent one at a time.
   struct Lender {

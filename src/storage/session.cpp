@@ -216,7 +216,8 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
     const auto mode = session->query("pragma journal_mode = wal");
     if (!mode) return mode.error();
   }
-  const auto settings = session->run_script("pragma synchronous = full; pragma foreign_keys = on;");
+  const auto settings =
+      session->run_script("pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;");
   if (!settings) return settings.error();
   return session;
 }

@@ -33,7 +33,8 @@ struct SessionOptions {
 // neither SQL nor paths; unexpected ones are logged with SQLite's own words.
 class Session {
  public:
-  // Opens or, unless read-only, makes the file: WAL, synchronous=FULL, foreign keys on.
+  // Opens or, unless read-only, makes the file: WAL, synchronous=FULL, foreign keys on, deleted content
+  // overwritten.
   static runtime::Result<std::unique_ptr<Session>> open(SessionOptions options);
   ~Session();
   Session(const Session&) = delete;

@@ -2,6 +2,7 @@
 // Engines that do as told, behind the real ports: for tests of what stands above them.
 #pragma once
 
+#include "conversation/testing/scripted_voices.hpp"
 #include "knowledge/retriever.hpp"
 #include "language/chat_model.hpp"
 #include "runtime/stream.hpp"
@@ -26,30 +27,35 @@ class ScriptedRecognizer final : public speech::Recognizer {
   bool fails_at_once = false;                                // rather than at the end of the audio
   std::vector<std::shared_ptr<speech::VoiceMemory>> voices;  // what utterances came with
   std::vector<bool> remembered;                              // whether each memory asked for may adapt
+  std::shared_ptr<const speech::VoiceKeeper> voice_keeper;
 
   std::shared_ptr<speech::VoiceMemory> remember(bool adapt) override {
     remembered.push_back(adapt);
     return std::make_shared<speech::VoiceMemory>();
   }
 
+  std::shared_ptr<const speech::VoiceKeeper> keeper() const override { return voice_keeper; }
+
   speech::EngineInfo info() const override { return {"scripted recogniser", "local"}; }
 
   runtime::Stream<speech::Transcript> recognize(const runtime::Context&, runtime::Stream<audio::Pcm> audio,
                                                 speech::RecognizeOptions options) override {
-    voices.push_back(std::move(options.voice));
+    voices.push_back(options.voice);
     auto [stream, writer] = runtime::make_stream<speech::Transcript>(8);
     if (failure && fails_at_once) {
       writer.fail(*failure);
       return std::move(stream);
     }
-    tasks_.spawn(listen(std::move(audio), std::move(writer), words, failure));
+    tasks_.spawn(
+        listen(std::move(audio), std::move(writer), words, failure, std::move(options.voice), options.said));
     return std::move(stream);
   }
 
  private:
   static runtime::Task<> listen(runtime::Stream<audio::Pcm> audio,
                                 runtime::StreamWriter<speech::Transcript> writer, std::string words,
-                                std::optional<runtime::Error> failure) {
+                                std::optional<runtime::Error> failure,
+                                std::shared_ptr<speech::VoiceMemory> voice, std::string said) {
     std::int64_t heard = 0;
     for (;;) {
       const auto block = co_await audio.next();
@@ -68,6 +74,8 @@ class ScriptedRecognizer final : public speech::Recognizer {
     transcript.processed = heard;
     const auto pushed = writer.push(std::move(transcript));
     static_cast<void>(pushed);
+    if (auto* learner = dynamic_cast<ScriptedVoice*>(voice.get()))
+      learner->learn(said.empty() ? words : said);
   }
 
   runtime::TaskGroup tasks_;
