@@ -6,6 +6,7 @@
 #include "realtime/plain_server.hpp"
 #include "realtime/session_routes.hpp"
 #include "realtime/socketio/server.hpp"
+#include "realtime/speaker_profile_routes.hpp"
 
 #include <string>
 #include <utility>
@@ -30,6 +31,7 @@ void Realtime::add_routes(net::Router& router) {
   router.websocket("/stream", {token_protocol}, stream_handler(parts));
   router.websocket("/audio/ingest", {token_protocol}, stream_handler(parts));
   add_session_routes(router, parts);
+  add_speaker_profile_routes(router, parts);
   state_->socketio.add_routes(router);
 }
 

@@ -2,7 +2,7 @@
 #include "realtime/session_routes.hpp"
 
 #include "realtime/caller.hpp"
-#include "realtime/request_limit.hpp"
+#include "realtime/caller_routes.hpp"
 #include "realtime/session_json.hpp"
 #include "runtime/ids.hpp"
 
@@ -90,10 +90,10 @@ Task<Response> create(SharedParts parts, Principal caller, Context context, Requ
   co_return net::json_response(201, described);
 }
 
-Task<Response> list(SharedParts parts, Principal caller, Context context, Request request) {
+Task<Response> list(SharedParts parts, Principal, Context context, Request request) {
   const auto limit = limit_of(request);
   if (!limit) co_return failed(context, limit.error());
-  const auto records = co_await parts->sessions->list(context_of(context, caller), *limit);
+  const auto records = co_await parts->sessions->list(context, *limit);
   if (!records) co_return failed(context, records.error());
   json::array sessions;
   for (const SessionRecord& record : *records) sessions.push_back(describe_record(record));
@@ -101,59 +101,40 @@ Task<Response> list(SharedParts parts, Principal caller, Context context, Reques
   co_return net::json_response(200, json::object{{"sessions", std::move(sessions)}, {"count", count}});
 }
 
-Task<Response> get(SharedParts parts, Principal caller, Context context, Request request) {
-  const auto record =
-      co_await parts->sessions->find(context_of(context, caller), std::string(request.path_param("id")));
+Task<Response> get(SharedParts parts, Principal, Context context, Request request) {
+  const auto record = co_await parts->sessions->find(context, std::string(request.path_param("id")));
   if (!record) co_return failed(context, record.error());
   co_return net::json_response(200, describe_record(*record));
 }
 
-Task<Response> get_config(SharedParts parts, Principal caller, Context context, Request request) {
-  const auto record =
-      co_await parts->sessions->find(context_of(context, caller), std::string(request.path_param("id")));
+Task<Response> get_config(SharedParts parts, Principal, Context context, Request request) {
+  const auto record = co_await parts->sessions->find(context, std::string(request.path_param("id")));
   if (!record) co_return failed(context, record.error());
   co_return net::json_response(200, describe_settings(record->settings));
 }
 
-Task<Response> configure(SharedParts parts, Principal caller, Context context, Request request) {
-  const Context own = context_of(context, caller);
+Task<Response> configure(SharedParts parts, Principal, Context context, Request request) {
   const std::string id(request.path_param("id"));
   const auto body = body_of(request);
   if (!body) co_return failed(context, body.error());
-  const auto record = co_await parts->sessions->find(own, id);
+  const auto record = co_await parts->sessions->find(context, id);
   if (!record) co_return failed(context, record.error());
   conversation::SessionSettings settings = record->settings;
   const auto read = read_settings(*body, settings);
   if (!read) co_return failed(context, read.error());
   const auto checked = check_settings(settings, parts->engines);
   if (!checked) co_return failed(context, checked.error());
-  const auto changed = co_await parts->sessions->configure(own, id, std::move(settings));
+  const auto changed = co_await parts->sessions->configure(context, id, std::move(settings));
   if (!changed) co_return failed(context, changed.error());
   co_return net::json_response(200, describe_record(*changed));
 }
 
-Task<Response> remove(SharedParts parts, Principal caller, Context context, Request request) {
+Task<Response> remove(SharedParts parts, Principal, Context context, Request request) {
   const std::string id(request.path_param("id"));
-  const auto removed = co_await parts->sessions->remove(context_of(context, caller), id);
+  const auto removed = co_await parts->sessions->remove(context, id);
   if (!removed) co_return failed(context, removed.error());
   parts->live->end(id, "the session was deleted");
   co_return net::empty_response();
-}
-
-using Call = Task<Response> (*)(SharedParts, Principal, Context, Request);
-
-Task<Response> refuse(Context context, Error error) { co_return failed(context, error); }
-
-// Calls `call` for the principal that the request's token names.
-net::Handler for_caller(const SharedParts& parts, const std::shared_ptr<RequestLimit>& limit, Call call) {
-  return [parts, limit, call](Context context, Request request) {
-    const auto caller = parts->authenticator.admit(token_of(request));
-    if (!caller) return refuse(std::move(context), caller.error());
-    const bool local = caller->kind == PrincipalKind::kLocal;
-    const auto counted = local ? Result<>() : limit->count(caller->key());
-    if (!counted) return refuse(std::move(context), counted.error());
-    return call(parts, *caller, std::move(context), std::move(request));
-  };
 }
 
 }  // namespace
