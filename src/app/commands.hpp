@@ -70,6 +70,14 @@ struct TokenArguments {
 };
 int token(const CommandContext& context, const TokenArguments& arguments);
 
+struct ProfileArguments {
+  std::string action;              // show, enrol, forget
+  std::vector<std::string> files;  // enrol: one for each sentence, in order
+  bool agree = false;              // enrol: to the wording of the consent
+  std::string user;                // empty: the local user
+};
+int profile(const CommandContext& context, const ProfileArguments& arguments);
+
 int doctor(const CommandContext& context);
 
 }  // namespace parley::app

@@ -37,6 +37,7 @@ struct Flags {
   std::string question;
   ModelsArguments models;
   TokenArguments token;
+  ProfileArguments profile;
   std::string shell;
 };
 
@@ -153,6 +154,21 @@ void add_other_commands(CLI::App& app, Flags& flags) {
   token->add_flag("--guest", flags.token.guest, "For a guest, who gets a name here")->excludes(user);
   token->add_option("--life", flags.token.life_seconds, "How long it is good")->type_name("SECONDS");
 
+  auto* profile = app.add_subcommand(
+      "profile", "Let Parley learn how a voice sounds, to hear it better; show or delete what is kept of it");
+  add_common(profile, flags);
+  add_json(profile, flags);
+  profile->add_option("action", flags.profile.action, "show, enrol or forget")
+      ->required()
+      ->check(CLI::IsMember({"show", "enrol", "forget"}));
+  profile
+      ->add_option("files", flags.profile.files,
+                   "enrol: recordings of the sentences that `show` lists, in their order")
+      ->type_name("FILE");
+  profile->add_flag("--agree", flags.profile.agree, "enrol: agree to what `show` says is kept");
+  profile->add_option("--user", flags.profile.user, "Whose voice it is, where people have tokens")
+      ->type_name("ID");
+
   auto* doctor = app.add_subcommand("doctor", "Check this installation and say where text and audio go");
   add_common(doctor, flags);
   add_json(doctor, flags);
@@ -239,6 +255,7 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   if (command == "ask") return ask(context, flags.question);
   if (command == "models") return models(context, flags.models);
   if (command == "token") return token(context, flags.token);
+  if (command == "profile") return profile(context, flags.profile);
   return doctor(context);
 }
 

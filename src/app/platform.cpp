@@ -52,6 +52,7 @@ Platform::Platform(const Config& config, std::shared_ptr<runtime::Log> log)
 
 Platform::~Platform() {
   if (bias_) io_.run(bias_->stop());
+  if (profiles_) io_.run(profiles_->stop());
 }
 
 Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std::filesystem::path& data_dir,
@@ -124,6 +125,8 @@ Result<> Platform::open_answers(const std::filesystem::path& data_dir) {
   if (recognizer_) {
     bias_ = std::make_shared<conversation::DocumentBias>(
         conversation::DocumentBias::Parts{*library_, *recognizer_, background_, log_, io_.executor()});
+    profiles_ = std::make_shared<conversation::SpeakerProfiles>(conversation::SpeakerProfiles::Parts{
+        *database_, *recognizer_, compute_, background_, clock_, log_, io_.executor()});
   }
   return {};
 }

@@ -77,6 +77,9 @@ class Platform {
   const std::shared_ptr<speech::Recognizer>& recognizer() const { return recognizer_; }
   const std::shared_ptr<speech::Synthesizer>& synthesizer() const { return synthesizer_; }
   const std::shared_ptr<conversation::Answerer>& answerer() const { return answerer_; }
+  // The voices that are kept; null without documents and recogniser. Sessions keep none unless they are given
+  // it.
+  const std::shared_ptr<conversation::SpeakerProfiles>& profiles() const { return profiles_; }
   knowledge::Library& library() { return *library_; }
   const std::shared_ptr<knowledge::Retriever>& retriever() const { return retriever_; }
   storage::DataDirectory& data_directory() { return *directory_; }
@@ -105,6 +108,7 @@ class Platform {
   std::shared_ptr<language::ChatModel> model_;
   std::shared_ptr<conversation::Answerer> answerer_;
   std::shared_ptr<conversation::DocumentBias> bias_;
+  std::shared_ptr<conversation::SpeakerProfiles> profiles_;
 };
 
 }  // namespace parley::app

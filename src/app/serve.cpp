@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/signal_set.hpp>
@@ -108,8 +109,10 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
 
 realtime::Parts realtime_parts(Platform& platform, std::shared_ptr<const accounts::SignedTokens> tokens) {
   const Config& config = platform.config();
+  conversation::SessionParts engines = platform.session_parts();
+  engines.profiles = platform.profiles();
   return {
-      .engines = platform.session_parts(),
+      .engines = std::move(engines),
       .metrics = platform.metrics(),
       .tokens = tokens,
       .authenticator = accounts::Authenticator(tokens, config.accounts.token_needed),
