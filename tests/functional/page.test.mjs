@@ -234,3 +234,19 @@ test('the page says where voice and words go', async (t) => {
   await page.locator('#privacy summary').click();
   await says(page.locator('#privacy-details'), /Hearing.*this computer/);
 });
+
+test('a voice is remembered when its owner agrees, and forgotten when they ask', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  await says(page.locator('#privacy-headline'), /./);
+  await page.locator('#privacy summary').click();
+  await says(page.locator('#voice-text'), /No recording is kept/);
+  await page.getByRole('button', { name: 'Remember my voice' }).click();
+  await says(page.locator('#voice-text'), /^Remembered since .*Nothing has been learnt yet/);
+  const kept = async () => (await fetch(`${server.url}/api/v1/speaker-profile`)).json();
+  assert.equal((await kept()).consent.wording, 1);
+  await page.getByRole('button', { name: 'Forget my voice' }).click();
+  await says(page.locator('#voice-status'), /^Your voice is forgotten/);
+  await says(page.locator('#voice-text'), /No recording is kept/);
+  assert.equal((await kept()).consent, null);
+});

@@ -14,6 +14,7 @@ import { mountTheme } from './ui/theme.ts';
 import { mountTimings } from './ui/timings.ts';
 import { mountTurns } from './ui/turns.ts';
 import { Viewer } from './ui/viewer.ts';
+import { mountVoice } from './ui/voice.ts';
 import { Wave } from './ui/wave.ts';
 
 mountTheme();
@@ -35,6 +36,7 @@ mountTimings(store);
 mountDocuments(store, library, viewer);
 mountBanners(store, session);
 mountPrivacy(store);
+mountVoice();
 mountAnnouncer(store);
 mountKeyboard(session);
 

@@ -39,6 +39,14 @@ export interface IndexProgress {
   error?: string | { message?: string };
 }
 
+/** What the server keeps of this person's voice, and what they would agree to. */
+export interface SpeakerProfile {
+  consent: { wording: number; given_at_ms: number } | null;
+  engine: string | null;
+  kept: { engine: string; seconds: number; since_ms: number; changed_ms: number }[];
+  wording: { version: number; text: string };
+}
+
 /** What the server answered instead of what was asked for, in words a person can act on. */
 export class ApiError extends Error {
   readonly status: number;
@@ -65,6 +73,29 @@ export async function getDocumentContent(id: string): Promise<DocumentContent> {
 
 export async function deleteDocument(id: string): Promise<void> {
   const response = await reach(() => fetch(`/api/v1/documents/${encodeURIComponent(id)}`, { method: 'DELETE' }));
+  if (!response.ok) throw errorFrom(response.status, await response.text());
+}
+
+const speakerProfile = '/api/v1/speaker-profile';
+
+export async function getSpeakerProfile(): Promise<SpeakerProfile> {
+  return getJson<SpeakerProfile>(speakerProfile);
+}
+
+export async function agreeToSpeakerProfile(wording: number): Promise<SpeakerProfile> {
+  const response = await reach(() =>
+    fetch(`${speakerProfile}/consent`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ wording }),
+    }),
+  );
+  if (!response.ok) throw errorFrom(response.status, await response.text());
+  return (await response.json()) as SpeakerProfile;
+}
+
+export async function forgetSpeakerProfile(): Promise<void> {
+  const response = await reach(() => fetch(speakerProfile, { method: 'DELETE' }));
   if (!response.ok) throw errorFrom(response.status, await response.text());
 }
 
