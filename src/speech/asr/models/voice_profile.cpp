@@ -23,8 +23,10 @@ constexpr std::size_t kModelDigits = 64;
 constexpr double kMostFrames = 60'000;
 // What was heard of a Gaussian less than this moves nothing, and is not kept.
 constexpr float kWorthKeeping = 0.02F;
-// No feature of speech is as far from the mean.
-constexpr float kFarthest = 1000;
+// No feature of speech is as far from the mean, and no logarithm of a posterior as far from none.
+constexpr double kFarthest = 1000;
+// For what rounding adds to a sum.
+constexpr double kNearly = 1.01;
 
 template <class T>
 void put(std::string& out, T value) {
@@ -51,10 +53,10 @@ class Reader {
   }
   // A number of at most this size; another fails.
   template <class T>
-  T take(T most) {
+  T take(double most) {
     const T value = take<T>();
     // Written so that what is no number fails too.
-    if (!(std::abs(value) <= most)) failed_ = true;
+    if (!(std::abs(static_cast<double>(value)) <= most)) failed_ = true;
     return value;
   }
   std::string_view text(std::size_t size) {
@@ -88,7 +90,6 @@ void WarpFit::scale(double factor) {
 void VoiceProfile::add(const VoiceProfile& newer) {
   WarpFit both = fit;
   both.add(newer.fit);
-  const double together = heard.frames() + newer.heard.frames();
   if (newer.warp == warp) {
     heard.add(newer.heard);
   } else if (newer.heard.frames() > heard.frames()) {
@@ -97,10 +98,8 @@ void VoiceProfile::add(const VoiceProfile& newer) {
   }
   fit = both;
   if (newer.channel) channel = newer.channel;
-  if (together > kMostFrames) {
-    fit.scale(kMostFrames / together);
-    heard.scale(std::min(1.0, kMostFrames / heard.frames()));
-  }
+  if (fit.frames > kMostFrames) fit.scale(kMostFrames / fit.frames);
+  if (heard.frames() > kMostFrames) heard.scale(kMostFrames / heard.frames());
 }
 
 std::string write_profile(const VoiceProfile& profile, std::string_view model) {
@@ -135,13 +134,17 @@ runtime::Result<VoiceProfile> read_profile(std::string_view bytes, std::size_t p
   VoiceProfile profile(phones);
   profile.warp = reader.take<std::uint32_t>();
   if (profile.warp >= kVoiceWarps.size()) return damaged();
-  for (double& sum : profile.fit.log_posterior) sum = reader.take<double>(kMostFrames * kFarthest);
-  profile.fit.frames = reader.take<double>(kMostFrames);
+  for (double& sum : profile.fit.log_posterior) sum = reader.take<double>();
+  profile.fit.frames = reader.take<double>(kMostFrames * kNearly);
+  for (const double sum : profile.fit.log_posterior) {
+    // Written so that what is no number fails too.
+    if (!(std::abs(sum) <= profile.fit.frames * kFarthest * kNearly)) return damaged();
+  }
   const bool has_channel = reader.take<std::uint32_t>() == 1;
   Cepstrum channel{};
   for (float& value : channel) value = reader.take<float>(kFarthest);
   if (has_channel) profile.channel = channel;
-  const auto frames = reader.take<double>(kMostFrames);
+  const auto frames = reader.take<double>(kMostFrames * kNearly);
   if (reader.failed() || profile.fit.frames < 0 || frames < 0) return damaged();
   std::vector<VoiceStatistics::Heard> heard(profile.heard.gaussians().size());
   // In order, each once.
@@ -150,8 +153,8 @@ runtime::Result<VoiceProfile> read_profile(std::string_view bytes, std::size_t p
     if (index < next || index >= heard.size()) return damaged();
     next = index + 1;
     VoiceStatistics::Heard& each = heard[index];
-    each.count = reader.take<float>(static_cast<float>(kMostFrames));
-    for (float& sum : each.sum) sum = reader.take<float>(std::max(each.count, 0.F) * kFarthest);
+    each.count = reader.take<float>(frames * kNearly);
+    for (float& sum : each.sum) sum = reader.take<float>(static_cast<double>(each.count) * kFarthest);
     if (reader.failed() || each.count <= 0) return damaged();
   }
   profile.heard = VoiceStatistics(std::move(heard), frames);
