@@ -243,6 +243,8 @@ test('a voice is remembered when its owner agrees, and forgotten when they ask',
   await says(page.locator('#voice-text'), /No recording is kept/);
   await page.getByRole('button', { name: 'Remember my voice' }).click();
   await says(page.locator('#voice-text'), /^Remembered since .*Nothing has been learnt yet/);
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await screenshot(page, 'voice');
   const kept = async () => (await fetch(`${server.url}/api/v1/speaker-profile`)).json();
   assert.equal((await kept()).consent.wording, 1);
   await page.getByRole('button', { name: 'Forget my voice' }).click();
