@@ -79,7 +79,7 @@ Task<> carry(std::shared_ptr<EngineConnection> connection, std::shared_ptr<net::
     if (!message || !message->has_value()) break;
     net::WebSocketMessage& frame = **message;
     auto packet = frame.text ? parse_engine_packet(frame.data)
-                             : Result<EnginePacket>({EngineType::kMessage, std::move(frame.data), true});
+                             : EnginePacket{EngineType::kMessage, std::move(frame.data), true};
     if (!packet) {
       co_await run_on(connection->strand(),
                       close(connection, net::kCloseProtocolError, packet.error().message));

@@ -42,8 +42,8 @@ class SherpaPunctuator final : public Punctuator {
   using Punctuate = sherpa::Text (*)(const Handle*, sherpa::Text);
   using Free = void (*)(sherpa::Text);
 
-  SherpaPunctuator(SherpaHandle<Handle> handle, Punctuate punctuate, Free free, std::size_t longest_word)
-      : handle_(std::move(handle)), punctuate_(punctuate), free_(free), longest_word_(longest_word) {}
+  SherpaPunctuator(SherpaHandle<Handle> handle, Punctuate engine, Free free, std::size_t longest_word)
+      : handle_(std::move(handle)), punctuate_(engine), free_(free), longest_word_(longest_word) {}
 
   Result<std::string> punctuate(std::string_view words) const override {
     const auto fit = fits(words, longest_word_);
