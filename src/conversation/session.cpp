@@ -16,14 +16,16 @@ using runtime::Task;
 
 namespace {
 
-// Blocks of ten milliseconds: those that a recogniser has at hand; those that wait beside it when audio comes
-// faster than it is recognised (more fail the turn); and so many that a client had better wait, too.
-constexpr std::size_t kAudioCapacity = 1050;
-constexpr std::size_t kMostBehind = 30'000;
-constexpr std::size_t kFarBehind = 1000;
+// The recogniser is given what a message brings in blocks of at most 100 ms: so many it has at hand; so many
+// wait beside it when audio comes faster than it is recognised (more fail the turn); and at so many a client
+// had better wait, too.
+constexpr std::size_t kBlockSamples = 100 * kSamplesPerMs;
+constexpr std::size_t kAudioCapacity = 105;
+constexpr std::size_t kMostBehind = 3000;
+constexpr std::size_t kFarBehind = 100;
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
-// The longest padding, and as much again for an onset that is decided late.
-constexpr std::size_t kRecentKept = 2000 * kSamplesPerMs;
+// Kept beside the padding, for an onset that is decided late.
+constexpr std::chrono::milliseconds kLateOnset{500};
 
 std::chrono::milliseconds milliseconds_at(SampleIndex sample) {
   return std::chrono::milliseconds(sample / kSamplesPerMs);
@@ -70,10 +72,11 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
     partial_frame_.insert(partial_frame_.end(), samples.begin(),
                           samples.begin() + static_cast<std::ptrdiff_t>(taken));
     samples = samples.subspan(taken);
-    if (partial_frame_.size() < speech::kVadFrameSamples) return;
+    if (partial_frame_.size() < speech::kVadFrameSamples) break;
     take_frame(Frame(partial_frame_.data(), speech::kVadFrameSamples));
     partial_frame_.clear();
   }
+  if (utterance_) send_unsent(utterance_);
 }
 
 void Session::take_frame(Frame frame) {
@@ -85,9 +88,14 @@ void Session::take_frame(Frame frame) {
   if (!engine_.config().server_vad && !was_open) {
     open_utterance(position_ - speech::kVadFrameSamples, Opening::kPushToTalk);
   }
-  if (utterance_ && !utterance_->ended) recognise_frame(utterance_, frame);
+  if (utterance_ && !utterance_->ended) {
+    utterance_->unsent.insert(utterance_->unsent.end(), frame.begin(), frame.end());
+    if (utterance_->unsent.size() >= kBlockSamples) send_unsent(utterance_);
+  }
   recent_.insert(recent_.end(), frame.begin(), frame.end());
-  while (recent_.size() > kRecentKept) recent_.pop_front();
+  const auto kept = samples_in(parts_.config.prefix_padding + kLateOnset);
+  const auto excess = static_cast<SampleIndex>(recent_.size()) - kept;
+  if (excess > 0) recent_.erase(recent_.begin(), recent_.begin() + excess);
 
   const speech::Stir stir = vad_.stirring();
   if (stir != speech::Stir::kNothing && engine_.config().server_vad) {
@@ -103,16 +111,32 @@ void Session::take_frame(Frame frame) {
   apply(AudioAdvanced{position_});
 }
 
-void Session::recognise_frame(std::shared_ptr<Utterance> utterance, Frame frame) {
-  if (utterance->backlog.empty()) {
-    const auto pushed = utterance->audio.push({audio::kSpeechFormat, {frame.begin(), frame.end()}});
+void Session::send_unsent(const std::shared_ptr<Utterance>& utterance) {
+  auto& backlog = utterance->backlog;
+  if (utterance->unsent.empty()) return;
+  audio::Pcm block{audio::kSpeechFormat, std::exchange(utterance->unsent, {})};
+  if (backlog.empty()) {
+    const auto pushed = utterance->audio.push(block);
     if (pushed || pushed.error().code != ErrorCode::kOverloaded) return;
   }
-  if (utterance->backlog.size() == kMostBehind) {
+  // The first is being sent already. Small ones become one, so that their number says how much they hold.
+  if (backlog.size() > 1 && backlog.back().samples.size() + block.samples.size() <= kBlockSamples) {
+    auto& last = backlog.back().samples;
+    last.insert(last.end(), block.samples.begin(), block.samples.end());
+    return;
+  }
+  if (backlog.size() == kMostBehind) {
     return on_recognition_failed(utterance, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
   }
-  utterance->backlog.push_back({audio::kSpeechFormat, {frame.begin(), frame.end()}});
-  if (utterance->backlog.size() == 1) tasks_.spawn(catch_up(std::move(utterance)));
+  backlog.push_back(std::move(block));
+  if (backlog.size() == 1) tasks_.spawn(catch_up(utterance));
+}
+
+// Nothing follows for the recogniser, once it has been given what there is.
+void Session::end_audio(const std::shared_ptr<Utterance>& utterance) {
+  send_unsent(utterance);
+  utterance->ended = true;
+  if (utterance->backlog.empty()) utterance->audio = {};
 }
 
 Task<> Session::catch_up(std::shared_ptr<Utterance> utterance) {
@@ -127,8 +151,10 @@ Task<> Session::catch_up(std::shared_ptr<Utterance> utterance) {
   if (utterance->ended) utterance->audio = {};
 }
 
+bool Session::far_behind() const { return utterance_ && utterance_->backlog.size() > kFarBehind; }
+
 Task<> Session::wait_for_recognizer() {
-  while (utterance_ && utterance_->backlog.size() > kFarBehind) {
+  while (far_behind()) {
     const bool notified = co_await caught_up_.wait();
     if (!notified) co_return;
   }
@@ -148,9 +174,7 @@ void Session::act(const OpenUtterance& action) {
 }
 
 void Session::act(const CloseOverlap&) {
-  if (!utterance_) return;
-  utterance_->ended = true;
-  if (utterance_->backlog.empty()) utterance_->audio = {};
+  if (utterance_) end_audio(utterance_);
 }
 
 void Session::act(const ConfirmUtterance&) {
@@ -248,8 +272,7 @@ void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
   utterance->endpoint = endpoint;
   utterance->speech_end_time = arrival_of(speech_end);
   utterance->endpoint_time = parts_.clock->now();
-  utterance->ended = true;
-  if (utterance->backlog.empty()) utterance->audio = {};
+  end_audio(utterance);
   recognising_ = utterance;
   if (!utterance->manual)
     channel_.deliver(UserSpeechStopped{utterance->item_id, milliseconds_at(speech_end)});

@@ -83,7 +83,9 @@ class Session {
   // Takes 16 kHz mono audio of any length; never waits. It may come faster than it is recognised: the turn
   // fails with OVERLOADED when more than five minutes wait.
   void append_audio(std::span<const std::int16_t> samples);
-  // Waits until no more than some seconds of it do. For who reads audio from a client that sends it at once.
+  // Whether more than some seconds of it wait, and until they no longer do: for who reads audio from a client
+  // that sends it at once.
+  bool far_behind() const;
   runtime::Task<> wait_for_recognizer();
   // Ends the utterance under way. BAD_REQUEST when there is none.
   runtime::Result<> commit_audio();
@@ -122,7 +124,8 @@ class Session {
   // Input.
   using Frame = std::span<std::int16_t, speech::kVadFrameSamples>;
   void take_frame(Frame frame);
-  void recognise_frame(std::shared_ptr<Utterance> utterance, Frame frame);
+  void send_unsent(const std::shared_ptr<Utterance>& utterance);
+  void end_audio(const std::shared_ptr<Utterance>& utterance);
   runtime::Task<> catch_up(std::shared_ptr<Utterance> utterance);
   void apply(const TurnEvent& event);
   void act(const ChangeState& action);

@@ -26,6 +26,7 @@ struct Session::Utterance {
   runtime::TimePoint endpoint_time{};
   runtime::TimePoint final_time{};
   runtime::StreamWriter<audio::Pcm> audio;
+  std::vector<std::int16_t> unsent;             // of the message that is being taken
   std::deque<audio::Pcm> backlog;               // came while `audio` was full
   bool ended = false;                           // nothing follows the backlog
   knowledge::Query words;                       // the newest partial

@@ -47,9 +47,9 @@ class WebSocket {
   // peer sent a malformed frame or text that is not UTF-8, PAYLOAD_TOO_LARGE when a message is over the
   // limit: the connection is then being closed with the code that says so. TIMEOUT when `deadline` passes
   // first (the connection stays usable), CANCELLED when the waiting coroutine is cancelled. One reader at a
-  // time. At most one message is read ahead, so a handler that does not read holds its peer back; one that
-  // does not read for websocket_idle_timeout loses the connection: nothing can be heard of the peer
-  // meanwhile.
+  // time. At most 64 KiB, or one message, are read ahead, so a handler that does not read holds its peer
+  // back; one that does not read for websocket_idle_timeout loses the connection: nothing can be heard of the
+  // peer meanwhile.
   virtual runtime::Task<runtime::Result<std::optional<WebSocketMessage>>> read(
       runtime::TimePoint deadline = runtime::TimePoint::max()) = 0;
 

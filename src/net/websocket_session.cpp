@@ -51,6 +51,7 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>(
 // How long a peer has to take part in closing; after that the connection is cut.
 constexpr auto kCloseTimeout = std::chrono::milliseconds(2000);
 constexpr std::size_t kKeptBuffer = 64 * 1024;  // of a read buffer between messages
+constexpr std::size_t kReadAhead = 64 * 1024;   // bytes of messages; one more may be begun
 constexpr std::size_t kMaxReason = 123;         // RFC 6455, 5.5: control frames hold 125 bytes
 
 class WebSocketSession final : public WebSocket, public std::enable_shared_from_this<WebSocketSession> {
@@ -62,6 +63,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
         ws_(*stream_),
         strand_(stream_->get_executor()),
         close_timer_(strand_),
+        read_timer_(strand_),
         request_(std::move(request)),
         protocol_(std::move(protocol)) {}
 
@@ -90,18 +92,23 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   Result<> send(WebSocketMessage message);
   void begin_closing(websocket::close_reason reason, std::chrono::milliseconds patience);
   void end_reading(const error_code& failure);
+  void wake_reader_at(TimePoint deadline);
 
   const ServerConfig& config_;
   std::unique_ptr<SocketStream> stream_;
   websocket::stream<SocketStream&, false> ws_;  // without compression: audio does not shrink
   runtime::Executor strand_;
   asio::steady_timer close_timer_;
+  asio::steady_timer read_timer_;
   const Request request_;
   const std::string protocol_;
 
   beast::flat_buffer incoming_;
-  std::optional<WebSocketMessage> inbox_;
+  std::deque<WebSocketMessage> inbox_;
+  std::size_t inbox_bytes_ = 0;
   std::optional<Error> read_error_;
+  TimePoint read_deadline_ = TimePoint::max();  // of who is reading
+  bool reader_is_woken_ = false;                // the timer runs, perhaps for an earlier reader
   runtime::Signal readable_;
   runtime::Signal taken_;
 
@@ -144,9 +151,12 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
   const auto self = shared_from_this();
   for (;;) {
     if (closing_) co_return std::optional<WebSocketMessage>();
-    if (inbox_) {
-      std::optional<WebSocketMessage> message = std::exchange(inbox_, std::nullopt);
-      taken_.notify();
+    if (!inbox_.empty()) {
+      std::optional<WebSocketMessage> message = std::move(inbox_.front());
+      inbox_.pop_front();
+      const bool was_full = inbox_bytes_ >= kReadAhead;
+      inbox_bytes_ -= message->data.size() + sizeof(WebSocketMessage);
+      if (was_full) taken_.notify();
       co_return message;
     }
     if (read_error_) {
@@ -155,18 +165,40 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
       co_return error;
     }
     if (ended_) co_return std::optional<WebSocketMessage>();
-    const bool told = co_await readable_.wait(deadline);
-    if (told || inbox_ || ended_ || closing_) continue;
     const bool late = deadline != TimePoint::max() && runtime::SystemClock().now() >= deadline;
     if (late) co_return Error{ErrorCode::kTimeout, "no message arrived in time"};
-    co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
+    wake_reader_at(deadline);
+    const bool told = co_await readable_.wait();
+    read_deadline_ = TimePoint::max();
+    if (!told && inbox_.empty() && !ended_ && !closing_) {
+      co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
+    }
   }
 }
 
-// Reads on even while the handler does not, as far as one message: pings and the end are seen.
+// A timer for every message would cost more than reading it: one that runs is left to run, and goes on from
+// there if the reader of its time has long had its message.
+void WebSocketSession::wake_reader_at(TimePoint deadline) {
+  read_deadline_ = deadline;
+  if (deadline == TimePoint::max() || (reader_is_woken_ && read_timer_.expiry() <= deadline)) return;
+  reader_is_woken_ = true;
+  read_timer_.expires_at(deadline);
+  read_timer_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
+    const auto self = weak.lock();
+    if (cancelled || !self) return;
+    self->reader_is_woken_ = false;
+    if (self->read_deadline_ <= runtime::SystemClock().now()) {
+      self->readable_.notify();
+    } else {
+      self->wake_reader_at(self->read_deadline_);
+    }
+  });
+}
+
+// Reads on even while the handler does not, as far as there is room: pings and the end are seen.
 Task<> WebSocketSession::pump(std::shared_ptr<WebSocketSession> self) {
   for (;;) {
-    if (self->inbox_ && !self->closing_) {
+    if (self->inbox_bytes_ >= kReadAhead && !self->closing_) {
       const bool taken = co_await self->taken_.wait();
       if (!taken) break;
       continue;
@@ -177,7 +209,8 @@ Task<> WebSocketSession::pump(std::shared_ptr<WebSocketSession> self) {
       break;
     }
     if (!self->closing_) {
-      self->inbox_ = WebSocketMessage{self->ws_.got_text(), beast::buffers_to_string(self->incoming_.data())};
+      self->inbox_.push_back({self->ws_.got_text(), beast::buffers_to_string(self->incoming_.data())});
+      self->inbox_bytes_ += self->inbox_.back().data.size() + sizeof(WebSocketMessage);
       self->readable_.notify();
     }
     self->incoming_.clear();
@@ -263,6 +296,7 @@ Task<> WebSocketSession::finished() {
 void WebSocketSession::cut() {
   ended_ = true;
   close_timer_.cancel();
+  read_timer_.cancel();
   stream_->close();
   taken_.notify();
 }

@@ -53,7 +53,7 @@ Task<> converse(Context context, std::shared_ptr<net::WebSocket> socket,
     }
     if (!message || !message->has_value()) break;
     protocol->receive(**message);
-    co_await protocol->conversation().wait_for_recognizer();
+    if (protocol->conversation().far_behind()) co_await protocol->conversation().wait_for_recognizer();
   }
   // Also when it is the server that has no more time.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
