@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <boost/json/array.hpp>
@@ -38,6 +39,9 @@ struct KindName {
 };
 constexpr std::array kKinds{KindName{PrincipalKind::kUser, "access"},
                             KindName{PrincipalKind::kGuest, "guest"}};
+// Whose a secret is: its `for`.
+constexpr std::array kOwners{KindName{PrincipalKind::kLocal, "local"}, kKinds[0], kKinds[1]};
+constexpr std::string_view kSecretType = "secret";
 
 Error refused(std::string message, std::string_view param) {
   return Error{ErrorCode::kUnauthorized, std::move(message), std::string(param)};
@@ -88,7 +92,8 @@ Result<> check_header(const json::object& header) {
   return {};
 }
 
-Result<Credential> read_claims(const json::object& claims, runtime::WallTime now) {
+// When a token ends that is good now.
+Result<runtime::WallTime> read_times(const json::object& claims, runtime::WallTime now) {
   const auto today = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
   const json::value* expires = claims.if_contains("exp");
   const auto until = expires == nullptr ? std::nullopt : seconds_of(*expires);
@@ -103,15 +108,36 @@ Result<Credential> read_claims(const json::object& claims, runtime::WallTime now
   const json::value* audience = claims.if_contains("aud");
   if (audience != nullptr && !names_audience(*audience))
     return refused("the token is for another service", "aud");
-  const auto kind = std::find_if(kKinds.begin(), kKinds.end(),
-                                 [&](const KindName& row) { return row.name == text_of(claims, "type"); });
-  if (kind == kKinds.end()) return refused("the token is of another kind", "type");
-  const auto id = text_of(claims, "sub");
-  if (!is_id(id)) return refused("the token does not name anybody", "sub");
   // The clock counts nanoseconds in 64 bits, which end in April 2262.
   constexpr std::int64_t kLastSecond = 9'000'000'000;
-  const std::chrono::seconds ends(std::min(*until, kLastSecond));
-  return Credential{{kind->kind, std::string(id)}, runtime::WallTime(ends)};
+  return runtime::WallTime(std::chrono::seconds(std::min(*until, kLastSecond)));
+}
+
+// The principal that a token names, of a kind of `kinds` by its claim `key`.
+Result<Principal> read_principal(const json::object& claims, std::span<const KindName> kinds,
+                                 std::string_view key) {
+  const auto kind = std::ranges::find(kinds, text_of(claims, key), &KindName::name);
+  if (kind == kinds.end()) return refused("the token is of another kind", "type");
+  const auto id = text_of(claims, "sub");
+  if (!is_id(id)) return refused("the token does not name anybody", "sub");
+  return Principal{kind->kind, std::string(id)};
+}
+
+Result<> check_life(std::chrono::seconds life) {
+  if (life >= std::chrono::seconds(1) && life <= kMaxLife) return {};
+  return Error{ErrorCode::kBadRequest, "expected 1 second to 365 days", "life"};
+}
+
+Result<> check_id(std::string_view id) {
+  if (is_id(id)) return {};
+  return Error{ErrorCode::kBadRequest, "expected 1 to 128 letters, digits or . _ : @ -", "id"};
+}
+
+json::object claims_for(std::string_view type, const std::string& subject, runtime::WallTime begins,
+                        std::chrono::seconds life) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(begins.time_since_epoch()).count();
+  return {{"iss", kIssuer}, {"aud", kAudience}, {"sub", subject},
+          {"type", type},   {"iat", now},       {"exp", now + life.count()}};
 }
 
 }  // namespace
@@ -133,7 +159,7 @@ std::string SignedTokens::sign(std::string_view text) const {
   return {reinterpret_cast<const char*>(mac.data()), size};
 }
 
-Result<Credential> SignedTokens::verify(std::string_view token) const {
+Result<json::object> SignedTokens::read(std::string_view token) const {
   if (token.empty()) return refused("a token is needed", kTokenMissing);
   const Error malformed = refused("this is not a token", "format");
   if (token.size() > kMaxTokenBytes) return malformed;
@@ -152,25 +178,57 @@ Result<Credential> SignedTokens::verify(std::string_view token) const {
       CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0) {
     return refused("the token was not signed here", "signature");
   }
-  const auto claims = read_part(token.substr(first + 1, last - first - 1));
+  auto claims = read_part(token.substr(first + 1, last - first - 1));
   if (!claims) return malformed;
-  return read_claims(*claims, clock_->wall_now());
+  return std::move(*claims);
+}
+
+Result<Credential> SignedTokens::verify(std::string_view token) const {
+  const auto claims = read(token);
+  if (!claims) return claims.error();
+  const auto expires = read_times(*claims, clock_->wall_now());
+  if (!expires) return expires.error();
+  auto principal = read_principal(*claims, kKinds, "type");
+  if (!principal) return principal.error();
+  return Credential{std::move(*principal), *expires};
 }
 
 Result<std::string> SignedTokens::mint(const Principal& principal, std::chrono::seconds life) const {
-  const auto kind = std::find_if(kKinds.begin(), kKinds.end(),
-                                 [&](const KindName& row) { return row.kind == principal.kind; });
+  const auto kind = std::ranges::find(kKinds, principal.kind, &KindName::kind);
   if (kind == kKinds.end()) return Error{ErrorCode::kBadRequest, "the local user needs no token"};
-  if (!is_id(principal.id)) {
-    return Error{ErrorCode::kBadRequest, "expected 1 to 128 letters, digits or . _ : @ -", "id"};
+  for (const auto& checked : {check_id(principal.id), check_life(life)}) {
+    if (!checked) return checked.error();
   }
-  if (life < std::chrono::seconds(1) || life > kMaxLife) {
-    return Error{ErrorCode::kBadRequest, "expected 1 second to 365 days", "life"};
+  return write(claims_for(kind->name, principal.id, clock_->wall_now(), life));
+}
+
+Result<SignedTokens::Secret> SignedTokens::verify_secret(std::string_view token) const {
+  const auto claims = read(token);
+  if (!claims) return claims.error();
+  const auto expires = read_times(*claims, clock_->wall_now());
+  if (!expires) return expires.error();
+  if (text_of(*claims, "type") != kSecretType) return refused("the token is of another kind", "type");
+  auto principal = read_principal(*claims, kOwners, "for");
+  if (!principal) return principal.error();
+  const auto id = text_of(*claims, "jti");
+  if (!is_id(id)) return refused("the token does not say which it is", "jti");
+  return Secret{std::move(*principal), std::string(id)};
+}
+
+Result<std::string> SignedTokens::mint_secret(const Principal& principal, const std::string& id,
+                                              std::chrono::seconds life) const {
+  for (const auto& checked : {check_id(principal.id), check_id(id), check_life(life)}) {
+    if (!checked) return checked.error();
   }
-  const auto now = std::chrono::floor<std::chrono::seconds>(clock_->wall_now().time_since_epoch()).count();
+  const auto owner = std::ranges::find(kOwners, principal.kind, &KindName::kind);
+  json::object claims = claims_for(kSecretType, principal.id, clock_->wall_now(), life);
+  claims["for"] = owner->name;
+  claims["jti"] = id;
+  return write(claims);
+}
+
+std::string SignedTokens::write(const json::object& claims) const {
   const json::object header = {{"alg", kAlgorithm}, {"typ", "JWT"}};
-  const json::object claims = {{"iss", kIssuer},     {"aud", kAudience}, {"sub", principal.id},
-                               {"type", kind->name}, {"iat", now},       {"exp", now + life.count()}};
   std::string token =
       encode_base64url(runtime::to_json(header)) + "." + encode_base64url(runtime::to_json(claims));
   return token + "." + encode_base64url(sign(token));

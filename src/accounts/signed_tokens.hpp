@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/json/object.hpp>
+
 namespace parley::accounts {
 
 // RFC 7518, 3.2: a key at least as long as the hash.
@@ -33,9 +35,23 @@ class SignedTokens final : public TokenVerifier {
   // would refuse, and for a life that is not 1 s to 365 days.
   runtime::Result<std::string> mint(const Principal& principal, std::chrono::seconds life) const;
 
+  // A secret that stands for one purpose of `principal`, which may be the local user, and which its maker
+  // knows by `id` (as of a principal). It is of another kind: verify() refuses it, verify_secret() refuses
+  // all others.
+  struct Secret {
+    Principal principal;
+    std::string id;
+  };
+  runtime::Result<std::string> mint_secret(const Principal& principal, const std::string& id,
+                                           std::chrono::seconds life) const;
+  runtime::Result<Secret> verify_secret(std::string_view token) const;
+
  private:
   SignedTokens(std::string key, std::shared_ptr<const runtime::Clock> clock);
   std::string sign(std::string_view text) const;
+  std::string write(const boost::json::object& claims) const;
+  // The claims of a token that was signed here.
+  runtime::Result<boost::json::object> read(std::string_view token) const;
 
   const std::string key_;
   const std::shared_ptr<const runtime::Clock> clock_;

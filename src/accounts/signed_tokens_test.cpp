@@ -71,6 +71,26 @@ TEST(SignedTokens, AreNotMintedForWhatTheyWouldNotAdmit) {
   EXPECT_FALSE(t.tokens->mint({PrincipalKind::kUser, "alice"}, 24h * 366));
 }
 
+TEST(SignedTokens, SecretsAreOfAnotherKind) {
+  const Tokens t;
+  for (const Principal& who : {Principal{}, Principal{PrincipalKind::kUser, "alice"}}) {
+    const auto secret = t.tokens->mint_secret(who, "cs_1", 60s);
+    ASSERT_TRUE(secret);
+    EXPECT_EQ(t.tokens->verify_secret(*secret)->principal, who);
+    EXPECT_EQ(t.tokens->verify_secret(*secret)->id, "cs_1");
+    EXPECT_EQ(t.tokens->verify(*secret).error().param, "type");
+  }
+  const auto access = t.tokens->mint({PrincipalKind::kUser, "alice"}, 60s);
+  EXPECT_EQ(t.tokens->verify_secret(*access).error().param, "type");
+  const auto ended = t.tokens->mint_secret({}, "cs_1", 60s);
+  t.clock->advance(60s);
+  EXPECT_EQ(t.tokens->verify_secret(*ended).error().param, kTokenExpired);
+  EXPECT_FALSE(t.tokens->mint_secret({}, "a b", 60s));
+  const auto nameless =
+      signed_by(kKey, kHeader, R"({"sub":"a","type":"secret","for":"access","exp":2000000})");
+  EXPECT_EQ(t.tokens->verify_secret(nameless).error().param, "jti");
+}
+
 TEST(SignedTokens, NeedAKeyAsLongAsTheHash) {
   EXPECT_FALSE(SignedTokens::create("short", std::make_shared<runtime::testing::FakeClock>()));
 }

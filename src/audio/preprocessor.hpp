@@ -22,6 +22,7 @@ struct PreprocessConfig {
   void bind(runtime::ConfigSpec& spec);
   // BAD_REQUEST naming the key that cannot be.
   runtime::Result<> validate() const;
+  bool operator==(const PreprocessConfig&) const = default;
 };
 
 // Of one stream; one thread at a time. Some 200 KB and a few hundredths of a percent of a core.

@@ -22,14 +22,10 @@ Task<Result<knowledge::SearchResult>> Answerer::search(runtime::Context context,
   co_return co_await retriever_->search(std::move(context), std::move(question));
 }
 
-runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& context, std::string question,
-                                                      std::vector<language::Message> history,
-                                                      const knowledge::SearchResult& found,
-                                                      std::string instructions) {
-  language::ChatRequest request;
-  request.instructions = instructions.empty() ? config_.instructions : std::move(instructions);
-  request.history = std::move(history);
-  request.question = std::move(question);
+runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& context,
+                                                      language::ChatRequest request,
+                                                      const knowledge::SearchResult& found) {
+  if (request.instructions.empty()) request.instructions = config_.instructions;
   request.max_words = static_cast<std::size_t>(config_.max_answer_words);
   request.term_weights = found.term_weights;
   request.unknown_stems = found.unknown_stems;
@@ -45,7 +41,9 @@ Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string questio
   knowledge::Query query{question};
   const auto found = co_await search(context, std::move(query));
   if (!found) co_return found.error();
-  auto deltas = answer(context, std::move(question), {}, *found);
+  language::ChatRequest request;
+  request.question = std::move(question);
+  auto deltas = answer(context, std::move(request), *found);
   Answer result;
   for (;;) {
     const auto next = co_await deltas.next(context.deadline);

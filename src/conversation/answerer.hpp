@@ -33,12 +33,10 @@ class Answerer {
   runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context context,
                                                                  knowledge::Query question);
 
-  // Streams the answer to `question` from what was found. `instructions` replaces the configured ones when
-  // not empty.
-  runtime::Stream<language::ChatDelta> answer(const runtime::Context& context, std::string question,
-                                              std::vector<language::Message> history,
-                                              const knowledge::SearchResult& found,
-                                              std::string instructions = {});
+  // Streams the answer to `request` from what was found, which is put into it. Without instructions of its
+  // own it has the configured ones.
+  runtime::Stream<language::ChatDelta> answer(const runtime::Context& context, language::ChatRequest request,
+                                              const knowledge::SearchResult& found);
 
   // Both, collected.
   runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, std::string question);

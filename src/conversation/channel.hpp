@@ -53,9 +53,29 @@ struct TranscriptFailed {
 };
 struct ResponseStarted {
   std::string response_id;
+  std::string item_id;  // of its message, should it have one
+  bool audio;
+  bool in_conversation = true;  // false: an aside, of which the conversation knows nothing
+  std::optional<std::int64_t> max_output_tokens = {};
+  std::map<std::string, std::string> metadata = {};  // as the client gave it
+};
+// The message of an answer, or a call of a tool in it, has its place in the conversation.
+struct ResponseItemAdded {
+  std::string response_id;
   std::string item_id;
   std::string previous_item_id;
-  bool audio;
+  std::optional<language::ToolCall> call;  // without arguments yet; nothing: the message
+};
+struct ResponseCallArguments {
+  std::string response_id;
+  std::string item_id;
+  std::string delta;
+};
+// All of the call is known: it can be run. Its result comes as an item of the conversation.
+struct ResponseCallDone {
+  std::string response_id;
+  std::string item_id;
+  language::ToolCall call;
 };
 struct ResponseText {
   std::string response_id;
@@ -79,7 +99,7 @@ struct ResponseCitations {
   std::string item_id;
   std::vector<language::Citation> citations;
 };
-enum class ResponseStatus : std::uint8_t { kCompleted, kCancelled, kFailed };
+enum class ResponseStatus : std::uint8_t { kCompleted, kCancelled, kFailed, kIncomplete };
 
 constexpr std::string_view name(ResponseStatus status) {
   switch (status) {
@@ -89,6 +109,8 @@ constexpr std::string_view name(ResponseStatus status) {
       return "cancelled";
     case ResponseStatus::kFailed:
       return "failed";
+    case ResponseStatus::kIncomplete:
+      return "incomplete";
   }
   return "failed";
 }
@@ -97,8 +119,9 @@ struct ResponseDone {
   std::string response_id;
   std::string item_id;
   ResponseStatus status;
-  std::string reason;  // for a cancelled one: turn_detected or client_cancelled
-  std::string text;    // all of it, as generated
+  std::string
+      reason;  // turn_detected, client_cancelled; of an incomplete one max_output_tokens, content_filter
+  std::string text;  // all of it, as generated
   std::optional<runtime::Error> error;
   language::Usage usage;
 };
@@ -133,8 +156,9 @@ struct TurnCompleted {
 
 using ChannelEvent =
     std::variant<StateChanged, UserSpeechStarted, UserSpeechStopped, UserInputCommitted, UserInputDropped,
-                 TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseText,
-                 ResponseAudio, OutputLevelChanged, ResponseCitations, ResponseDone, TurnCompleted>;
+                 TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseItemAdded,
+                 ResponseText, ResponseCallArguments, ResponseCallDone, ResponseAudio, OutputLevelChanged,
+                 ResponseCitations, ResponseDone, TurnCompleted>;
 
 // Called on the session's strand, in order. Must not block and must not call the session back from inside.
 class Channel {

@@ -32,6 +32,9 @@ void Config::bind(runtime::ConfigSpec& spec) {
             "unless they agreed that it is kept");
   spec.bind("conversation.instructions", instructions,
             "who speaks and how; empty means the engine's default");
+  spec.bind("conversation.tool_filler", tool_filler,
+            "said while a tool runs that an answer begins with, to users of conversation.language; may be "
+            "empty");
 }
 
 runtime::Result<> Config::validate() const {
@@ -60,6 +63,9 @@ runtime::Result<> Config::validate() const {
   }
   if (!is_language_tag(language)) {
     return Error{ErrorCode::kBadRequest, "expected a language such as en or de-AT", "conversation.language"};
+  }
+  if (tool_filler.size() > 500) {
+    return Error{ErrorCode::kBadRequest, "expected at most 500 bytes", "conversation.tool_filler"};
   }
   return {};
 }

@@ -27,6 +27,9 @@ struct Config {
   std::string language = "en";    // that users speak, unless a client says otherwise (BCP 47)
   bool adapt_to_voice = false;    // learn the voice also of who did not agree that it is kept
   std::string instructions = {};  // empty: the language engine's default
+  // Said when an answer begins with the call of a tool, in sessions whose users speak `language`; empty:
+  // nothing.
+  std::string tool_filler = "One moment, please.";
 
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;

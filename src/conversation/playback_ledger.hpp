@@ -17,6 +17,12 @@ namespace parley::conversation {
 // every client does that has no echo of its position; a client that reports its position overrides it.
 class PlaybackLedger {
  public:
+  // Plays when `before` has been played.
+  void follow(const PlaybackLedger& before) {
+    plays_until_ = before.plays_until_;
+    paused_at_ = before.paused_at_;
+  }
+
   // Notes a block of `duration` sent at `now`, and the words that start in it (times since the answer's
   // first sample).
   void sent(runtime::TimePoint now, std::chrono::microseconds duration,

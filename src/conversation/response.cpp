@@ -6,6 +6,7 @@
 #include "text/language.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace parley::conversation {
@@ -20,6 +21,12 @@ namespace {
 // An answer is made at most this far ahead of its playback, so that a long one fills no queue.
 constexpr std::chrono::seconds kAhead{20};
 
+// Answers outside of the conversation that are made at once.
+constexpr std::size_t kMostAsides = 4;
+
+// Messages of which a language model is told.
+std::size_t most_told(const Config& config) { return static_cast<std::size_t>(config.history_turns) * 2; }
+
 constexpr std::string_view reason_name(CancelReason reason) {
   return reason == CancelReason::kTurnDetected ? "turn_detected" : "client_cancelled";
 }
@@ -27,6 +34,10 @@ constexpr std::string_view reason_name(CancelReason reason) {
 }  // namespace
 
 Result<> Session::create_response(ResponseOverrides overrides) {
+  const bool answerable =
+      overrides.instructions || (overrides.input ? *overrides.input : history_).question();
+  if (!answerable && !recognising_) return Error{ErrorCode::kBadRequest, "there is no message to answer"};
+  if (!overrides.in_conversation) return start_aside(std::move(overrides));
   if (recognising_) {
     wanted_ = std::move(overrides);
     return {};
@@ -34,50 +45,106 @@ Result<> Session::create_response(ResponseOverrides overrides) {
   if (response_ && !response_->done) {
     return Error{ErrorCode::kConflict, "the conversation already has an active response"};
   }
-  const auto question = std::find_if(history_.rbegin(), history_.rend(), [](const HistoryItem& item) {
-    return item.role == language::ChatRole::kUser && !item.text.empty();
-  });
-  if (question == history_.rend()) return Error{ErrorCode::kBadRequest, "there is no message to answer"};
+  if (response_ && !response_->calls.empty() && history_.ends_with_result()) {
+    const auto before = std::exchange(response_, nullptr);
+    before->followed = true;
+    before->wake.notify();
+    start_response(nullptr, std::move(overrides), before);
+    return {};
+  }
   wanted_ = std::move(overrides);
   apply(ResponseRequested{});
   return {};
 }
 
-bool Session::cancel_response() {
+Result<> Session::start_aside(ResponseOverrides overrides) {
+  if (asides_.size() >= kMostAsides) {
+    return Error{ErrorCode::kOverloaded, "too many responses outside of the conversation are being made"};
+  }
+  auto response = make_response(std::move(overrides));
+  ask_again(*response);
+  // What a client asks for by itself, it may ask of anything.
+  response->grounded = !response->asked.instructions;
+  asides_.push_back(response);
+  announce(*response);
+  tasks_.spawn(run_aside(std::move(response)));
+  return {};
+}
+
+bool Session::cancel_response(const std::string& id) {
+  const auto aside = std::ranges::find(asides_, id, [](const auto& response) { return response->id; });
+  if (aside != asides_.end()) {
+    const auto response = std::move(*aside);
+    asides_.erase(aside);
+    response->abandoned = true;
+    response->stop.request_stop();
+    response->wake.notify();
+    finish_response(*response, ResponseStatus::kCancelled,
+                    std::string(reason_name(CancelReason::kClientCancelled)), std::nullopt);
+    return true;
+  }
+  if (!id.empty() && (!response_ || response_->id != id)) return false;
   const bool active = response_ != nullptr;
   wanted_.reset();
   apply(CancelRequested{});
   return active;
 }
 
-void Session::start_response(const std::shared_ptr<Utterance>& utterance, ResponseOverrides overrides) {
+std::shared_ptr<Session::Response> Session::make_response(ResponseOverrides overrides) {
   auto response = std::make_shared<Response>();
   response->id = runtime::make_id("resp");
   response->item_id = runtime::make_id("item");
   response->speak = overrides.speak.value_or(options_.speak);
   response->instructions = overrides.instructions.value_or(options_.instructions);
+  response->began = parts_.clock->now();
+  response->asked = std::move(overrides);
+  return response;
+}
+
+// The question that stands last. Where there is none, the client's instructions are the question.
+void Session::ask_again(Response& response) const {
+  const History& history = response.asked.input ? *response.asked.input : history_;
+  const HistoryItem* question = history.question();
+  if (question == nullptr) {
+    response.question = {.text = response.asked.instructions.value_or(std::string())};
+    response.instructions = options_.instructions;
+    response.grounded = false;
+  } else {
+    response.question = {.text = question->text};
+    response.question_item_id = question->id;
+    response.since = history.since(question->id);
+  }
+  response.history = history.before(response.question_item_id, most_told(parts_.config));
+}
+
+void Session::start_response(const std::shared_ptr<Utterance>& utterance, ResponseOverrides overrides,
+                             const std::shared_ptr<Response>& follows) {
+  auto response = make_response(std::move(overrides));
   response->utterance = utterance;
+  response->follows = follows;
+  if (follows) response->ledger->follow(*follows->ledger);
   if (utterance) {
     response->question = heard_query(utterance->transcript);
     response->question_item_id = utterance->item_id;
+    response->history = history_.before(utterance->item_id, most_told(parts_.config));
     response->began = utterance->speech_end_time;
     response->mark("endpoint", utterance->endpoint_time);
     response->mark("asr_final", utterance->final_time);
     if (utterance->found && utterance->searched_words == response->question)
       response->found = utterance->found;
   } else {
-    response->began = parts_.clock->now();
-    const auto last = std::find_if(history_.rbegin(), history_.rend(), [](const HistoryItem& item) {
-      return item.role == language::ChatRole::kUser && !item.text.empty();
-    });
-    if (last != history_.rend()) {
-      response->question = {.text = last->text};
-      response->question_item_id = last->id;
-    }
+    ask_again(*response);
   }
   response_ = response;
-  channel_.deliver(ResponseStarted{response->id, response->item_id, last_message_id(), response->speak});
+  announce(*response);
   tasks_.spawn(run_response(std::move(response)));
+}
+
+void Session::announce(const Response& response) {
+  ResponseStarted started{response.id, response.item_id, response.speak, response.asked.in_conversation};
+  started.max_output_tokens = most_tokens(response);
+  started.metadata = response.asked.metadata;
+  channel_.deliver(std::move(started));
 }
 
 Task<> Session::run_response(std::shared_ptr<Response> response) {
@@ -90,15 +157,31 @@ Task<> Session::run_response(std::shared_ptr<Response> response) {
     apply(Failed{});
     co_return;
   }
-  finish_response(*response, ResponseStatus::kCompleted, {}, std::nullopt);
-  while (!response->abandoned && parts_.clock->now() < response->ledger->plays_until()) {
+  finish_response(*response,
+                  response->cut_short().empty() ? ResponseStatus::kCompleted : ResponseStatus::kIncomplete,
+                  std::string(response->cut_short()), std::nullopt);
+  while (!response->abandoned && !response->followed &&
+         parts_.clock->now() < response->ledger->plays_until()) {
     // Woken when the answer is cancelled, and when its player goes on after a pause.
     const bool woken = co_await response->wake.wait(response->ledger->plays_until());
     if (!woken && context_.cancelled()) co_return;
   }
-  if (response->abandoned) co_return;
+  if (response->abandoned || response->followed) co_return;
   response_.reset();
   apply(OutputEnded{});
+}
+
+Task<> Session::run_aside(std::shared_ptr<Response> response) {
+  const auto generated = co_await generate(response);
+  if (response->abandoned) co_return;
+  std::erase(asides_, response);
+  if (!generated) {
+    finish_response(*response, ResponseStatus::kFailed, {}, generated.error());
+    co_return;
+  }
+  finish_response(*response,
+                  response->cut_short().empty() ? ResponseStatus::kCompleted : ResponseStatus::kIncomplete,
+                  std::string(response->cut_short()), std::nullopt);
 }
 
 Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
@@ -113,9 +196,7 @@ Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
   }
   response->mark("retrieval_done", parts_.clock->now());
   correct(*response);
-  auto deltas = parts_.answerer->answer(
-      context, corrected(response->question.text, response->found->corrections),
-      history_before(response->question_item_id), *response->found, response->instructions);
+  auto deltas = parts_.answerer->answer(context, request_of(*response), *response->found);
   SentenceStream sentences;
   for (;;) {
     const auto next = co_await deltas.next(deadline);
@@ -126,52 +207,86 @@ Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
     if (!delta.text.empty()) response->mark("llm_first_token", parts_.clock->now());
     response->citations.insert(response->citations.end(), delta.citations.begin(), delta.citations.end());
     if (delta.usage) response->usage = *delta.usage;
-    if (delta.finish) response->refused = *delta.finish == language::FinishReason::kRefused;
-    if (!response->speak) {
-      deliver_text(*response, delta.text);
-      continue;
+    if (delta.finish) response->finish = delta.finish;
+    response->refused = response->finish == language::FinishReason::kRefused;
+    if (!response->speak) deliver_text(*response, delta.text);
+    auto ready = response->speak ? sentences.push(delta.text) : std::vector<std::string>();
+    if (!delta.calls.empty()) {
+      // What stands before a call is said while the tool runs; or something else is.
+      std::ranges::move(sentences.finish(), std::back_inserter(ready));
+      if (ready.empty()) ready = filler_for(*response);
     }
-    for (std::string& sentence : sentences.push(delta.text)) {
-      const auto spoken = co_await speak(response, std::move(sentence));
-      if (response->abandoned) co_return Result<>();
-      if (!spoken) co_return spoken.error();
-    }
-  }
-  for (std::string& sentence : sentences.finish()) {
-    const auto spoken = co_await speak(response, std::move(sentence));
+    const auto spoken = co_await say(response, std::move(ready));
     if (response->abandoned) co_return Result<>();
     if (!spoken) co_return spoken.error();
+    take_calls(*response, delta.calls);
   }
+  auto rest = sentences.finish();
+  const auto spoken = co_await say(response, std::move(rest));
+  if (response->abandoned) co_return Result<>();
+  if (!spoken) co_return spoken.error();
+  finish_calls(*response);
   if (!response->citations.empty()) {
     channel_.deliver(ResponseCitations{response->id, response->item_id, response->citations});
   }
   co_return Result<>();
 }
 
+std::optional<std::int64_t> Session::most_tokens(const Response& response) const {
+  const auto most =
+      response.asked.max_output_tokens ? response.asked.max_output_tokens : options_.max_output_tokens;
+  return most == 0 ? std::nullopt : most;
+}
+
+language::ChatRequest Session::request_of(const Response& response) const {
+  const ResponseOverrides& asked = response.asked;
+  language::ChatRequest request;
+  request.instructions = response.instructions;
+  request.history = response.history;
+  request.question = corrected(response.question.text, response.found->corrections);
+  request.since = response.since;
+  request.grounded = response.grounded;
+  request.spoken = response.speak || response.grounded;
+  request.max_tokens = most_tokens(response);
+  request.tools = asked.tools.value_or(options_.tools);
+  request.tool_choice = asked.tool_choice.value_or(options_.tool_choice);
+  request.parallel_tool_calls = options_.parallel_tool_calls;
+  return request;
+}
+
 // A short sentence is in the language of those before it.
 speech::SynthesizeOptions Session::voice_of(const Response& response) const {
   speech::SynthesizeOptions voice = options_.voice;
+  if (response.asked.voice) voice.voice = *response.asked.voice;
   const auto language = text::language_of(response.text);
   voice.language = language.empty() ? options_.language : std::string(language);
   return voice;
 }
 
-// Later turns, too, are to be answered knowing what was said rather than what was heard.
-void Session::correct(const Response& response) {
-  if (response.found->corrections.empty()) return;
-  for (HistoryItem& item : history_) {
-    if (item.id == response.question_item_id) item.text = corrected(item.text, response.found->corrections);
-  }
-}
-
 void Session::deliver_text(Response& response, std::string delta) {
   if (delta.empty()) return;
+  if (!response.message_added) {
+    response.message_added = true;
+    add_response_item(response, {.id = response.item_id,
+                                 .role = language::ChatRole::kAssistant,
+                                 .spoken = response.speak,
+                                 .completed = false,
+                                 .ledger = response.speak ? response.ledger : nullptr});
+  }
   response.text += delta;
   channel_.deliver(ResponseText{response.id, response.item_id, std::move(delta)});
   if (!response.output_started) {
     response.output_started = true;
-    apply(OutputStarted{});
+    if (!response.aside()) apply(OutputStarted{});
   }
+}
+
+Task<Result<>> Session::say(std::shared_ptr<Response> response, std::vector<std::string> sentences) {
+  for (std::string& sentence : sentences) {
+    const auto spoken = co_await speak(response, std::move(sentence));
+    if (response->abandoned || !spoken) co_return spoken;
+  }
+  co_return Result<>();
 }
 
 Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string sentence) {
@@ -208,10 +323,10 @@ void Session::finish_response(Response& response, ResponseStatus status, std::st
   if (response.done) return;
   response.done = true;
   response.mark("done", parts_.clock->now());
-  remember_heard(response);
+  if (!response.aside()) remember_heard(response);
   channel_.deliver(ResponseDone{response.id, response.item_id, status, std::move(reason), response.text,
                                 std::move(error), response.usage});
-  record_turn(response);
+  if (!response.aside()) record_turn(response);
 }
 
 void Session::act(const CancelResponse& action) {
@@ -225,7 +340,10 @@ void Session::act(const CancelResponse& action) {
   finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)),
                   std::nullopt);
   // An answer that was complete but still playing ends where the listener was.
-  remember_heard(*response);
+  for (auto each = response; each; each = each->follows) {
+    each->abandoned = true;
+    remember_heard(*each);
+  }
 }
 
 void Session::act(const SetOutput& action) {
@@ -237,91 +355,6 @@ void Session::act(const SetOutput& action) {
     response_->wake.notify();
   }
   channel_.deliver(OutputLevelChanged{response_->id, response_->item_id, action.level});
-}
-
-// Puts into the history what was heard: all that was played so far of a cancelled answer, the whole text of
-// one that is complete and may play to its end.
-void Session::remember_heard(Response& response) {
-  const bool spoken = response.speak && !response.ledger->empty();
-  std::string text = response.text;
-  if (response.abandoned) {
-    text = spoken ? response.ledger->heard(response.ledger->played(parts_.clock->now()))
-                  : (response.speak ? std::string() : response.text);
-  }
-  for (HistoryItem& item : history_) {
-    if (item.id != response.item_id) continue;
-    item.text = std::move(text);
-    return;
-  }
-  if (text.empty()) return;
-  history_.push_back({response.item_id, language::ChatRole::kAssistant, std::move(text),
-                      spoken ? response.ledger : nullptr});
-}
-
-Result<> Session::truncate(const std::string& item_id, std::chrono::milliseconds audio_end) {
-  for (HistoryItem& item : history_) {
-    if (item.id != item_id || item.role != language::ChatRole::kAssistant) continue;
-    if (item.ledger && audio_end < item.ledger->total()) item.text = item.ledger->heard(audio_end);
-    return {};
-  }
-  return Error{ErrorCode::kNotFound, "there is no such answer", "item_id"};
-}
-
-std::vector<language::Message> Session::history_before(const std::string& item_id) const {
-  std::vector<language::Message> messages;
-  for (const HistoryItem& item : history_) {
-    if (item.id == item_id) break;
-    if (!item.text.empty()) messages.push_back({item.role, item.text});
-  }
-  const auto most = static_cast<std::size_t>(parts_.config.history_turns) * 2;
-  if (messages.size() > most) {
-    messages.erase(messages.begin(), messages.end() - static_cast<std::ptrdiff_t>(most));
-  }
-  return messages;
-}
-
-void Session::record_turn(Response& response) {
-  TurnRecord record;
-  record.turn_id = runtime::make_id("turn");
-  record.item_id = response.question_item_id;
-  record.response_id = response.id;
-  record.transcript = response.question.text;
-  record.spoken = response.question.text;
-  record.answer = response.text;
-  record.refused = response.refused;
-  record.citations = response.citations;
-  if (response.found) {
-    for (const knowledge::Hit& hit : response.found->hits) record.found.push_back(hit.filename);
-  }
-  record.marks = response.marks;
-  if (response.utterance) {
-    const Utterance& utterance = *response.utterance;
-    record.transcript = utterance.transcript.text;
-    record.spoken = utterance.transcript.spoken;
-    // What answers nothing bears no correction out.
-    if (response.found && !response.refused) {
-      record.corrections = response.found->corrections;
-      record.transcript = corrected(std::move(record.transcript), record.corrections);
-    }
-    record.speech_end = std::chrono::milliseconds(utterance.speech_end.value_or(0) / kSamplesPerMs);
-    record.endpoint_at = std::chrono::milliseconds(utterance.endpoint.value_or(0) / kSamplesPerMs);
-    record.engines["asr"] = parts_.recognizer->info().name;
-  }
-  if (response.speak) {
-    const auto engine = parts_.synthesizer->engine_for(response.text, voice_of(response));
-    if (engine) record.engines["tts"] = engine->name;
-  }
-  record.engines["llm"] = parts_.answerer->model_info().name;
-  record.engines["retrieval"] = parts_.answerer->retrieval_engine();
-  // Times only: what was said is nobody's who reads a log.
-  boost::json::object timings;
-  for (const auto& [name, at] : record.marks) timings[name] = at;
-  parts_.log->info(context_, "turn",
-                   {{"turn", record.turn_id},
-                    {"spoken", response.utterance != nullptr},
-                    {"refused", record.refused},
-                    {"timings_ms", std::move(timings)}});
-  channel_.deliver(TurnCompleted{std::move(record)});
 }
 
 }  // namespace parley::conversation

@@ -55,12 +55,19 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       vad_(parts_.vad, parts_.voice_network),
       tasks_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
-  if (parts_.preprocess.enabled()) preprocessor_.emplace(parts_.preprocess);
+  preprocess(options_.preprocess.value_or(parts_.preprocess));
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
   if (parts_.profiles) tasks_.spawn(recall_voice());
 }
 
 Session::~Session() = default;
+
+void Session::preprocess(const audio::PreprocessConfig& config) {
+  if (config == preprocess_) return;
+  preprocess_ = config;
+  preprocessor_.reset();
+  if (config.enabled()) preprocessor_.emplace(config);
+}
 
 void Session::append_audio(std::span<const std::int16_t> samples) {
   arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
@@ -250,7 +257,8 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
   utterance->audio = std::move(writer);
   if (!utterance->manual) {
-    const SampleIndex wanted = position_ - at + samples_in(parts_.config.prefix_padding);
+    const SampleIndex wanted =
+        position_ - at + samples_in(options_.prefix_padding.value_or(parts_.config.prefix_padding));
     const auto heard = std::clamp<SampleIndex>(wanted, 0, static_cast<SampleIndex>(recent_.size()));
     const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.end() - heard, recent_.end()}});
     static_cast<void>(pushed);  // an empty queue has room
@@ -276,9 +284,9 @@ void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
   recognising_ = utterance;
   if (!utterance->manual)
     channel_.deliver(UserSpeechStopped{utterance->item_id, milliseconds_at(speech_end)});
-  channel_.deliver(UserInputCommitted{utterance->item_id, last_message_id()});
+  channel_.deliver(UserInputCommitted{utterance->item_id, history_.last_id()});
   // The message has its place from now on; its words follow.
-  history_.push_back({utterance->item_id, language::ChatRole::kUser, {}});
+  history_.push({.id = utterance->item_id, .spoken = true});
 }
 
 Result<> Session::commit_audio() {
@@ -361,9 +369,7 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
     apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence)});
     if (utterance->tentative) return;  // it was none
   }
-  for (HistoryItem& item : history_) {
-    if (item.id == utterance->item_id) item.text = transcript.text;
-  }
+  if (HistoryItem* item = history_.find(utterance->item_id)) item->text = transcript.text;
   channel_.deliver(TranscriptCompleted{utterance->item_id, transcript});
   if (utterance != recognising_) return;  // superseded: its words stay in the history
   if (wanted_ && engine_.state() == SessionState::kProcessing) {
@@ -392,31 +398,22 @@ void Session::on_recognition_failed(const std::shared_ptr<Utterance>& utterance,
   if (current) apply(Failed{});
 }
 
-Result<std::string> Session::add_message(std::string id, language::ChatRole role, std::string text) {
-  if (id.empty()) id = runtime::make_id("item");
-  if (find_message(id) != nullptr)
-    return Error{ErrorCode::kConflict, "there is an item with this id", "item.id"};
-  history_.push_back({id, role, std::move(text)});
+Result<std::string> Session::add_item(HistoryItem item, const std::optional<std::string>& previous) {
+  if (item.id.empty()) item.id = runtime::make_id("item");
+  std::string id = item.id;
+  const auto inserted = history_.insert(std::move(item), previous);
+  if (!inserted) return inserted.error();
   return id;
 }
 
-Result<> Session::remove_message(const std::string& id) {
-  const auto removed = std::erase_if(history_, [&](const HistoryItem& item) { return item.id == id; });
-  if (removed == 0) return Error{ErrorCode::kNotFound, "there is no such item", "item_id"};
-  return {};
+Result<std::string> Session::add_message(std::string id, language::ChatRole role, std::string text) {
+  return add_item({.id = std::move(id), .role = role, .text = std::move(text)});
 }
-
-const HistoryItem* Session::find_message(const std::string& id) const {
-  const auto found =
-      std::find_if(history_.begin(), history_.end(), [&](const auto& item) { return item.id == id; });
-  return found == history_.end() ? nullptr : &*found;
-}
-
-std::string Session::last_message_id() const { return history_.empty() ? std::string() : history_.back().id; }
 
 void Session::update(SessionOptions options) {
   options_ = std::move(options);
   engine_.configure(options_.turn);
+  preprocess(options_.preprocess.value_or(parts_.preprocess));
   static_cast<void>(expected());  // so that the next utterance finds it built
 }
 
@@ -425,9 +422,10 @@ Task<bool> Session::wait_idle(runtime::TimePoint deadline) { co_return co_await 
 Task<> Session::close() {
   utterance_.reset();
   recognising_.reset();
-  if (response_) {
-    response_->abandoned = true;
-    response_->stop.request_stop();
+  if (response_) asides_.push_back(std::exchange(response_, nullptr));
+  for (const auto& response : asides_) {
+    response->abandoned = true;
+    response->stop.request_stop();
   }
   co_await tasks_.stop();
   if (kept_voice_) parts_.profiles->close(std::exchange(kept_voice_, nullptr));

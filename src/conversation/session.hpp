@@ -8,7 +8,7 @@
 #include "conversation/answerer.hpp"
 #include "conversation/channel.hpp"
 #include "conversation/document_bias.hpp"
-#include "conversation/playback_ledger.hpp"
+#include "conversation/history.hpp"
 #include "conversation/speaker_profiles.hpp"
 #include "conversation/turn_engine.hpp"
 #include "runtime/clock.hpp"
@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,23 +53,29 @@ struct SessionOptions {
   std::vector<std::string> vocabulary = {};
   std::string instructions = {};
   speech::SynthesizeOptions voice = {};
+  // Functions that the client runs for the language model, where it knows how to call any.
+  std::vector<language::Tool> tools = {};
+  language::ToolChoice tool_choice = {};
+  bool parallel_tool_calls = true;
+  std::optional<std::int64_t> max_output_tokens = std::nullopt;            // of an answer
+  std::optional<std::chrono::milliseconds> prefix_padding = std::nullopt;  // instead of the configured one
+  std::optional<audio::PreprocessConfig> preprocess = std::nullopt;        // instead of the configured one
 };
 
 // The defaults of a configuration.
 SessionOptions default_options(const Config& config);
 
-// A message of the conversation, oldest first. An answer's text is what was heard of it.
-struct HistoryItem {
-  std::string id;
-  language::ChatRole role = language::ChatRole::kUser;
-  std::string text;
-  std::shared_ptr<PlaybackLedger> ledger = nullptr;  // of a spoken answer
-};
-
 // For an answer that a client asked for by itself.
 struct ResponseOverrides {
   std::optional<bool> speak = std::nullopt;
   std::optional<std::string> instructions = std::nullopt;
+  std::optional<std::string> voice = std::nullopt;
+  std::optional<std::vector<language::Tool>> tools = std::nullopt;
+  std::optional<language::ToolChoice> tool_choice = std::nullopt;
+  std::optional<std::int64_t> max_output_tokens = std::nullopt;  // 0: no limit
+  std::optional<History> input = std::nullopt;                   // answered instead of the conversation
+  bool in_conversation = true;  // false: an aside, beside other answers; the conversation does not change
+  std::map<std::string, std::string> metadata = {};
 };
 
 // All calls, and all events to the channel, happen on `strand`. close() must be awaited before destruction.
@@ -92,21 +99,25 @@ class Session {
   // Forgets the utterance under way, if any.
   void clear_audio();
 
-  // Adds a message without answering it. CONFLICT when the id is taken.
+  // Adds an item without answering it, at the end or as History::insert() says; gives its id. An empty id is
+  // made.
+  runtime::Result<std::string> add_item(HistoryItem item,
+                                        const std::optional<std::string>& previous = std::nullopt);
   runtime::Result<std::string> add_message(std::string id, language::ChatRole role, std::string text);
-  // NOT_FOUND when there is no such message.
-  runtime::Result<> remove_message(const std::string& id);
-  const HistoryItem* find_message(const std::string& id) const;
-  std::string last_message_id() const;
+  runtime::Result<> remove_item(const std::string& id) { return history_.remove(id); }
+  const History& history() const { return history_; }
 
-  // Answers the last user message. While a committed utterance is being recognised, answers that.
-  // CONFLICT while another answer is being made; BAD_REQUEST when there is nothing to answer.
+  // Answers the last user message, or goes on after the results of tools: then what is still being played of
+  // the answer that called them is played to its end. While a committed utterance is being recognised,
+  // answers that. CONFLICT while another answer is being made; BAD_REQUEST when there is nothing to answer;
+  // OVERLOADED for an aside too many.
   runtime::Result<> create_response(ResponseOverrides overrides);
-  // True when an answer was being made or played.
-  bool cancel_response();
-  // The client heard only this much of an answer. An end after the answer's is clamped. NOT_FOUND when there
-  // is no such answer.
-  runtime::Result<> truncate(const std::string& item_id, std::chrono::milliseconds audio_end);
+  // True when an answer was being made or played: that of the conversation, or the aside with this id.
+  bool cancel_response(const std::string& id = {});
+  // The client heard only this much of an answer. Gives the end of what was sent when that is less. NOT_FOUND
+  // when there is no such answer.
+  runtime::Result<std::chrono::milliseconds> truncate(const std::string& item_id,
+                                                      std::chrono::milliseconds audio_end);
 
   void update(SessionOptions options);
   const SessionOptions& options() const { return options_; }
@@ -140,6 +151,7 @@ class Session {
   enum class Opening : std::uint8_t { kPushToTalk, kSpeech, kTentative };
   void open_utterance(SampleIndex at, Opening opening);
   void announce(const Utterance& utterance);
+  void preprocess(const audio::PreprocessConfig& config);
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
   runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance,
                                    runtime::Stream<speech::Transcript> stream);
@@ -153,17 +165,30 @@ class Session {
   runtime::TimePoint arrival_of(SampleIndex sample) const;
 
   // Answers (response.cpp).
-  void start_response(const std::shared_ptr<Utterance>& utterance, ResponseOverrides overrides);
+  void start_response(const std::shared_ptr<Utterance>& utterance, ResponseOverrides overrides,
+                      const std::shared_ptr<Response>& follows = nullptr);
+  runtime::Result<> start_aside(ResponseOverrides overrides);
+  std::shared_ptr<Response> make_response(ResponseOverrides overrides);
+  void ask_again(Response& response) const;
+  void announce(const Response& response);
   runtime::Task<> run_response(std::shared_ptr<Response> response);
+  runtime::Task<> run_aside(std::shared_ptr<Response> response);
   runtime::Task<runtime::Result<>> generate(std::shared_ptr<Response> response);
+  std::optional<std::int64_t> most_tokens(const Response& response) const;
+  std::vector<std::string> filler_for(const Response& response) const;
+  language::ChatRequest request_of(const Response& response) const;
+  runtime::Task<runtime::Result<>> say(std::shared_ptr<Response> response,
+                                       std::vector<std::string> sentences);
   runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
+  void take_calls(Response& response, std::vector<language::ToolCallDelta> deltas);
+  void finish_calls(Response& response);
+  void add_response_item(Response& response, HistoryItem item);
   speech::SynthesizeOptions voice_of(const Response& response) const;
   void correct(const Response& response);
   void deliver_text(Response& response, std::string delta);
   void finish_response(Response& response, ResponseStatus status, std::string reason,
                        std::optional<runtime::Error> error);
   void record_turn(Response& response);
-  std::vector<language::Message> history_before(const std::string& item_id) const;
   void remember_heard(Response& response);
 
   runtime::Context context_;
@@ -172,6 +197,7 @@ class Session {
   Channel& channel_;
   TurnEngine engine_;
   speech::VoiceActivityDetector vad_;
+  audio::PreprocessConfig preprocess_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in
 
   std::vector<std::int16_t> partial_frame_;          // input that does not fill a frame yet
@@ -193,7 +219,8 @@ class Session {
   std::shared_ptr<Utterance> recognising_;   // ended, its final transcript awaited
   std::optional<ResponseOverrides> wanted_;  // an answer asked for while it is awaited
   std::shared_ptr<Response> response_;       // being made or played
-  std::vector<HistoryItem> history_;
+  std::vector<std::shared_ptr<Response>> asides_;
+  History history_;
   runtime::Signal caught_up_;  // a backlog is short again
 
   runtime::TaskGroup tasks_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parley::conversation {
@@ -40,14 +41,26 @@ struct Session::Utterance {
   std::optional<knowledge::SearchResult> found;
 };
 
+// What an answer asks a tool to do.
+struct CalledTool {
+  std::size_t index = 0;  // as the language model counts
+  std::string item_id;
+  language::ToolCall call;
+};
+
 struct Session::Response {
   std::string id;
   std::string item_id;
   knowledge::Query question;
   std::string question_item_id;
+  std::vector<language::Message> history;  // before the question,
+  std::vector<language::Message> since;    // and behind it
+  ResponseOverrides asked;
   bool speak = true;
+  bool grounded = true;
   std::string instructions;
   std::shared_ptr<Utterance> utterance;  // absent for a typed question
+  std::shared_ptr<Response> follows;     // may still be playing
   runtime::TimePoint began{};            // the end of speech, or the request
   std::optional<knowledge::SearchResult> found;
 
@@ -58,9 +71,22 @@ struct Session::Response {
   std::vector<language::Citation> citations;
   language::Usage usage;
   bool refused = false;
+  std::optional<language::FinishReason> finish;
+  std::vector<CalledTool> calls;
+  std::optional<std::chrono::microseconds> cut;  // no more was heard of it, says the client
+  std::string last_item_id;                      // of what it put into the conversation
+  bool message_added = false;
+  bool followed = false;  // another answer goes on for it
   bool output_started = false;
   bool done = false;       // its terminal event is out
   bool abandoned = false;  // cancelled: nothing more may be delivered
+
+  bool aside() const { return !asked.in_conversation; }
+  // Why an answer that did not fail is not all there; empty when it is.
+  std::string_view cut_short() const {
+    if (finish == language::FinishReason::kLength) return "max_output_tokens";
+    return finish == language::FinishReason::kContentFilter ? "content_filter" : "";
+  }
   std::vector<std::pair<std::string, double>> marks;
 
   void mark(const char* mark_name, runtime::TimePoint at) {

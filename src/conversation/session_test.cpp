@@ -237,7 +237,7 @@ TEST(Session, SaysNothingAfterACancelAndKeepsOnlyWhatWasHeard) {
     const bool idle = co_await h.session->wait_idle(runtime::SystemClock().now() + 20s);
     EXPECT_TRUE(idle);
     const std::string id = h.recorder.all<ResponseStarted>().at(0).item_id;
-    const HistoryItem* answer = h.session->find_message(id);
+    const HistoryItem* answer = h.session->history().find(id);
     EXPECT_TRUE(answer == nullptr || answer->text.size() < 10) << answer->text;
   });
   const auto done = harness.recorder.all<ResponseDone>();
@@ -263,9 +263,9 @@ TEST(Session, CutsAnAnswerWhereTheClientStoppedListening) {
     EXPECT_TRUE(done);
     const std::string id = h.recorder.all<ResponseStarted>().at(0).item_id;
     EXPECT_TRUE(h.session->truncate(id, 1h)) << "an end after the answer's is no error";
-    EXPECT_EQ(h.session->find_message(id)->text, "The shop opens at ten. It closes at six.");
+    EXPECT_EQ(h.session->history().find(id)->text, "The shop opens at ten. It closes at six.");
     EXPECT_TRUE(h.session->truncate(id, 450ms));
-    EXPECT_EQ(h.session->find_message(id)->text, "The shop");
+    EXPECT_EQ(h.session->history().find(id)->text, "The shop");
     const auto unknown = h.session->truncate("nothing", 1s);
     EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
   });
@@ -431,6 +431,169 @@ TEST(Session, HearsWithTheVoiceThatIsKeptAndAddsToIt) {
   const auto second = std::dynamic_pointer_cast<testing::ScriptedVoice>(harness.recognizer->voices[1]);
   ASSERT_NE(second, nullptr);
   EXPECT_EQ(second->known(), learnt + learnt);
+}
+
+const language::Tool kWeather{"weather", "How it is outside", R"({"type":"object"})"};
+
+Task<> ask_for_the_weather(Harness& h) {
+  h.model->calls = {{0, "call_1", "weather", "{\"city\":"}, {0, "", "", "\"Graz\"}"}};
+  EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "How is it in Graz?"));
+  EXPECT_TRUE(h.session->create_response({}));
+  const bool done = co_await h.recorder.wait_for<ResponseDone>();
+  EXPECT_TRUE(done);
+}
+
+TEST(SessionTools, SaysSomethingWhileAToolRunsAndGoesOnWithItsResult) {
+  Harness harness;
+  harness.options.tools = {kWeather};
+  harness.run([](Harness& h) -> Task<> {
+    co_await ask_for_the_weather(h);
+    const auto call = h.recorder.all<ResponseCallDone>().at(0);
+    EXPECT_EQ(call.call.id, "call_1");
+    EXPECT_EQ(call.call.arguments, R"({"city":"Graz"})");
+    // The words that bridge the time are still being played.
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    HistoryItem result{.role = language::ChatRole::kTool, .text = "sunny", .call_id = "call_1"};
+    EXPECT_TRUE(h.session->add_item(std::move(result)));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<ResponseDone>(2);
+    EXPECT_TRUE(done);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+  });
+  const auto done = harness.recorder.all<ResponseDone>();
+  EXPECT_EQ(done[0].text, "One moment, please.");
+  EXPECT_EQ(done[0].status, ResponseStatus::kCompleted) << "nothing cut it off";
+  EXPECT_EQ(done[1].text, "The shop opens at ten. It closes at six.");
+  const auto added = harness.recorder.all<ResponseItemAdded>();
+  ASSERT_EQ(added.size(), 3U);
+  EXPECT_FALSE(added[0].call);
+  EXPECT_EQ(added[1].call->name, "weather");
+  EXPECT_EQ(added[1].previous_item_id, added[0].item_id);
+  const auto& requests = harness.model->requests;
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].tools, std::vector{kWeather});
+  EXPECT_TRUE(requests[0].since.empty());
+  EXPECT_EQ(requests[1].question, "How is it in Graz?");
+  ASSERT_EQ(requests[1].since.size(), 2U);
+  EXPECT_EQ(requests[1].since[0].content, "One moment, please.");
+  EXPECT_EQ(requests[1].since[0].calls.at(0).arguments, R"({"city":"Graz"})");
+  EXPECT_EQ(requests[1].since[1].content, "sunny");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(SessionTools, AnInterruptedContinuationLeavesNothingOfWhatWasNotHeard) {
+  Harness harness;
+  harness.options.tools = {kWeather};
+  harness.run([](Harness& h) -> Task<> {
+    co_await ask_for_the_weather(h);
+    HistoryItem result{.role = language::ChatRole::kTool, .text = "sunny", .call_id = "call_1"};
+    EXPECT_TRUE(h.session->add_item(std::move(result)));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool started = co_await h.recorder.wait_for<ResponseAudio>(2);
+    EXPECT_TRUE(started);
+    EXPECT_TRUE(h.session->cancel_response());
+    for (const ResponseItemAdded& added : h.recorder.all<ResponseItemAdded>()) {
+      const HistoryItem* item = h.session->history().find(added.item_id);
+      EXPECT_TRUE(item->call || item->text.size() < 15) << item->text;
+    }
+  });
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().size(), 2U);
+  EXPECT_EQ(harness.session->state(), SessionState::kIdle);
+  expect_legal_states(harness.recorder);
+}
+
+TEST(SessionTools, SaysNothingBeforeACallInTextOrInAnotherLanguage) {
+  for (const bool speak : {false, true}) {
+    Harness harness;
+    harness.options.tools = {kWeather};
+    harness.options.speak = speak;
+    if (speak) harness.options.language = "de";
+    harness.run(ask_for_the_weather);
+    EXPECT_TRUE(harness.recorder.all<ResponseText>().empty());
+    EXPECT_EQ(harness.recorder.all<ResponseCallDone>().size(), 1U);
+    EXPECT_EQ(harness.session->state(), SessionState::kIdle) << "nothing is being played";
+    expect_legal_states(harness.recorder);
+  }
+}
+
+TEST(SessionAsides, AnswerBesideTheConversationAndLeaveItAsItIs) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    ResponseOverrides aside;
+    aside.in_conversation = false;
+    aside.speak = false;
+    aside.instructions = "Which language is this? Answer with its code.";
+    aside.metadata = {{"topic", "language"}};
+    aside.max_output_tokens = 5;
+    aside.input.emplace();
+    aside.input->push({.id = "x", .text = "Guten Tag"});
+    EXPECT_TRUE(h.session->create_response(aside));
+    const bool done = co_await h.recorder.wait_for<ResponseDone>(2);
+    EXPECT_TRUE(done);
+    EXPECT_EQ(h.session->history().find("x"), nullptr);
+    const std::string last = h.session->history().last_id();
+    EXPECT_EQ(last, h.recorder.all<ResponseStarted>().at(0).item_id);
+  });
+  const auto started = harness.recorder.all<ResponseStarted>();
+  ASSERT_EQ(started.size(), 2U);
+  EXPECT_FALSE(started[1].in_conversation);
+  EXPECT_EQ(started[1].metadata.at("topic"), "language");
+  EXPECT_EQ(harness.recorder.all<TurnCompleted>().size(), 1U);
+  for (const auto& request : harness.model->requests) {
+    const bool aside = request.question == "Guten Tag";
+    EXPECT_EQ(request.spoken, !aside);
+    EXPECT_EQ(request.grounded, !aside);
+    EXPECT_EQ(request.max_tokens, aside ? std::optional<std::int64_t>(5) : std::nullopt);
+  }
+  expect_legal_states(harness.recorder);
+}
+
+TEST(SessionAsides, AreFewAndCanBeCancelled) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    h.model->pieces.assign(60, "The shop opens at ten. ");
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    ResponseOverrides aside;
+    aside.in_conversation = false;
+    // More than 20 s ahead of their playback, they wait.
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(h.session->create_response(aside));
+    EXPECT_EQ(h.session->create_response(aside).error().code, ErrorCode::kOverloaded);
+    const std::string id = h.recorder.all<ResponseStarted>().at(0).response_id;
+    EXPECT_TRUE(h.session->cancel_response(id));
+    EXPECT_FALSE(h.session->cancel_response(id));
+    EXPECT_FALSE(h.session->cancel_response());
+    EXPECT_TRUE(h.session->create_response(aside));
+    co_return;
+  });
+  const auto done = harness.recorder.all<ResponseDone>();
+  ASSERT_EQ(done.size(), 1U);
+  EXPECT_EQ(done[0].status, ResponseStatus::kCancelled);
+  EXPECT_EQ(harness.session->state(), SessionState::kIdle);
+}
+
+TEST(Session, InstructionsAloneAreAQuestion) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->create_response({.instructions = "Greet the user."}));
+    const bool done = co_await h.recorder.wait_for<ResponseDone>();
+    EXPECT_TRUE(done);
+  });
+  EXPECT_EQ(harness.model->requests.at(0).question, "Greet the user.");
+  EXPECT_FALSE(harness.model->requests.at(0).grounded);
+}
+
+TEST(Session, AnAnswerUnderWayCanBeCut) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    const std::string id = h.recorder.all<ResponseStarted>().at(0).item_id;
+    const auto cut = h.session->truncate(id, 450ms);
+    EXPECT_EQ(*cut, 450ms);
+    EXPECT_TRUE(h.session->cancel_response());
+    EXPECT_TRUE(std::string("The shop").starts_with(h.session->history().find(id)->text));
+  });
 }
 
 }  // namespace

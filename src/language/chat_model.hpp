@@ -24,7 +24,8 @@ class ChatModel {
   // Streams the answer. Speakable text: no Markdown, no lists, no citation marks. kRefused means that the
   // passages do not hold the answer and the text says so. The stream fails with LLM_FAILED when the engine or
   // the provider does, TIMEOUT or CANCELLED as the context says; text that arrived before stays valid.
-  // Destroying the stream stops generation.
+  // Destroying the stream stops generation. An answer may call tools of the request, beside its words or in
+  // their place; the caller runs them and asks again, with the results in ChatRequest::since.
   virtual runtime::Stream<ChatDelta> answer(const runtime::Context& context, ChatRequest request) = 0;
 };
 

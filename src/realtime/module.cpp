@@ -3,6 +3,7 @@
 
 #include "realtime/caller.hpp"
 #include "realtime/openai_server.hpp"
+#include "realtime/openai_setup.hpp"
 #include "realtime/plain_server.hpp"
 #include "realtime/session_routes.hpp"
 #include "realtime/socketio/server.hpp"
@@ -30,6 +31,7 @@ void Realtime::add_routes(net::Router& router) {
   router.websocket("/ws", {token_protocol}, clone_handler(parts));
   router.websocket("/stream", {token_protocol}, stream_handler(parts));
   router.websocket("/audio/ingest", {token_protocol}, stream_handler(parts));
+  add_openai_routes(router, parts);
   add_session_routes(router, parts);
   add_speaker_profile_routes(router, parts);
   state_->socketio.add_routes(router);

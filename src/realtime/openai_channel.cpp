@@ -3,14 +3,19 @@
 
 #include "conversation/answer_json.hpp"
 #include "realtime/base64.hpp"
+#include "realtime/openai_beta.hpp"
+#include "realtime/openai_items.hpp"
+#include "realtime/openai_tools.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
 
 namespace parley::realtime {
 namespace json = boost::json;
@@ -18,21 +23,6 @@ namespace json = boost::json;
 using namespace conversation;
 
 namespace {
-
-json::object message_item(const std::string& id, std::string_view role, std::string_view status,
-                          json::array content) {
-  return {{"id", id},     {"object", "realtime.item"},    {"type", "message"}, {"status", status},
-          {"role", role}, {"content", std::move(content)}};
-}
-
-json::array text_content(std::string_view role, const std::string& text) {
-  return {{{"type", role == "assistant" ? "output_text" : "input_text"}, {"text", text}}};
-}
-
-json::array answer_content(bool audio, const std::string& text) {
-  if (audio) return {{{"type", "output_audio"}, {"transcript", text}}};
-  return {{{"type", "output_text"}, {"text", text}}};
-}
 
 json::object content_part(bool audio, const std::string& text) {
   if (audio) return {{"type", "audio"}, {"transcript", text}};
@@ -63,33 +53,103 @@ std::string agreed_words(std::string_view a, std::string_view b) {
   return space == std::string_view::npos ? std::string() : std::string(a.substr(0, space));
 }
 
-json::object response_object(const std::string& id, std::string_view status, bool audio, json::array output) {
-  return {{"object", "realtime.response"},
-          {"id", id},
-          {"status", status},
-          {"status_details", nullptr},
-          {"output", std::move(output)},
-          {"output_modalities", json::array{audio ? "audio" : "text"}},
-          {"usage", nullptr},
-          {"metadata", nullptr}};
+// A token of sound is a tenth of a second, one of text a word.
+json::object transcription_usage(const speech::Transcript& transcript) {
+  const auto sound = (transcript.processed + 1599) / 1600;
+  const auto words = static_cast<std::int64_t>(transcript.words.size());
+  return {{"type", "tokens"},
+          {"total_tokens", sound + words},
+          {"input_tokens", sound},
+          {"input_token_details", {{"text_tokens", 0}, {"audio_tokens", sound}}},
+          {"output_tokens", words}};
+}
+
+json::object response_usage(const language::Usage& usage) {
+  return {{"total_tokens", usage.input_tokens + usage.output_tokens},
+          {"input_tokens", usage.input_tokens},
+          {"input_token_details",
+           {{"text_tokens", usage.input_tokens}, {"audio_tokens", 0}, {"cached_tokens", 0}}},
+          {"output_tokens", usage.output_tokens},
+          {"output_token_details", {{"text_tokens", usage.output_tokens}, {"audio_tokens", 0}}}};
+}
+
+// A word is a token.
+json::array logprobs_of(const speech::Transcript& transcript) {
+  json::array logprobs;
+  for (const speech::Word& word : transcript.words) {
+    json::array bytes;
+    for (const char c : word.text) bytes.push_back(static_cast<unsigned char>(c));
+    const double sure = std::max(word.confidence.value_or(1), 1e-6);
+    logprobs.push_back({{"token", word.text}, {"logprob", std::log(sure)}, {"bytes", std::move(bytes)}});
+  }
+  return logprobs;
 }
 
 }  // namespace
 
-OpenAiChannel::OpenAiChannel(std::function<void(std::string)> send) : send_(std::move(send)) {}
+struct OpenAiChannel::Place {
+  std::string response_id;
+  OpenResponse& response;
+  std::size_t index;
+
+  Output& output() const { return response.outputs[index]; }
+};
+
+OpenAiChannel::OpenAiChannel(std::function<void(std::string)> send, bool beta)
+    : send_(std::move(send)), beta_(beta), conversation_id_(runtime::make_id("conv")) {}
+
+void OpenAiChannel::configure(const SessionSettings& settings) {
+  output_ = settings.formats.output;
+  voice_ = settings.options.voice.voice;
+  transcribe_ = settings.transcribe;
+  logprobs_ = settings.logprobs;
+}
 
 void OpenAiChannel::send(std::string_view type, json::object fields) {
   fields["type"] = type;
   fields["event_id"] = runtime::make_id("event");
-  send_(runtime::to_json(fields));
+  std::optional<json::object> event = std::move(fields);
+  if (beta_) event = to_beta_event(std::move(*event));
+  if (event) send_(runtime::to_json(*event));
 }
 
+void OpenAiChannel::send_at(std::string_view type, const Place& place, json::object fields) {
+  fields["response_id"] = place.response_id;
+  fields["output_index"] = place.index;
+  fields["item_id"] = place.output().item.id;
+  send(type, std::move(fields));
+}
+
+std::optional<OpenAiChannel::Place> OpenAiChannel::place_of(const std::string& response_id,
+                                                            const std::string& item_id) {
+  const auto response = responses_.find(response_id);
+  if (response == responses_.end()) return std::nullopt;
+  auto& outputs = response->second.outputs;
+  const auto found = std::ranges::find(outputs, item_id, [](const Output& output) { return output.item.id; });
+  if (found == outputs.end()) return std::nullopt;
+  return Place{response_id, response->second, static_cast<std::size_t>(found - outputs.begin())};
+}
+
+// Clients stop playing an answer at the onset of speech, if it has not ended yet: of one that is interrupted
+// they hear of the onset first.
 void OpenAiChannel::deliver(ChannelEvent event) {
+  const auto* done = std::get_if<ResponseDone>(&event);
+  const bool interrupted = done != nullptr && done->reason == "turn_detected";
+  if (interrupted || (!held_.empty() && std::holds_alternative<TurnCompleted>(event))) {
+    held_.push_back(std::move(event));
+    return;
+  }
   std::visit([this](const auto& each) { on(each); }, event);
+  if (std::holds_alternative<StateChanged>(event)) return;
+  for (const ChannelEvent& held : std::exchange(held_, {})) {
+    std::visit([this](const auto& each) { on(each); }, held);
+  }
 }
 
 void OpenAiChannel::session_created(const json::value& session) {
   send("session.created", {{"session", session}});
+  send("conversation.created",
+       {{"conversation", {{"id", conversation_id_}, {"object", "realtime.conversation"}}}});
 }
 
 void OpenAiChannel::session_updated(const json::value& session) {
@@ -98,11 +158,9 @@ void OpenAiChannel::session_updated(const json::value& session) {
 
 void OpenAiChannel::input_cleared() { send("input_audio_buffer.cleared", {}); }
 
-void OpenAiChannel::item_added(const std::string& item_id, const std::string& previous_item_id,
-                               std::string_view role, const std::string& text) {
+void OpenAiChannel::item_added(const HistoryItem& item, const std::string& previous_item_id) {
   for (const char* type : {"conversation.item.added", "conversation.item.done"}) {
-    send(type, {{"previous_item_id", optional_id(previous_item_id)},
-                {"item", message_item(item_id, role, "completed", text_content(role, text))}});
+    send(type, {{"previous_item_id", optional_id(previous_item_id)}, {"item", describe_item(item)}});
   }
 }
 
@@ -110,10 +168,8 @@ void OpenAiChannel::item_deleted(const std::string& item_id) {
   send("conversation.item.deleted", {{"item_id", item_id}});
 }
 
-void OpenAiChannel::item_retrieved(const std::string& item_id, std::string_view role,
-                                   const std::string& text) {
-  send("conversation.item.retrieved",
-       {{"item", message_item(item_id, role, "completed", text_content(role, text))}});
+void OpenAiChannel::item_retrieved(const HistoryItem& item) {
+  send("conversation.item.retrieved", {{"item", describe_item(item)}});
 }
 
 void OpenAiChannel::item_truncated(const std::string& item_id, std::int64_t audio_end_ms) {
@@ -147,13 +203,9 @@ void OpenAiChannel::on(const UserSpeechStopped& event) {
 }
 
 void OpenAiChannel::on(const UserInputCommitted& event) {
-  const json::value previous = optional_id(event.previous_item_id);
-  send("input_audio_buffer.committed", {{"item_id", event.item_id}, {"previous_item_id", previous}});
-  const json::array content = {{{"type", "input_audio"}, {"transcript", nullptr}}};
-  for (const char* type : {"conversation.item.added", "conversation.item.done"}) {
-    send(type, {{"previous_item_id", previous},
-                {"item", message_item(event.item_id, "user", "completed", content)}});
-  }
+  send("input_audio_buffer.committed",
+       {{"item_id", event.item_id}, {"previous_item_id", optional_id(event.previous_item_id)}});
+  item_added({.id = event.item_id, .spoken = true}, event.previous_item_id);
 }
 
 void OpenAiChannel::on(const UserInputDropped&) { input_cleared(); }
@@ -170,83 +222,133 @@ void OpenAiChannel::on(const TranscriptChanged& event) {
   send("parley.transcript.partial", {{"item_id", event.item_id}, {"text", words}});
   const std::string agreed = agreed_words(last_partial_, words);
   last_partial_ = words;
-  if (agreed.size() <= settled_.size() || !agreed.starts_with(settled_)) return;
+  if (!transcribe_ || agreed.size() <= settled_.size() || !agreed.starts_with(settled_)) return;
   send("conversation.item.input_audio_transcription.delta",
        {{"item_id", event.item_id}, {"content_index", 0}, {"delta", agreed.substr(settled_.size())}});
   settled_ = agreed;
 }
 
 void OpenAiChannel::on(const TranscriptCompleted& event) {
-  const double seconds = event.transcript.words.empty()
-                             ? 0.0
-                             : static_cast<double>(event.transcript.words.back().end.count()) / 1000.0;
+  if (!transcribe_) return;
   send("conversation.item.input_audio_transcription.completed",
        {{"item_id", event.item_id},
         {"content_index", 0},
         {"transcript", event.transcript.text},
-        {"usage", {{"type", "duration"}, {"seconds", seconds}}}});
+        {"logprobs", logprobs_ ? json::value(logprobs_of(event.transcript)) : json::value(nullptr)},
+        {"usage", transcription_usage(event.transcript)}});
 }
 
 void OpenAiChannel::on(const TranscriptFailed& event) {
   const auto& row = runtime::mapping(event.error.code);
-  send("conversation.item.input_audio_transcription.failed", {{"item_id", event.item_id},
-                                                              {"content_index", 0},
-                                                              {"error",
-                                                               {{"type", row.openai_type},
-                                                                {"code", row.name},
-                                                                {"message", event.error.message},
-                                                                {"param", nullptr}}}});
+  send("conversation.item.input_audio_transcription.failed",
+       {{"item_id", event.item_id},
+        {"content_index", 0},
+        {"error", {{"type", row.openai_type}, {"code", row.name}, {"message", event.error.message}}}});
+}
+
+json::object OpenAiChannel::describe(const std::string& id, const OpenResponse& response,
+                                     std::string_view status) const {
+  json::array output;
+  for (const Output& each : response.outputs) output.push_back(describe_item(each.item));
+  json::object described{{"object", "realtime.response"},
+                         {"id", id},
+                         {"status", status},
+                         {"status_details", nullptr},
+                         {"output", std::move(output)},
+                         {"output_modalities", json::array{response.audio ? "audio" : "text"}},
+                         {"max_output_tokens", describe_max_tokens(response.max_output_tokens)},
+                         {"usage", nullptr},
+                         {"metadata", response.metadata}};
+  described["conversation_id"] = optional_id(response.in_conversation ? conversation_id_ : std::string());
+  if (response.audio) {
+    described["audio"] = {
+        {"output", {{"format", describe_wire_codec(response.codec)}, {"voice", response.voice}}}};
+  }
+  return described;
 }
 
 void OpenAiChannel::on(const ResponseStarted& event) {
-  responses_[event.response_id] = {event.item_id, event.previous_item_id, event.audio, output_, {},
-                                   std::nullopt};
-  send("response.created",
-       {{"response", response_object(event.response_id, "in_progress", event.audio, {})}});
-  const json::object item = message_item(event.item_id, "assistant", "in_progress", {});
+  OpenResponse& response = responses_[event.response_id];
+  response.audio = event.audio;
+  response.in_conversation = event.in_conversation;
+  response.max_output_tokens = event.max_output_tokens;
+  if (!event.metadata.empty()) response.metadata = json::value_from(event.metadata);
+  response.codec = output_;
+  response.voice = voice_;
+  send("response.created", {{"response", describe(event.response_id, response, "in_progress")}});
+}
+
+void OpenAiChannel::on(const ResponseItemAdded& event) {
+  const auto found = responses_.find(event.response_id);
+  if (found == responses_.end()) return;
+  OpenResponse& response = found->second;
+  HistoryItem item{.id = event.item_id, .role = language::ChatRole::kAssistant, .spoken = response.audio};
+  item.completed = false;
+  item.call = event.call;
+  response.outputs.push_back({std::move(item), event.previous_item_id});
+  const Place place{event.response_id, response, response.outputs.size() - 1};
+  json::object described = describe_item(place.output().item, "in_progress");
+  if (!event.call) described["content"] = json::array{};
   send("response.output_item.added",
-       {{"response_id", event.response_id}, {"output_index", 0}, {"item", item}});
-  send("conversation.item.added",
-       {{"previous_item_id", optional_id(event.previous_item_id)}, {"item", item}});
-  send("response.content_part.added", {{"response_id", event.response_id},
-                                       {"item_id", event.item_id},
-                                       {"output_index", 0},
-                                       {"content_index", 0},
-                                       {"part", content_part(event.audio, "")}});
+       {{"response_id", event.response_id}, {"output_index", place.index}, {"item", described}});
+  if (response.in_conversation) {
+    send("conversation.item.added",
+         {{"previous_item_id", optional_id(event.previous_item_id)}, {"item", std::move(described)}});
+  }
+  if (event.call) return;
+  send_at("response.content_part.added", place,
+          {{"content_index", 0}, {"part", content_part(response.audio, "")}});
 }
 
 void OpenAiChannel::on(const ResponseText& event) {
-  OpenResponse& response = responses_[event.response_id];
-  response.text += event.delta;
-  send(response.audio ? "response.output_audio_transcript.delta" : "response.output_text.delta",
-       {{"response_id", event.response_id},
-        {"item_id", event.item_id},
-        {"output_index", 0},
-        {"content_index", 0},
-        {"delta", event.delta}});
+  const auto place = place_of(event.response_id, event.item_id);
+  if (!place) return;
+  place->output().item.text += event.delta;
+  send_at(place->response.audio ? "response.output_audio_transcript.delta" : "response.output_text.delta",
+          *place, {{"content_index", 0}, {"delta", event.delta}});
+}
+
+void OpenAiChannel::on(const ResponseCallArguments& event) {
+  const auto place = place_of(event.response_id, event.item_id);
+  if (!place) return;
+  language::ToolCall& call = *place->output().item.call;
+  call.arguments += event.delta;
+  send_at("response.function_call_arguments.delta", *place, {{"call_id", call.id}, {"delta", event.delta}});
+}
+
+// All that is said before a call has been said.
+void OpenAiChannel::on(const ResponseCallDone& event) {
+  const auto place = place_of(event.response_id, event.item_id);
+  if (!place) return;
+  for (std::size_t i = 0; i < place->index; ++i) {
+    const Place before{event.response_id, place->response, i};
+    if (!before.output().item.call) finish_message(before, true);
+  }
+  place->output().item.call = event.call;
+  send_at("response.function_call_arguments.done", *place,
+          {{"call_id", event.call.id}, {"name", event.call.name}, {"arguments", event.call.arguments}});
+  finish_item(*place, "completed");
 }
 
 void OpenAiChannel::on(const ResponseAudio& event) {
-  OpenResponse& response = responses_[event.response_id];
-  if (!response.resampler) {
-    auto made = audio::LiveResampler::create(event.chunk.pcm.format, wire_rate(response.codec));
+  const auto place = place_of(event.response_id, event.item_id);
+  if (!place) return;
+  auto& resampler = place->response.resampler;
+  if (!resampler) {
+    auto made = audio::LiveResampler::create(event.chunk.pcm.format, wire_rate(place->response.codec));
     if (!made) {
       error(made.error(), {});
       return;
     }
-    response.resampler.emplace(std::move(*made));
+    resampler.emplace(std::move(*made));
   }
-  send_audio(event.response_id, response, response.resampler->process(event.chunk.pcm.samples));
+  send_audio(*place, resampler->process(event.chunk.pcm.samples));
 }
 
-void OpenAiChannel::send_audio(const std::string& response_id, const OpenResponse& response,
-                               const std::vector<std::int16_t>& samples) {
+void OpenAiChannel::send_audio(const Place& place, const std::vector<std::int16_t>& samples) {
   if (samples.empty()) return;
-  send("response.output_audio.delta", {{"response_id", response_id},
-                                       {"item_id", response.item_id},
-                                       {"output_index", 0},
-                                       {"content_index", 0},
-                                       {"delta", encode_base64(encode_wire(response.codec, samples))}});
+  send_at("response.output_audio.delta", place,
+          {{"content_index", 0}, {"delta", encode_base64(encode_wire(place.response.codec, samples))}});
 }
 
 void OpenAiChannel::on(const OutputLevelChanged& event) {
@@ -260,42 +362,51 @@ void OpenAiChannel::on(const ResponseCitations& event) {
                             {"citations", citations_json(event.citations)}});
 }
 
+void OpenAiChannel::finish_message(const Place& place, bool completed) {
+  if (place.output().done) return;
+  const std::string text = place.output().item.text;
+  if (place.response.audio) {
+    if (place.response.resampler && completed) send_audio(place, place.response.resampler->flush());
+    send_at("response.output_audio.done", place, {{"content_index", 0}});
+    send_at("response.output_audio_transcript.done", place, {{"content_index", 0}, {"transcript", text}});
+  } else {
+    send_at("response.output_text.done", place, {{"content_index", 0}, {"text", text}});
+  }
+  send_at("response.content_part.done", place,
+          {{"content_index", 0}, {"part", content_part(place.response.audio, text)}});
+  finish_item(place, completed ? "completed" : "incomplete");
+}
+
+void OpenAiChannel::finish_item(const Place& place, std::string_view status) {
+  Output& output = place.output();
+  if (output.done) return;
+  output.done = true;
+  output.item.completed = status == "completed";
+  const json::object item = describe_item(output.item, status);
+  send("response.output_item.done",
+       {{"response_id", place.response_id}, {"output_index", place.index}, {"item", item}});
+  if (!place.response.in_conversation) return;
+  send("conversation.item.done",
+       {{"previous_item_id", optional_id(output.previous_item_id)}, {"item", item}});
+}
+
 void OpenAiChannel::on(const ResponseDone& event) {
   const auto found = responses_.find(event.response_id);
   if (found == responses_.end()) return;
   OpenResponse response = std::move(found->second);
   responses_.erase(found);
-  const json::object place = {{"response_id", event.response_id},
-                              {"item_id", event.item_id},
-                              {"output_index", 0},
-                              {"content_index", 0}};
-  auto with = [&](std::string_view key, json::value value) {
-    json::object fields = place;
-    fields[key] = std::move(value);
-    return fields;
-  };
-  if (response.audio) {
-    if (response.resampler && event.status == ResponseStatus::kCompleted) {
-      send_audio(event.response_id, response, response.resampler->flush());
-    }
-    send("response.output_audio.done", place);
-    send("response.output_audio_transcript.done", with("transcript", json::value(response.text)));
-  } else {
-    send("response.output_text.done", with("text", json::value(response.text)));
-  }
-  send("response.content_part.done", with("part", content_part(response.audio, response.text)));
   const bool completed = event.status == ResponseStatus::kCompleted;
-  const json::object item = message_item(event.item_id, "assistant", completed ? "completed" : "incomplete",
-                                         answer_content(response.audio, response.text));
-  send("response.output_item.done",
-       {{"response_id", event.response_id}, {"output_index", 0}, {"item", item}});
-  send("conversation.item.done",
-       {{"previous_item_id", optional_id(response.previous_item_id)}, {"item", item}});
-  json::object body = response_object(event.response_id, name(event.status), response.audio, {item});
+  for (std::size_t i = 0; i < response.outputs.size(); ++i) {
+    const Place place{event.response_id, response, i};
+    if (place.output().item.call) {
+      finish_item(place, "incomplete");
+    } else {
+      finish_message(place, completed);
+    }
+  }
+  json::object body = describe(event.response_id, response, name(event.status));
   body["status_details"] = status_details(event);
-  body["usage"] = {{"total_tokens", event.usage.input_tokens + event.usage.output_tokens},
-                   {"input_tokens", event.usage.input_tokens},
-                   {"output_tokens", event.usage.output_tokens}};
+  body["usage"] = response_usage(event.usage);
   send("response.done", {{"response", std::move(body)}});
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells a client of the OpenAI Realtime protocol what happens in its session (GA event names), with Parley's
-// own events beside them: parley.state, parley.transcript.partial, parley.citations, parley.turn.
+// Tells a client of the OpenAI Realtime protocol what happens in its session, with Parley's own events beside
+// them: parley.state, parley.output, parley.transcript.partial, parley.citations, parley.turn.
 #pragma once
 
 #include "audio/resampler.hpp"
 #include "conversation/channel.hpp"
+#include "realtime/openai_session.hpp"
 #include "realtime/wire_audio.hpp"
 #include "runtime/result.hpp"
 
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -21,35 +23,45 @@ namespace parley::realtime {
 class OpenAiChannel final : public conversation::Channel {
  public:
   // `send` takes one serialised event. A send that fails ends nothing here: the connection tells its reader.
-  explicit OpenAiChannel(std::function<void(std::string)> send);
+  // `beta`: by the names of the protocol's beta (openai_beta.hpp).
+  explicit OpenAiChannel(std::function<void(std::string)> send, bool beta = false);
 
   void deliver(conversation::ChannelEvent event) override;
 
-  // The format of answers that start from now on.
-  void set_output(WireCodec codec) { output_ = codec; }
+  // What holds of answers and utterances that start from now on: the format, and what is told of the words
+  // that were understood.
+  void configure(const SessionSettings& settings);
 
   // Events that answer a client's own events.
   void session_created(const boost::json::value& session);
   void session_updated(const boost::json::value& session);
   void input_cleared();
-  void item_added(const std::string& item_id, const std::string& previous_item_id, std::string_view role,
-                  const std::string& text);
+  void item_added(const conversation::HistoryItem& item, const std::string& previous_item_id);
   void item_deleted(const std::string& item_id);
-  void item_retrieved(const std::string& item_id, std::string_view role, const std::string& text);
+  void item_retrieved(const conversation::HistoryItem& item);
   void item_truncated(const std::string& item_id, std::int64_t audio_end_ms);
   // `event_id` is that of the client's event at fault, if it had one.
   // `code` replaces the name from the error table where the protocol has one of its own.
   void error(const runtime::Error& problem, const std::string& event_id, std::string_view code = {});
 
  private:
-  struct OpenResponse {
-    std::string item_id;
+  // A message, or a call of a function.
+  struct Output {
+    conversation::HistoryItem item;
     std::string previous_item_id;
+    bool done = false;
+  };
+  struct OpenResponse {
     bool audio = true;
+    bool in_conversation = true;
+    std::optional<std::int64_t> max_output_tokens;
+    boost::json::value metadata;
+    std::string voice;
     WireCodec codec = WireCodec::kPcm16;
-    std::string text;
+    std::vector<Output> outputs;
     std::optional<audio::LiveResampler> resampler;
   };
+  struct Place;
 
   void on(const conversation::StateChanged& event);
   void on(const conversation::UserSpeechStarted& event);
@@ -60,7 +72,10 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::TranscriptCompleted& event);
   void on(const conversation::TranscriptFailed& event);
   void on(const conversation::ResponseStarted& event);
+  void on(const conversation::ResponseItemAdded& event);
   void on(const conversation::ResponseText& event);
+  void on(const conversation::ResponseCallArguments& event);
+  void on(const conversation::ResponseCallDone& event);
   void on(const conversation::ResponseAudio& event);
   void on(const conversation::OutputLevelChanged& event);
   void on(const conversation::ResponseCitations& event);
@@ -68,12 +83,24 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::TurnCompleted& event);
 
   void send(std::string_view type, boost::json::object fields);
-  void send_audio(const std::string& response_id, const OpenResponse& response,
-                  const std::vector<std::int16_t>& samples);
+  // The response and the place of an item in it; nothing for one that is over.
+  std::optional<Place> place_of(const std::string& response_id, const std::string& item_id);
+  void send_at(std::string_view type, const Place& place, boost::json::object fields);
+  void send_audio(const Place& place, const std::vector<std::int16_t>& samples);
+  void finish_message(const Place& place, bool completed);
+  void finish_item(const Place& place, std::string_view status);
+  boost::json::object describe(const std::string& id, const OpenResponse& response,
+                               std::string_view status) const;
 
   std::function<void(std::string)> send_;
+  const bool beta_;
+  const std::string conversation_id_;
   WireCodec output_ = WireCodec::kPcm16;
+  std::string voice_;
+  bool transcribe_ = true;
+  bool logprobs_ = false;
   std::map<std::string, OpenResponse> responses_;  // by id; at most a few are open
+  std::vector<conversation::ChannelEvent> held_;   // until the onset that caused them is told
   std::string partial_item_;                       // the utterance whose words are being shown
   std::string last_partial_;
   std::string settled_;  // the part of it that two partials agreed on and that was sent

@@ -1,127 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/openai_events.hpp"
 
-#include "conversation/pronunciations.hpp"
 #include "realtime/base64.hpp"
-#include "realtime/vocabulary.hpp"
-#include "runtime/json.hpp"
+#include "realtime/json_fields.hpp"
+#include "realtime/openai_items.hpp"
+#include "realtime/openai_session.hpp"
+#include "realtime/openai_tools.hpp"
 
-#include <algorithm>
 #include <array>
-#include <functional>
 #include <string_view>
 #include <utility>
-
-#include <boost/json/value_from.hpp>
 
 namespace parley::realtime {
 namespace json = boost::json;
 
-using conversation::kSamplesPerMs;
-using conversation::SessionOptions;
-using runtime::Error;
-using runtime::ErrorCode;
 using runtime::Result;
 
 namespace {
 
 using Body = decltype(ClientEvent::body);
 
-Error bad(std::string message, std::string param) {
-  return Error{ErrorCode::kBadRequest, std::move(message), std::move(param)};
-}
-
-// A member of an object: nullptr when absent.
-const json::value* member(const json::value& object, std::string_view key) {
-  return object.is_object() ? object.get_object().if_contains(key) : nullptr;
-}
-
-// Reads a member into `out` if it is there and not null.
-template <class T>
-Result<> read_member(const json::value& object, std::string_view key, T& out, const std::string& param) {
-  const json::value* found = member(object, key);
-  if (found == nullptr || found->is_null()) return {};
-  auto read = runtime::read_json(*found, out);
-  if (!read) return bad(read.error().message, param);
-  return {};
-}
+constexpr std::size_t kMostInput = 200;          // items of one response
+constexpr std::size_t kMostMetadata = 16;        // pairs
+constexpr std::size_t kLongestMetadataKey = 64;  // bytes
+constexpr std::size_t kLongestMetadataValue = 512;
 
 Result<std::string> required_text(const json::value& event, std::string_view key) {
   std::string text;
   const auto read = read_member(event, key, text, std::string(key));
   if (!read) return read.error();
-  if (text.empty()) return bad("this field is required", std::string(key));
+  if (text.empty()) return bad_field("this field is required", std::string(key));
   return text;
-}
-
-Result<bool> wants_audio(const json::value& modalities, const std::string& param) {
-  std::vector<std::string> names;
-  const auto read = runtime::read_json(modalities, names);
-  if (!read) return bad(read.error().message, param);
-  if (names == std::vector<std::string>{"text"}) return false;
-  if (names == std::vector<std::string>{"audio"}) return true;
-  // The beta protocol asked for both when it wanted speech with its transcript.
-  if (names.size() == 2 && (names[0] == "audio" || names[1] == "audio")) return true;
-  return bad("expected [\"audio\"] or [\"text\"]", param);
 }
 
 Result<Body> read_session_update(const json::value& event) {
   const json::value* session = member(event, "session");
-  if (session == nullptr || !session->is_object()) return bad("expected an object", "session");
+  if (session == nullptr || !session->is_object()) return bad_field("expected an object", "session");
   return Body(SessionUpdate{*session});
 }
 
 Result<Body> read_append(const json::value& event) {
   const json::value* audio = member(event, "audio");
-  if (audio == nullptr || !audio->is_string()) return bad("expected a base64 string", "audio");
+  if (audio == nullptr || !audio->is_string()) return bad_field("expected a base64 string", "audio");
   auto bytes = decode_base64(audio->get_string());
-  if (!bytes) return bad(bytes.error().message, "audio");
+  if (!bytes) return bad_field(bytes.error().message, "audio");
   return Body(AudioAppend{std::move(*bytes)});
 }
 
 Result<Body> read_item_create(const json::value& event) {
+  ItemCreate create;
   const json::value* item = member(event, "item");
-  if (item == nullptr || !item->is_object()) return bad("expected an object", "item");
-  ItemCreate created;
-  std::string type;
-  std::string role;
-  for (const auto& read :
-       {read_member(*item, "type", type, "item.type"), read_member(*item, "role", role, "item.role"),
-        read_member(*item, "id", created.id, "item.id")}) {
-    if (!read) return read.error();
+  if (item == nullptr) return bad_field("expected an object", "item");
+  auto read = read_item(*item, "item");
+  if (!read) return read.error();
+  create.item = std::move(*read);
+  if (const json::value* previous = member(event, "previous_item_id")) {
+    const auto named = runtime::read_json(*previous, create.previous.emplace());
+    if (!named) return bad_field(named.error().message, "previous_item_id");
   }
-  if (type != "message") return bad("only items of type \"message\" are supported", "item.type");
-  if (created.id.size() > 64) return bad("expected at most 64 bytes", "item.id");
-  if (role == "user")
-    created.role = language::ChatRole::kUser;
-  else if (role == "assistant")
-    created.role = language::ChatRole::kAssistant;
-  else if (role == "system")
-    created.role = language::ChatRole::kSystem;
-  else
-    return bad("expected user, assistant or system", "item.role");
-  const json::value* content = member(*item, "content");
-  if (content == nullptr || !content->is_array()) return bad("expected an array", "item.content");
-  for (const json::value& part : content->get_array()) {
-    std::string part_type;
-    std::string text;
-    const auto typed = read_member(part, "type", part_type, "item.content.type");
-    if (!typed) return typed.error();
-    const bool spoken = part_type == "input_audio" || part_type == "output_audio";
-    if (!spoken && part_type != "input_text" && part_type != "output_text" && part_type != "text") {
-      return bad("expected input_text, output_text, input_audio or output_audio", "item.content.type");
-    }
-    const auto read = read_member(part, spoken ? "transcript" : "text", text, "item.content.text");
-    if (!read) return read.error();
-    if (spoken && text.empty()) {
-      return bad("audio in an item needs its transcript; send audio with input_audio_buffer.append",
-                 "item.content");
-    }
-    if (!created.text.empty() && !text.empty()) created.text += ' ';
-    created.text += text;
-  }
-  if (created.text.empty()) return bad("the item holds no text", "item.content");
-  return Body(std::move(created));
+  return Body(std::move(create));
 }
 
 Result<Body> read_truncate(const json::value& event) {
@@ -131,7 +68,12 @@ Result<Body> read_truncate(const json::value& event) {
   truncate.item_id = std::move(*id);
   const auto read = read_member(event, "audio_end_ms", truncate.audio_end_ms, "audio_end_ms");
   if (!read) return read.error();
-  if (truncate.audio_end_ms < 0) return bad("expected a number that is not negative", "audio_end_ms");
+  std::int64_t content_index = 0;
+  const auto indexed = read_member(event, "content_index", content_index, "content_index");
+  if (!indexed) return indexed.error();
+  if (content_index != 0) return bad_field("an answer has one part, with index 0", "content_index");
+  if (member(event, "audio_end_ms") == nullptr) return bad_field("this field is required", "audio_end_ms");
+  if (truncate.audio_end_ms < 0) return bad_field("expected a number that is not negative", "audio_end_ms");
   return Body(truncate);
 }
 
@@ -142,21 +84,88 @@ Result<Body> read_item_reference(const json::value& event) {
   return Body(Event{std::move(*id)});
 }
 
+Result<> read_metadata(const json::value& response, std::map<std::string, std::string>& metadata) {
+  const auto read = read_member(response, "metadata", metadata, "response.metadata");
+  if (!read) return read.error();
+  bool fits = metadata.size() <= kMostMetadata;
+  for (const auto& [key, value] : metadata) {
+    fits = fits && key.size() <= kLongestMetadataKey && value.size() <= kLongestMetadataValue;
+  }
+  if (!fits) return bad_field("expected at most 16 texts of 512 bytes, by names of 64", "response.metadata");
+  return {};
+}
+
+Result<> read_input(const json::value& response, std::optional<std::vector<ResponseCreate::Input>>& input) {
+  const json::value* found = member(response, "input");
+  if (found == nullptr) return {};
+  if (!found->is_array()) return bad_field("expected an array", "response.input");
+  if (found->get_array().size() > kMostInput)
+    return bad_field("expected at most 200 items", "response.input");
+  input.emplace();
+  for (const json::value& each : found->get_array()) {
+    const std::string param = "response.input[" + std::to_string(input->size()) + "]";
+    std::string type;
+    std::string id;
+    for (const auto& read :
+         {read_member(each, "type", type, param + ".type"), read_member(each, "id", id, param + ".id")}) {
+      if (!read) return read.error();
+    }
+    if (type == "item_reference") {
+      input->emplace_back(std::move(id));
+      continue;
+    }
+    auto item = read_item(each, param);
+    if (!item) return item.error();
+    input->emplace_back(std::move(*item));
+  }
+  return {};
+}
+
+Result<> read_conversation(const json::value& response, bool& in_conversation) {
+  std::string conversation = "auto";
+  const auto read = read_member(response, "conversation", conversation, "response.conversation");
+  if (!read) return read.error();
+  if (conversation != "auto" && conversation != "none") {
+    return bad_field("expected auto or none", "response.conversation");
+  }
+  in_conversation = conversation == "auto";
+  return {};
+}
+
+// The sound of one response: `audio.output.voice`, or the `voice` of the beta.
+Result<> read_response_voice(const json::value& response, std::optional<std::string>& voice) {
+  const json::value* audio = member(response, "audio");
+  const json::value* output = audio == nullptr ? &response : member(*audio, "output");
+  if (output == nullptr || member(*output, "voice") == nullptr) return {};
+  return read_voice(*output, {}, voice.emplace(), "response.audio.output.voice");
+}
+
 Result<Body> read_response_create(const json::value& event) {
   ResponseCreate create;
   const json::value* response = member(event, "response");
-  if (response == nullptr || response->is_null()) return Body(std::move(create));
-  if (!response->is_object()) return bad("expected an object", "response");
+  if (response == nullptr) return Body(std::move(create));
+  if (!response->is_object()) return bad_field("expected an object", "response");
+  conversation::ResponseOverrides& overrides = create.overrides;
   std::string instructions;
-  const auto read = read_member(*response, "instructions", instructions, "response.instructions");
-  if (!read) return read.error();
-  if (!instructions.empty()) create.overrides.instructions = std::move(instructions);
+  for (const auto& read :
+       {read_member(*response, "instructions", instructions, "response.instructions"),
+        read_tools(*response, "response.", overrides.tools),
+        read_tool_choice(*response, "response.", overrides.tool_choice),
+        read_max_tokens(*response, "response.", overrides.max_output_tokens),
+        read_response_voice(*response, overrides.voice), read_metadata(*response, overrides.metadata),
+        read_conversation(*response, overrides.in_conversation), read_input(*response, create.input)}) {
+    if (!read) return read.error();
+  }
+  if (instructions.size() > kLongestInstructions) {
+    return bad_field("expected at most 64 KiB", "response.instructions");
+  }
+  if (!instructions.empty()) overrides.instructions = std::move(instructions);
   for (const char* key : {"output_modalities", "modalities"}) {
     const json::value* modalities = member(*response, key);
     if (modalities == nullptr) continue;
     const auto audio = wants_audio(*modalities, std::string("response.") + key);
     if (!audio) return audio.error();
-    create.overrides.speak = *audio;
+    overrides.speak = *audio;
   }
   return Body(std::move(create));
 }
@@ -175,6 +184,7 @@ struct Reader {
 
 constexpr std::array kReaders = {
     Reader{"session.update", read_session_update},
+    Reader{"transcription_session.update", read_session_update},
     Reader{"input_audio_buffer.append", read_append},
     Reader{"input_audio_buffer.commit",
            [](const json::value&) -> Result<Body> { return Body(AudioCommit{}); }},
@@ -187,121 +197,12 @@ constexpr std::array kReaders = {
     Reader{"response.cancel", read_cancel},
 };
 
-// Reads member `key` of `object` into `codec` if it is there and not null.
-Result<> read_format(const json::value& object, std::string_view key, WireCodec& codec,
-                     const std::string& param) {
-  const json::value* format = member(object, key);
-  if (format == nullptr || format->is_null()) return {};
-  const auto read = read_wire_codec(*format, param);
-  if (!read) return read.error();
-  codec = *read;
-  return {};
-}
-
-// A fixed silence given by the client ends every utterance alike.
-void set_silence(conversation::TurnConfig& turn, std::int64_t silence_ms) {
-  turn.silence_complete = turn.silence_unsure = turn.silence_incomplete = silence_ms * kSamplesPerMs;
-}
-
-void scale_silence(conversation::TurnConfig& turn, double factor) {
-  for (auto* silence : {&turn.silence_complete, &turn.silence_unsure, &turn.silence_incomplete}) {
-    *silence = static_cast<conversation::SampleIndex>(static_cast<double>(*silence) * factor);
-  }
-}
-
-Result<> apply_turn_detection(const json::value& detection, const conversation::TurnConfig& defaults,
-                              conversation::TurnConfig& turn) {
-  const std::string param = "session.audio.input.turn_detection";
-  if (detection.is_null()) {
-    turn.server_vad = false;
-    turn.create_response = false;
-    return {};
-  }
-  if (!detection.is_object()) return bad("expected an object or null", param);
-  std::string type = "server_vad";
-  const auto type_read = read_member(detection, "type", type, param + ".type");
-  if (!type_read) return type_read.error();
-  if (type != "server_vad" && type != "semantic_vad")
-    return bad("expected server_vad or semantic_vad", param + ".type");
-  turn = defaults;
-  std::string eagerness = "auto";
-  std::int64_t silence_ms = 0;
-  for (const auto& read :
-       {read_member(detection, "create_response", turn.create_response, param + ".create_response"),
-        read_member(detection, "interrupt_response", turn.interrupt_response, param + ".interrupt_response"),
-        read_member(detection, "eagerness", eagerness, param + ".eagerness"),
-        read_member(detection, "silence_duration_ms", silence_ms, param + ".silence_duration_ms")}) {
-    if (!read) return read.error();
-  }
-  if (member(detection, "silence_duration_ms") != nullptr) {
-    if (silence_ms < 100 || silence_ms > 10'000)
-      return bad("expected 100 to 10000", param + ".silence_duration_ms");
-    set_silence(turn, silence_ms);
-  }
-  if (eagerness == "low")
-    scale_silence(turn, 1.5);
-  else if (eagerness == "high")
-    scale_silence(turn, 0.75);
-  else if (eagerness != "auto" && eagerness != "medium")
-    return bad("expected low, medium, high or auto", param + ".eagerness");
-  return {};
-}
-
-Result<> apply_input(const json::value& input, const SessionOptions& defaults, SessionSettings& settings) {
-  SessionOptions& options = settings.options;
-  const auto format = read_format(input, "format", settings.formats.input, "session.audio.input.format");
-  if (!format) return format.error();
-  if (const json::value* transcription = member(input, "transcription")) {
-    const auto language = read_member(*transcription, "language", options.language,
-                                      "session.audio.input.transcription.language");
-    if (!language) return language.error();
-    if (!conversation::is_language_tag(options.language)) {
-      return bad("expected a language such as en or de-AT", "session.audio.input.transcription.language");
-    }
-    const auto vocabulary = read_vocabulary(*transcription, options.vocabulary);
-    if (!vocabulary) return vocabulary.error();
-  }
-  const json::value* detection = member(input, "turn_detection");
-  if (detection == nullptr) return {};
-  return apply_turn_detection(*detection, defaults.turn, options.turn);
-}
-
-// Voices of OpenAI's service, which clients name by themselves: the usual voice speaks for each of them.
-constexpr auto kHostedVoices =
-    std::to_array<std::string_view>({"alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin",
-                                     "nova", "onyx", "sage", "shimmer", "verse"});
-
-Result<> apply_output(const json::value& output, const SessionOptions& defaults, SessionSettings& settings) {
-  SessionOptions& options = settings.options;
-  const auto format = read_format(output, "format", settings.formats.output, "session.audio.output.format");
-  if (!format) return format.error();
-  const auto voice = read_member(output, "voice", options.voice.voice, "session.audio.output.voice");
-  if (!voice) return voice.error();
-  if (std::ranges::find(kHostedVoices, options.voice.voice) != kHostedVoices.end()) {
-    options.voice.voice = defaults.voice.voice;
-  }
-  const auto speed = read_member(output, "speed", options.voice.speed, "session.audio.output.speed");
-  if (!speed) return speed.error();
-  if (!(options.voice.speed >= 0.5 && options.voice.speed <= 2.0)) {
-    return bad("expected 0.5 to 2.0", "session.audio.output.speed");
-  }
-  constexpr const char* kPronunciations = "session.audio.output.pronunciations";
-  std::vector<std::string> rows;
-  if (options.voice.pronunciations) rows = options.voice.pronunciations->rows();
-  const auto listed = read_member(output, "pronunciations", rows, kPronunciations);
-  if (!listed) return listed.error();
-  auto pronunciations = conversation::read_pronunciations(rows, kPronunciations);
-  if (!pronunciations) return pronunciations.error();
-  options.voice.pronunciations = std::move(*pronunciations);
-  return {};
-}
-
 }  // namespace
 
 std::variant<ClientEvent, EventProblem> read_client_event(std::string_view text) {
   const auto parsed = runtime::parse_json(text);
   if (!parsed) return EventProblem{parsed.error(), {}};
-  if (!parsed->is_object()) return EventProblem{bad("expected a JSON object", ""), {}};
+  if (!parsed->is_object()) return EventProblem{bad_field("expected a JSON object", ""), {}};
   ClientEvent event;
   const auto id = read_member(*parsed, "event_id", event.event_id, "event_id");
   if (!id) return EventProblem{id.error(), {}};
@@ -315,76 +216,7 @@ std::variant<ClientEvent, EventProblem> read_client_event(std::string_view text)
     return event;
   }
   const std::string named = type->size() <= 64 ? ": " + *type : "";
-  return EventProblem{bad("there is no such event" + named, "type"), event.event_id};
-}
-
-Result<> apply_session(const json::value& session, const SessionOptions& defaults,
-                       SessionSettings& settings) {
-  SessionSettings changed = settings;
-  std::string type = "realtime";
-  for (const auto& read :
-       {read_member(session, "type", type, "session.type"),
-        read_member(session, "instructions", changed.options.instructions, "session.instructions"),
-        // The beta protocol's place for what stands in `audio` now.
-        read_format(session, "input_audio_format", changed.formats.input, "session.input_audio_format"),
-        read_format(session, "output_audio_format", changed.formats.output, "session.output_audio_format")}) {
-    if (!read) return read.error();
-  }
-  if (type != "realtime") return bad("expected realtime", "session.type");
-  for (const char* key : {"output_modalities", "modalities"}) {
-    const json::value* modalities = member(session, key);
-    if (modalities == nullptr) continue;
-    const auto audio = wants_audio(*modalities, std::string("session.") + key);
-    if (!audio) return audio.error();
-    changed.options.speak = *audio;
-  }
-  if (const json::value* audio = member(session, "audio")) {
-    if (const json::value* input = member(*audio, "input")) {
-      const auto applied = apply_input(*input, defaults, changed);
-      if (!applied) return applied.error();
-    }
-    if (const json::value* output = member(*audio, "output")) {
-      const auto applied = apply_output(*output, defaults, changed);
-      if (!applied) return applied.error();
-    }
-  }
-  settings = std::move(changed);
-  return {};
-}
-
-json::value describe_session(const std::string& id, const std::string& model,
-                             const SessionSettings& settings) {
-  const SessionOptions& options = settings.options;
-  json::value detection = nullptr;
-  if (options.turn.server_vad) {
-    detection = {{"type", "server_vad"},
-                 {"silence_duration_ms", options.turn.silence_complete / kSamplesPerMs},
-                 {"create_response", options.turn.create_response},
-                 {"interrupt_response", options.turn.interrupt_response}};
-  }
-  std::vector<std::string> pronunciations;
-  if (options.voice.pronunciations) pronunciations = options.voice.pronunciations->rows();
-  return {{"type", "realtime"},
-          {"object", "realtime.session"},
-          {"id", id},
-          {"model", model},
-          {"output_modalities", json::array{options.speak ? "audio" : "text"}},
-          {"instructions", options.instructions},
-          {"tools", json::array{}},
-          {"tool_choice", "none"},
-          {"max_output_tokens", "inf"},
-          {"audio",
-           {{"input",
-             {{"format", describe_wire_codec(settings.formats.input)},
-              {"transcription",
-               {{"language", options.language}, {"keywords", json::value_from(options.vocabulary)}}},
-              {"noise_reduction", nullptr},
-              {"turn_detection", detection}}},
-            {"output",
-             {{"format", describe_wire_codec(settings.formats.output)},
-              {"voice", options.voice.voice},
-              {"speed", options.voice.speed},
-              {"pronunciations", json::value_from(pronunciations)}}}}}};
+  return EventProblem{bad_field("there is no such event" + named, "type"), event.event_id};
 }
 
 }  // namespace parley::realtime

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events that a client of the OpenAI Realtime protocol sends (GA names), read and checked.
+// The events that a client of the OpenAI Realtime protocol sends, read and checked.
 #pragma once
 
 #include "conversation/session.hpp"
-#include "realtime/wire_audio.hpp"
 #include "runtime/result.hpp"
 
 #include <cstdint>
@@ -26,9 +25,8 @@ struct AudioAppend {
 struct AudioCommit {};
 struct AudioClear {};
 struct ItemCreate {
-  std::string id;  // empty: to be made
-  language::ChatRole role = language::ChatRole::kUser;
-  std::string text;
+  conversation::HistoryItem item;            // without an id: it is to be made
+  std::optional<std::string> previous = {};  // as of History::insert()
 };
 struct ItemDelete {
   std::string item_id;
@@ -41,7 +39,10 @@ struct ItemTruncate {
   std::int64_t audio_end_ms = 0;
 };
 struct ResponseCreate {
+  // An item of the conversation, by its id, or one that is no part of it.
+  using Input = std::variant<std::string, conversation::HistoryItem>;
   conversation::ResponseOverrides overrides;
+  std::optional<std::vector<Input>> input = {};
 };
 struct ResponseCancel {
   std::string response_id;
@@ -62,19 +63,5 @@ struct EventProblem {
 
 // Fields that are not known are ignored; an unknown event type is BAD_REQUEST with param "type".
 std::variant<ClientEvent, EventProblem> read_client_event(std::string_view text);
-
-// What a client can set of its session.
-struct SessionSettings {
-  conversation::SessionOptions options;
-  WireFormats formats;
-};
-
-// Applies a session object (of session.update) to `settings`. Nothing is changed on an error.
-runtime::Result<> apply_session(const boost::json::value& session,
-                                const conversation::SessionOptions& defaults, SessionSettings& settings);
-
-// The session object that a client is shown.
-boost::json::value describe_session(const std::string& id, const std::string& model,
-                                    const SessionSettings& settings);
 
 }  // namespace parley::realtime

@@ -27,8 +27,9 @@ TEST(ClientEvents, ReadsATypedMessage) {
   const auto item = read_as<ItemCreate>(
       R"({"type":"conversation.item.create","item":{"type":"message","role":"user",)"
       R"("content":[{"type":"input_text","text":"hello"},{"type":"input_text","text":"there"}]}})");
-  EXPECT_EQ(item.text, "hello there");
-  EXPECT_EQ(item.role, language::ChatRole::kUser);
+  EXPECT_EQ(item.item.text, "hello there");
+  EXPECT_EQ(item.item.role, language::ChatRole::kUser);
+  EXPECT_FALSE(item.previous);
 }
 
 TEST(ClientEvents, ReadsResponseOptions) {
@@ -36,6 +37,35 @@ TEST(ClientEvents, ReadsResponseOptions) {
   EXPECT_EQ(read_as<ResponseCreate>(R"({"type":"response.create","response":{"output_modalities":["text"]}})")
                 .overrides.speak,
             std::optional(false));
+}
+
+TEST(ClientEvents, ReadsCallsAndTheirResults) {
+  const auto call = read_as<ItemCreate>(
+      R"({"type":"conversation.item.create","previous_item_id":"root","item":{"type":"function_call",)"
+      R"("call_id":"c","name":"weather","arguments":"{}"}})");
+  EXPECT_EQ(call.item.call->name, "weather");
+  EXPECT_EQ(call.previous, "root");
+  const auto result = read_as<ItemCreate>(
+      R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c","output":""}})");
+  EXPECT_EQ(result.item.role, language::ChatRole::kTool);
+  EXPECT_EQ(result.item.call_id, "c");
+}
+
+TEST(ClientEvents, ReadsAResponseBesideTheConversation) {
+  const auto create = read_as<ResponseCreate>(
+      R"({"type":"response.create","response":{"conversation":"none","metadata":{"topic":"x"},)"
+      R"("max_output_tokens":20,"instructions":"Classify.","tools":[{"type":"function","name":"f"}],)"
+      R"("tool_choice":"required","voice":"rms","input":[{"type":"item_reference","id":"item_1"},)"
+      R"({"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}]}})");
+  EXPECT_FALSE(create.overrides.in_conversation);
+  EXPECT_EQ(create.overrides.metadata.at("topic"), "x");
+  EXPECT_EQ(create.overrides.max_output_tokens, 20);
+  EXPECT_EQ(create.overrides.tools->at(0).name, "f");
+  EXPECT_EQ(create.overrides.tool_choice->mode, language::ToolChoice::Mode::kRequired);
+  EXPECT_EQ(create.overrides.voice, "rms");
+  ASSERT_EQ(create.input->size(), 2U);
+  EXPECT_EQ(std::get<std::string>(create.input->at(0)), "item_1");
+  EXPECT_EQ(std::get<conversation::HistoryItem>(create.input->at(1)).text, "hi");
 }
 
 struct BadEvent {
@@ -57,14 +87,38 @@ TEST(ClientEvents, TellsWhatIsWrong) {
       {R"({"type":"session.update"})", "session"},
       {R"({"type":"input_audio_buffer.append"})", "audio"},
       {R"({"type":"input_audio_buffer.append","audio":"a"})", "audio"},
-      {R"({"type":"conversation.item.create","item":{"type":"function_call"}})", "item.type"},
+      {R"({"type":"conversation.item.create","item":{"type":"mcp_call"}})", "item.type"},
+      {R"({"type":"conversation.item.create","item":{"type":"function_call"}})", "item.name"},
+      {R"({"type":"conversation.item.create","item":{"type":"function_call_output","output":"x"}})",
+       "item.call_id"},
+      {R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c","output":{}}})",
+       "item.output"},
+      {R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c","output":")" +
+           std::string(200'000, 'x') + R"("}})",
+       "item"},
+      {R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":)"
+       R"("input_image","image_url":"x"}]}})",
+       "item.content.type"},
       {R"({"type":"conversation.item.create","item":{"type":"message","role":"dog"}})", "item.role"},
       {R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[]}})",
        "item.content"},
       {R"({"type":"conversation.item.truncate","item_id":"a","audio_end_ms":-1})", "audio_end_ms"},
       {R"({"type":"conversation.item.truncate","item_id":"a","audio_end_ms":99999999999999999999})",
        "audio_end_ms"},
+      {R"({"type":"conversation.item.truncate","item_id":"a"})", "audio_end_ms"},
+      {R"({"type":"conversation.item.truncate","item_id":"a","audio_end_ms":1,"content_index":1})",
+       "content_index"},
       {R"({"type":"conversation.item.delete"})", "item_id"},
+      {R"({"type":"response.create","response":{"conversation":"other"}})", "response.conversation"},
+      {R"({"type":"response.create","response":{"metadata":{"a":1}}})", "response.metadata"},
+      {R"({"type":"response.create","response":{"metadata":{"a":")" + std::string(600, 'x') + R"("}}})",
+       "response.metadata"},
+      {R"({"type":"response.create","response":{"max_output_tokens":0}})", "response.max_output_tokens"},
+      {R"({"type":"response.create","response":{"tool_choice":"maybe"}})", "response.tool_choice"},
+      {R"({"type":"response.create","response":{"tools":[{"type":"mcp"}]}})", "response.tools[0].type"},
+      {R"({"type":"response.create","response":{"tools":[{"name":"a b"}]}})", "response.tools[0].name"},
+      {R"({"type":"response.create","response":{"input":[{"type":"message","role":"user"}]}})",
+       "response.input[0].content"},
       {R"({"type":"response.create","response":{"output_modalities":["video"]}})",
        "response.output_modalities"},
   };
@@ -76,76 +130,6 @@ TEST(ClientEvents, TellsWhatIsWrong) {
     EXPECT_EQ(problem->error.param, each.param) << each.text.substr(0, 80);
     EXPECT_EQ(problem->event_id, each.event_id);
   }
-}
-
-SessionSettings settings_after(std::string_view session, bool expect_success = true) {
-  const conversation::SessionOptions defaults;
-  SessionSettings settings;
-  const auto parsed = runtime::parse_json(session);
-  EXPECT_TRUE(parsed);
-  const auto applied = apply_session(*parsed, defaults, settings);
-  EXPECT_EQ(static_cast<bool>(applied), expect_success) << session;
-  return settings;
-}
-
-conversation::SessionOptions updated(std::string_view session, bool expect_success = true) {
-  return settings_after(session, expect_success).options;
-}
-
-TEST(SessionUpdates, VoicesOfTheHostedServiceAreSpokenByTheUsualOne) {
-  EXPECT_EQ(updated(R"({"type":"realtime","audio":{"output":{"voice":"marin"}}})").voice.voice,
-            updated(R"({"type":"realtime"})").voice.voice);
-  EXPECT_EQ(updated(R"({"type":"realtime","audio":{"output":{"voice":"rms"}}})").voice.voice, "rms");
-}
-
-TEST(SessionUpdates, PronunciationsStayUntilOthersCome) {
-  auto settings = settings_after(R"({"audio":{"output":{"pronunciations":["nginx=engine x"]}}})");
-  const auto change = [&settings](std::string_view session) {
-    return apply_session(*runtime::parse_json(session), {}, settings);
-  };
-  ASSERT_TRUE(change(R"({"audio":{"output":{"speed":1.2}}})"));
-  const auto shown = describe_session("sess_1", "parley", settings);
-  EXPECT_EQ(shown.at("audio").at("output").at("pronunciations").at(0), "nginx=engine x");
-  EXPECT_EQ(change(R"({"audio":{"output":{"pronunciations":["x"]}}})").error().param,
-            "session.audio.output.pronunciations");
-  EXPECT_NE(settings.options.voice.pronunciations, nullptr);
-  ASSERT_TRUE(change(R"({"audio":{"output":{"pronunciations":[]}}})"));
-  EXPECT_EQ(settings.options.voice.pronunciations, nullptr);
-}
-
-TEST(SessionUpdates, TurnDetectionOffMeansPushToTalk) {
-  const auto options = updated(R"({"type":"realtime","audio":{"input":{"turn_detection":null}}})");
-  EXPECT_FALSE(options.turn.server_vad);
-  EXPECT_FALSE(options.turn.create_response);
-}
-
-TEST(SessionUpdates, AFixedSilenceHoldsForEveryUtterance) {
-  const auto options =
-      updated(R"({"audio":{"input":{"turn_detection":{"type":"server_vad","silence_duration_ms":500}}}})");
-  EXPECT_EQ(options.turn.silence_complete, 500 * conversation::kSamplesPerMs);
-  EXPECT_EQ(options.turn.silence_incomplete, 500 * conversation::kSamplesPerMs);
-}
-
-TEST(SessionUpdates, AnErrorChangesNothing) {
-  const auto options = updated(R"({"instructions":"new","audio":{"output":{"speed":9}}})", false);
-  EXPECT_EQ(options.instructions, "");
-}
-
-TEST(SessionUpdates, TakesTheFormatsOfTelephony) {
-  const auto both = settings_after(
-      R"({"audio":{"input":{"format":{"type":"audio/pcmu"}},"output":{"format":{"type":"audio/pcma"}}}})");
-  EXPECT_EQ(both.formats, (WireFormats{WireCodec::kMuLaw, WireCodec::kALaw}));
-  const auto beta = settings_after(R"({"input_audio_format":"g711_alaw","output_audio_format":"g711_ulaw"})");
-  EXPECT_EQ(beta.formats, (WireFormats{WireCodec::kALaw, WireCodec::kMuLaw}));
-  const auto shown = describe_session("sess_1", "parley", both);
-  EXPECT_EQ(shown.at("audio").at("input").at("format").at("type"), "audio/pcmu");
-  EXPECT_EQ(shown.at("audio").at("output").at("format").at("type"), "audio/pcma");
-}
-
-TEST(SessionUpdates, RefusesFormatsItDoesNotSpeak) {
-  updated(R"({"audio":{"input":{"format":{"type":"audio/opus"}}}})", false);
-  updated(R"({"audio":{"output":{"format":{"type":"audio/pcm","rate":8000}}}})", false);
-  updated(R"({"type":"transcription"})", false);
 }
 
 }  // namespace

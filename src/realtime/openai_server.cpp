@@ -6,14 +6,21 @@
 #include "realtime/metrics.hpp"
 #include "realtime/openai_channel.hpp"
 #include "realtime/openai_events.hpp"
+#include "realtime/openai_setup.hpp"
+#include "realtime/openai_tools.hpp"
 #include "realtime/socket_conversation.hpp"
+#include "runtime/ids.hpp"
+#include "runtime/json.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include <boost/json/object.hpp>
+
 namespace parley::realtime {
+namespace json = boost::json;
 
 using conversation::Session;
-using conversation::SessionOptions;
 using runtime::Context;
 using runtime::Error;
 using runtime::ErrorCode;
@@ -22,23 +29,24 @@ using runtime::Task;
 
 namespace {
 
-constexpr std::string_view role_name(language::ChatRole role) {
-  switch (role) {
-    case language::ChatRole::kSystem:
-      return "system";
-    case language::ChatRole::kUser:
-      return "user";
-    case language::ChatRole::kAssistant:
-      return "assistant";
-  }
-  return "user";
+std::function<void(std::string)> sender(std::shared_ptr<net::WebSocket> socket) {
+  return [socket = std::move(socket)](std::string event) {
+    const auto sent = socket->send_text(std::move(event));
+    static_cast<void>(sent);  // a connection that is gone or too slow is told by its reader
+  };
+}
+
+bool speaks_beta(const net::Request& request) {
+  const auto names = request.headers.tokens("Sec-WebSocket-Protocol");
+  return request.headers.has_token("OpenAI-Beta", "realtime=v1") ||
+         std::ranges::find(names, "openai-beta.realtime-v1") != names.end();
 }
 
 // One connection: its session and what the client's events do to it.
 class Connection final : public SocketProtocol {
  public:
   Connection(Admission admission, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> shared,
-             RealtimeMetrics& metrics)
+             RealtimeMetrics& metrics, SessionSettings settings)
       : admission_(std::move(admission)),
         parts_(std::move(shared)),
         id_(admission_.record.id),
@@ -46,13 +54,12 @@ class Connection final : public SocketProtocol {
         metrics_(metrics),
         recognizer_(parts_->engines.recognizer),
         synthesizer_(parts_->engines.synthesizer),
-        defaults_(conversation::default_options(parts_->engines.config)),
-        channel_([socket](std::string event) {
-          const auto sent = socket->send_text(std::move(event));
-          static_cast<void>(sent);  // a connection that is gone or too slow is told by its reader
-        }),
+        settings_(std::move(settings)),
+        channel_(sender(socket), speaks_beta(socket->request())),
         measured_(channel_, metrics),
-        session_(admission_.context, parts_->engines, defaults_, measured_, socket->executor()) {}
+        session_(admission_.context, parts_->engines, settings_.options, measured_, socket->executor()) {
+    channel_.configure(settings_);
+  }
 
   void greet() override { channel_.session_created(describe_session(id_, model_, settings())); }
 
@@ -83,42 +90,37 @@ class Connection final : public SocketProtocol {
   // The default voice is named to the client, but not asked for: it gives way to one that speaks the language
   // of an answer.
   SessionSettings settings() const {
-    SessionSettings settings{session_.options(), formats_};
+    SessionSettings settings = settings_;
     if (settings.options.voice.voice.empty()) settings.options.voice.voice = synthesizer_->default_voice();
     return settings;
   }
 
   void fail(const Error& error, const std::string& event_id) {
     metrics_.errors.add();
-    channel_.error(error, event_id);
+    // By the code that clients know, where they know one.
+    const bool busy = error.code == ErrorCode::kConflict && error.param.empty();
+    channel_.error(error, event_id, busy ? "conversation_already_has_active_response" : std::string_view());
   }
 
   Result<> handle(const SessionUpdate& event) {
     SessionSettings changed = settings();
-    const auto applied = apply_session(event.session, defaults_, changed);
+    const auto applied = apply_checked(event.session, *parts_, changed);
     if (!applied) return applied.error();
-    const auto engine = synthesizer_->engine_of(changed.options.voice.voice);
-    if (!engine) return Error{engine.error().code, engine.error().message, "session.audio.output.voice"};
-    const auto known = recognizer_->knows(changed.options.language);
-    if (!known) {
-      return Error{known.error().code, known.error().message, "session.audio.input.transcription.language"};
-    }
-    std::string& voice = changed.options.voice.voice;
-    if (voice == synthesizer_->default_voice()) voice.clear();
-    if (changed.formats.input != formats_.input) resampler_.reset();
-    formats_ = changed.formats;
-    channel_.set_output(formats_.output);
-    session_.update(std::move(changed.options));
+    if (changed.formats.input != settings_.formats.input) resampler_.reset();
+    settings_ = std::move(changed);
+    channel_.configure(settings_);
+    session_.update(settings_.options);
     channel_.session_updated(describe_session(id_, model_, settings()));
     return {};
   }
 
   Result<> handle(const AudioAppend& event) {
     std::vector<std::int16_t> samples;
-    const auto decoded = decode_wire(formats_.input, event.bytes, samples);
+    const auto decoded = decode_wire(settings_.formats.input, event.bytes, samples);
     if (!decoded) return decoded.error();
     if (!resampler_) {
-      auto made = audio::LiveResampler::create({wire_rate(formats_.input), 1}, audio::kSpeechFormat.rate);
+      auto made =
+          audio::LiveResampler::create({wire_rate(settings_.formats.input), 1}, audio::kSpeechFormat.rate);
       if (!made) return made.error();
       resampler_.emplace(std::move(*made));
     }
@@ -134,39 +136,71 @@ class Connection final : public SocketProtocol {
     return {};
   }
 
-  Result<> handle(const ItemCreate& event) {
-    const std::string previous = session_.last_message_id();
-    const auto id = session_.add_message(event.id, event.role, event.text);
+  Result<> handle(ItemCreate& event) {
+    const auto id = session_.add_item(std::move(event.item), event.previous);
     if (!id) return id.error();
-    channel_.item_added(*id, previous, role_name(event.role), event.text);
+    channel_.item_added(*session_.history().find(*id), session_.history().id_before(*id));
     return {};
   }
 
   Result<> handle(const ItemDelete& event) {
-    const auto removed = session_.remove_message(event.item_id);
+    const auto removed = session_.remove_item(event.item_id);
     if (!removed) return removed.error();
     channel_.item_deleted(event.item_id);
     return {};
   }
 
   Result<> handle(const ItemRetrieve& event) {
-    const auto* item = session_.find_message(event.item_id);
+    const auto* item = session_.history().find(event.item_id);
     if (item == nullptr) return Error{ErrorCode::kNotFound, "there is no such item", "item_id"};
-    channel_.item_retrieved(item->id, role_name(item->role), item->text);
+    channel_.item_retrieved(*item);
     return {};
   }
 
   Result<> handle(const ItemTruncate& event) {
     const auto cut = session_.truncate(event.item_id, std::chrono::milliseconds(event.audio_end_ms));
     if (!cut) return cut.error();
-    channel_.item_truncated(event.item_id, event.audio_end_ms);
+    channel_.item_truncated(event.item_id, cut->count());
     return {};
   }
 
-  Result<> handle(const ResponseCreate& event) { return session_.create_response(event.overrides); }
+  Result<> handle(ResponseCreate& event) {
+    if (settings_.transcription_only) {
+      return Error{ErrorCode::kBadRequest, "a transcription session gives no answers", "type"};
+    }
+    auto& overrides = event.overrides;
+    const auto filled = fill_input(event);
+    if (!filled) return filled.error();
+    if (overrides.voice && !overrides.voice->empty()) {
+      const auto engine = synthesizer_->engine_of(*overrides.voice);
+      if (!engine) return Error{engine.error().code, engine.error().message, "response.audio.output.voice"};
+    }
+    const auto checked =
+        check_choice(overrides.tool_choice.value_or(settings_.options.tool_choice),
+                     overrides.tools ? *overrides.tools : settings_.options.tools, "response.");
+    if (!checked) return checked.error();
+    return session_.create_response(std::move(overrides));
+  }
 
-  Result<> handle(const ResponseCancel&) {
-    if (!session_.cancel_response()) {
+  Result<> fill_input(ResponseCreate& event) {
+    if (!event.input) return {};
+    conversation::History& history = event.overrides.input.emplace();
+    for (ResponseCreate::Input& each : *event.input) {
+      const auto* reference = std::get_if<std::string>(&each);
+      const conversation::HistoryItem* known = reference ? session_.history().find(*reference) : nullptr;
+      if (reference != nullptr && known == nullptr) {
+        return Error{ErrorCode::kNotFound, "there is no such item", "response.input"};
+      }
+      auto item = known != nullptr ? *known : std::get<conversation::HistoryItem>(std::move(each));
+      if (item.id.empty()) item.id = runtime::make_id("item");
+      const auto added = history.insert(std::move(item));
+      if (!added) return Error{added.error().code, added.error().message, "response.input"};
+    }
+    return {};
+  }
+
+  Result<> handle(const ResponseCancel& event) {
+    if (!session_.cancel_response(event.response_id)) {
       metrics_.errors.add();
       // Clients know this code and ignore it: the answer may have ended while their event was on its way.
       channel_.error({ErrorCode::kBadRequest, "there is no active response to cancel"}, current_event_,
@@ -183,8 +217,7 @@ class Connection final : public SocketProtocol {
   RealtimeMetrics& metrics_;
   std::shared_ptr<speech::Recognizer> recognizer_;
   std::shared_ptr<speech::Synthesizer> synthesizer_;
-  SessionOptions defaults_;
-  WireFormats formats_;
+  SessionSettings settings_;
   OpenAiChannel channel_;
   MeasuredChannel measured_;
   std::optional<audio::LiveResampler> resampler_;
@@ -194,35 +227,67 @@ class Connection final : public SocketProtocol {
 // Their own way to send a key from a page, where no header can be set.
 constexpr std::string_view kKeyProtocol = "openai-insecure-api-key.";
 
-// Clients of this protocol always send a key; only where tokens are needed is it one.
-Result<accounts::Principal> caller_of(const Parts& parts, const net::Request& request) {
-  if (!parts.authenticator.token_needed()) return accounts::Principal{};
-  auto token = token_of(request);
+// Who calls, and what their key says of the session.
+struct Caller {
+  accounts::Principal principal;
+  std::optional<std::string> session;
+};
+
+// Clients of this protocol always send a key; only where tokens are needed, or where it says that it is an
+// ephemeral one, is it one.
+Result<Caller> caller_of(const Parts& parts, const net::Request& request) {
+  auto key = token_of(request);
   for (const std::string_view protocol : request.headers.tokens("Sec-WebSocket-Protocol")) {
-    if (!token && protocol.starts_with(kKeyProtocol)) token = protocol.substr(kKeyProtocol.size());
+    if (!key && protocol.starts_with(kKeyProtocol)) key = protocol.substr(kKeyProtocol.size());
   }
-  return parts.authenticator.admit(token);
+  if (key && key->starts_with(kClientSecretPrefix)) {
+    auto grant = parts.secrets->open(*key);
+    if (!grant) return grant.error();
+    return Caller{std::move(grant->principal), std::move(grant->session)};
+  }
+  if (!parts.authenticator.token_needed()) return Caller{};
+  auto principal = parts.authenticator.admit(key);
+  if (!principal) return principal.error();
+  return Caller{std::move(*principal), std::nullopt};
+}
+
+// What the session begins with: its kind by the address or the key, and what the key holds.
+Result<SessionSettings> settings_of(const Parts& parts, const net::Request& request, const Caller& caller) {
+  if (request.query_value("call_id")) {
+    return Error{ErrorCode::kNotFound, "there is no such call", "call_id"};
+  }
+  const auto intent = request.query_value("intent");
+  if (intent && *intent != "transcription") {
+    return Error{ErrorCode::kBadRequest, "expected transcription", "intent"};
+  }
+  json::value session = json::object();
+  if (caller.session) session = *runtime::parse_json(*caller.session);
+  SessionSettings settings = initial_settings(parts, intent || *is_transcription(session));
+  if (!caller.session) return settings;
+  const auto applied = apply_checked(session, parts, settings);
+  if (!applied) return applied.error();
+  return settings;
 }
 
 // By the code that clients know, where they know one.
-void refuse(net::WebSocket& socket, const Error& problem) {
-  OpenAiChannel channel([&socket](std::string event) {
-    const auto sent = socket.send_text(std::move(event));
-    static_cast<void>(sent);  // it is closed in any case
-  });
+void refuse(const std::shared_ptr<net::WebSocket>& socket, const Error& problem) {
+  OpenAiChannel channel(sender(socket));
   const bool stranger = problem.code == ErrorCode::kUnauthorized;
   channel.error(problem, {}, stranger ? "invalid_api_key" : std::string_view());
-  socket.close(stranger ? net::kClosePolicy : net::kCloseTryAgainLater, problem.message);
+  const bool busy = runtime::mapping(problem.code).retryable;
+  socket->close(busy ? net::kCloseTryAgainLater : net::kClosePolicy, problem.message);
 }
 
 Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
              std::shared_ptr<RealtimeMetrics> metrics) {
   const auto caller = caller_of(*parts, socket->request());
-  if (!caller) co_return refuse(*socket, caller.error());
-  const auto admission = co_await admit(parts, std::move(context), *caller, std::nullopt);
-  if (!admission) co_return refuse(*socket, admission.error());
+  if (!caller) co_return refuse(socket, caller.error());
+  auto settings = settings_of(*parts, socket->request(), *caller);
+  if (!settings) co_return refuse(socket, settings.error());
+  const auto admission = co_await admit(parts, std::move(context), caller->principal, std::nullopt);
+  if (!admission) co_return refuse(socket, admission.error());
   metrics->sessions.add(1);
-  auto connection = std::make_shared<Connection>(*admission, socket, parts, *metrics);
+  auto connection = std::make_shared<Connection>(*admission, socket, parts, *metrics, std::move(*settings));
   parts->live->add(admission->record.id, ender(socket));
   co_await converse(admission->context, std::move(socket), std::move(connection));
   parts->live->remove(admission->record.id);

@@ -6,6 +6,7 @@
 #include "accounts/signed_tokens.hpp"
 #include "conversation/session.hpp"
 #include "conversation/session_store.hpp"
+#include "realtime/client_secrets.hpp"
 #include "realtime/config.hpp"
 #include "realtime/live_sessions.hpp"
 #include "runtime/metrics.hpp"
@@ -26,6 +27,7 @@ struct Parts {
   Config config;
   std::function<runtime::Executor()> strand;  // makes one
   std::shared_ptr<LiveSessions> live = std::make_shared<LiveSessions>();
+  std::shared_ptr<ClientSecrets> secrets = std::make_shared<ClientSecrets>(tokens, engines.clock);
 };
 
 }  // namespace parley::realtime

@@ -78,7 +78,9 @@ void PlainChannel::on(const ResponseAudio& event) {
 void PlainChannel::on(const ResponseCitations& event) { turn_.sources = event.citations; }
 
 void PlainChannel::on(const ResponseDone& event) {
-  if (event.status == ResponseStatus::kCompleted && turn_.speaks) {
+  const bool whole =
+      event.status == ResponseStatus::kCompleted || event.status == ResponseStatus::kIncomplete;
+  if (whole && turn_.speaks) {
     const auto sent = outlet_.finish(audio_sender());
     if (!sent) error(sent.error());
   }

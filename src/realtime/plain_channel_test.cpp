@@ -31,7 +31,7 @@ struct Harness {
                         }}};
 
   void answer(const std::string& id, ResponseStatus status, std::optional<runtime::Error> error = {}) {
-    channel.deliver(ResponseStarted{id, "item", "", true});
+    channel.deliver(ResponseStarted{id, "item", true});
     channel.deliver(ResponseText{id, "item", "At ten."});
     speech::AudioChunk chunk;
     chunk.pcm.samples.assign(1600, 1000);
@@ -111,7 +111,7 @@ TEST(CloneChannel, ShowsStatesAndWords) {
   EXPECT_EQ(h.told[1].data.at("isFinal"), false);
   EXPECT_EQ(h.told[2].data.at("transcript"), "When is the shop open?");
   EXPECT_DOUBLE_EQ(h.told[2].data.at("confidence").as_double(), 0.9);
-  h.channel.deliver(ResponseStarted{"resp_1", "item", "", true});
+  h.channel.deliver(ResponseStarted{"resp_1", "item", true});
   h.channel.deliver(OutputLevelChanged{"resp_1", "item", OutputLevel::kDucked});
   EXPECT_EQ(h.told.back().type, "output:level");
   EXPECT_EQ(h.told.back().data.at("level"), "ducked");

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { feed, fromMuLawBytes, speechAt, speechAt24k, toMuLawBytes } from './support/audio.mjs';
-import { EventLog } from './support/realtime.mjs';
+import { connect, EventLog } from './support/realtime.mjs';
 import { demoDocuments, startParley, temporaryFolder } from './support/server.mjs';
 
 describe('the openai client', { timeout: 300_000 }, () => {
@@ -15,8 +15,8 @@ describe('the openai client', { timeout: 300_000 }, () => {
   });
   after(() => server?.stop());
 
-  async function open() {
-    const client = new OpenAI({ apiKey: 'local', baseURL: `${server.tlsUrl}/v1` });
+  async function open({ apiKey = 'local' } = {}) {
+    const client = new OpenAI({ apiKey, baseURL: `${server.tlsUrl}/v1` });
     // The certificate is one that Parley made for this machine a moment ago.
     const session = new OpenAIRealtimeWS({ model: 'parley', options: { rejectUnauthorized: false } }, client);
     const log = new EventLog();
@@ -184,5 +184,113 @@ describe('the openai client', { timeout: 300_000 }, () => {
     assert.equal(unknown.error.event_id, 'mine-2');
     assert.match(unknown.error.message, /session\.dance/);
     session.close();
+  });
+
+  it('answers aside of the conversation, with what it was given', async () => {
+    const { session, log } = await open();
+    const ask = (metadata) => ({
+      type: 'response.create',
+      response: {
+        conversation: 'none',
+        metadata,
+        output_modalities: ['text'],
+        input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What year was Harbor Bikes founded?' }] }],
+      },
+    });
+    session.send(ask({ topic: 'first' }));
+    session.send(ask({ topic: 'second' }));
+    await log.next((event) => event.type === 'response.done' && log.of('response.done').length === 2);
+    const done = log.of('response.done').map((event) => event.response);
+    assert.deepEqual(done.map((response) => response.metadata.topic).sort(), ['first', 'second']);
+    for (const response of done) {
+      assert.equal(response.status, 'completed');
+      assert.equal(response.conversation_id, null);
+      assert.match(response.output[0].content[0].text, /2014/);
+    }
+    assert.ok(!log.types().some((type) => type.startsWith('conversation.item')), 'the conversation knows nothing of it');
+    session.close();
+  });
+
+  it('keeps the conversation in the order that the client gives it', async () => {
+    const { session, log } = await open();
+    const item = (id, text, previous) => ({
+      type: 'conversation.item.create',
+      previous_item_id: previous,
+      item: { id, type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+    });
+    session.send(item('b', 'second'));
+    session.send(item('a', 'first', 'root'));
+    const first = await log.next((event) => event.type === 'conversation.item.done' && event.item.id === 'a');
+    assert.equal(first.previous_item_id, null);
+    session.send(item('ab', 'between', 'a'));
+    const between = await log.next((event) => event.type === 'conversation.item.done' && event.item.id === 'ab');
+    assert.equal(between.previous_item_id, 'a');
+    session.send({ ...item('c', 'lost', 'nowhere'), event_id: 'mine' });
+    const lost = await log.next('error');
+    assert.deepEqual([lost.error.param, lost.error.event_id], ['previous_item_id', 'mine']);
+    session.send({ type: 'conversation.item.retrieve', item_id: 'ab' });
+    const retrieved = await log.next('conversation.item.retrieved');
+    assert.equal(retrieved.item.content[0].text, 'between');
+    session.send({ type: 'conversation.item.delete', item_id: 'ab' });
+    await log.next('conversation.item.deleted');
+    session.close();
+  });
+
+  it('only transcribes where that is what it asked for', async (context) => {
+    const client = new OpenAI({ apiKey: 'local', baseURL: `${server.url}/v1` });
+    const secret = await client.realtime.clientSecrets.create({
+      expires_after: { anchor: 'created_at', seconds: 60 },
+      session: { type: 'transcription', audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 500 } } } },
+    });
+    assert.match(secret.value, /^ek_/);
+    assert.ok(secret.expires_at > Date.now() / 1000 + 30);
+    assert.equal(secret.session.type, 'transcription');
+
+    const { session, log } = await open({ apiKey: secret.value });
+    const created = log.of('session.created')[0].session;
+    assert.equal(created.type, 'transcription');
+    assert.equal(created.audio.input.turn_detection.silence_duration_ms, 500);
+    const words = await speechAt24k(temporaryFolder(context), 'What is the most I can spend on a hotel?', { voice: 'rms' });
+    const completed = 'conversation.item.input_audio_transcription.completed';
+    await feed((audio) => session.send({ type: 'input_audio_buffer.append', audio }), words, {
+      stopped: () => log.of(completed).length > 0,
+    });
+    const heard = await log.next(completed);
+    assert.match(heard.transcript, /hotel/i);
+    session.send({ type: 'response.create' });
+    const refused = await log.next('error');
+    assert.equal(refused.error.type, 'invalid_request_error');
+    assert.equal(log.of('response.created').length, 0);
+    session.close();
+  });
+
+  it('is refused with an ephemeral key that nobody gave out', async () => {
+    const client = new OpenAI({ apiKey: 'ek_aaaa.bbbb.cccc', baseURL: `${server.tlsUrl}/v1` });
+    const session = new OpenAIRealtimeWS({ model: 'parley', options: { rejectUnauthorized: false } }, client);
+    const log = new EventLog();
+    session.on('event', (event) => log.add(event));
+    session.on('error', () => {});
+    const refused = await log.next('error');
+    assert.equal(refused.error.code, 'invalid_api_key');
+  });
+
+  it('hears the names of the beta when it asks for them', async () => {
+    const { send, log, close } = await connect(server.wssUrl, { headers: { 'OpenAI-Beta': 'realtime=v1' } });
+    send({ type: 'session.update', session: { modalities: ['text'], input_audio_format: 'g711_ulaw', turn_detection: null } });
+    const { session } = await log.next('session.updated');
+    assert.deepEqual([session.modalities, session.input_audio_format, session.turn_detection], [['text'], 'g711_ulaw', null]);
+    send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What year was Harbor Bikes founded?' }] },
+    });
+    send({ type: 'response.create', response: { modalities: ['text'] } });
+    const done = await log.next('response.done');
+    assert.match(done.response.output[0].content[0].text, /2014/);
+    assert.equal(done.response.output[0].content[0].type, 'text');
+    for (const type of ['conversation.item.created', 'response.text.delta', 'response.text.done']) {
+      assert.ok(log.types().includes(type), `${type} is missing in ${log.types().join(' ')}`);
+    }
+    assert.ok(!log.types().some((type) => /output_text|conversation\.item\.(added|done)/.test(type)));
+    await close();
   });
 });

@@ -50,7 +50,7 @@ describe('POST /session/create and its companions', { timeout: 300_000 }, () => 
     assert.equal(session.status, 'pending');
     assert.equal(Date.parse(session.expiresAt) - Date.parse(session.createdAt), 60 * 60 * 1000);
     assert.deepEqual(session.audioConfig, { codec: 'opus', sampleRate: 48000, channels: 1, bitDepth: 16 });
-    assert.deepEqual(session.voiceConfig, { voiceId: 'rms', speed: 1.2, pitch: 1, language: null });
+    assert.deepEqual(session.voiceConfig, { voiceId: 'rms', speed: 1.2, pitch: 1, language: null, pronunciations: [] });
 
     assert.deepEqual((await call('GET', `/session/${sessionId}`, { token: alice })).body, made.body);
     const changed = await call('PUT', `/session/${sessionId}/config`, { token: alice, body: { voiceConfig: { pitch: 1.5 } } });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/openai_events.hpp"
+#include "realtime/openai_session.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SessionSettings settings;
     const auto applied = apply_session(update->session, defaults, settings);
     if (!applied && applied.error().message.empty()) std::abort();
+    if (applied && !describe_session("s", "m", settings).is_object()) std::abort();
   }
   return 0;
 }

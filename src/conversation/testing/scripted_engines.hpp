@@ -128,11 +128,12 @@ class ScriptedRetriever final : public knowledge::Retriever {
   }
 };
 
-// Answers in the pieces it was given.
+// Answers in the pieces it was given, once with the calls that it was given.
 class ScriptedModel final : public language::ChatModel {
  public:
   std::vector<std::string> pieces = {"The shop opens at ten. ", "It closes at six."};
   std::optional<runtime::Error> failure;
+  std::vector<language::ToolCallDelta> calls;
   std::vector<language::ChatRequest> requests;
 
   language::ModelInfo info() const override { return {"scripted model", "local"}; }
@@ -140,8 +141,15 @@ class ScriptedModel final : public language::ChatModel {
                                               language::ChatRequest request) override {
     requests.push_back(std::move(request));
     auto [stream, writer] = runtime::make_stream<language::ChatDelta>(64);
-    for (const std::string& piece : pieces) {
+    const bool calling = !calls.empty();
+    for (const std::string& piece : calling ? std::vector<std::string>() : pieces) {
       const auto pushed = writer.push({piece});
+      static_cast<void>(pushed);
+    }
+    for (language::ToolCallDelta& call : std::exchange(calls, {})) {
+      language::ChatDelta delta;
+      delta.calls.push_back(std::move(call));
+      const auto pushed = writer.push(std::move(delta));
       static_cast<void>(pushed);
     }
     if (failure) {
@@ -150,7 +158,7 @@ class ScriptedModel final : public language::ChatModel {
     }
     language::ChatDelta last;
     last.finish = language::FinishReason::kStop;
-    last.citations = {{"doc", "shop.md", "Shop", "", "The shop opens at ten.", 0, 22}};
+    if (!calling) last.citations = {{"doc", "shop.md", "Shop", "", "The shop opens at ten.", 0, 22}};
     const auto pushed = writer.push(std::move(last));
     static_cast<void>(pushed);
     return std::move(stream);

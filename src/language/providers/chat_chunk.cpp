@@ -33,6 +33,23 @@ FinishReason finish_of(std::string_view reason) {
   return FinishReason::kStop;
 }
 
+// A whole completion leaves the index out; so do some servers that send each call in one piece.
+std::vector<ToolCallDelta> calls_of(const json::value* calls) {
+  std::vector<ToolCallDelta> deltas;
+  if (calls == nullptr || !calls->is_array()) return deltas;
+  for (std::size_t i = 0; i < calls->get_array().size(); ++i) {
+    const json::value* call = &calls->get_array()[i];
+    const json::value* index = member(call, "index");
+    const json::value* function = member(call, "function");
+    const bool indexed = index != nullptr && index->is_int64() && index->get_int64() >= 0;
+    deltas.push_back({indexed ? static_cast<std::size_t>(index->get_int64()) : i,
+                      std::string(text_of(member(call, "id"))),
+                      std::string(text_of(member(function, "name"))),
+                      std::string(text_of(member(function, "arguments")))});
+  }
+  return deltas;
+}
+
 // {"error":{"message":"..."}}, {"error":"..."} and {"object":"error","message":"..."} are all found in the
 // wild.
 std::optional<std::string_view> error_of(const json::value& root) {
@@ -59,7 +76,9 @@ Result<ChatChunk> read_chat_chunk(std::string_view text, std::string& server_mes
   if (choices != nullptr && choices->is_array() && !choices->get_array().empty()) {
     const json::value* choice = &choices->get_array().front();
     const json::value* delta = member(choice, "delta");
-    chunk.text = text_of(member(delta != nullptr ? delta : member(choice, "message"), "content"));
+    const json::value* said = delta != nullptr ? delta : member(choice, "message");
+    chunk.text = text_of(member(said, "content"));
+    chunk.calls = calls_of(member(said, "tool_calls"));
     const std::string_view reason = text_of(member(choice, "finish_reason"));
     if (!reason.empty()) chunk.finish = finish_of(reason);
   }

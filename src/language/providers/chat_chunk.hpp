@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::language {
 
@@ -16,6 +17,7 @@ struct ChatChunk {
   std::string text = {};
   std::optional<FinishReason> finish = std::nullopt;
   std::optional<Usage> usage = std::nullopt;
+  std::vector<ToolCallDelta> calls = {};
 };
 
 // LLM_FAILED when the text is not such a piece, or is the server's report of an error; `server_message` then

@@ -42,22 +42,38 @@ Result<> CompletionReader::take(std::string_view json, std::vector<ChatDelta>& d
   if (chunk->usage) usage_ = chunk->usage;
   if (chunk->finish) finish_ = chunk->finish;
   if (!chunk->text.empty()) {
-    ChatDelta delta = to_delta(filter_.feed(chunk->text));
+    SpokenFilter::Output as_written{chunk->text, {}};
+    ChatDelta delta = to_delta(request_.spoken ? filter_.feed(chunk->text) : std::move(as_written));
     if (!delta.text.empty() || !delta.citations.empty()) deltas.push_back(std::move(delta));
   }
   if (spoken_.size() > kMaxSpokenBytes) {
     finish_ = FinishReason::kLength;
     done_ = true;
   }
+  return take_calls(std::move(chunk->calls), deltas);
+}
+
+Result<> CompletionReader::take_calls(std::vector<ToolCallDelta> calls, std::vector<ChatDelta>& deltas) {
+  if (calls.empty()) return {};
+  for (const ToolCallDelta& call : calls) {
+    call_bytes_ += call.id.size() + call.name.size() + call.arguments.size();
+    if (call.index >= kMaxCalls || call_bytes_ > kMaxCallBytes) {
+      return Error{ErrorCode::kLlmFailed, "the language server calls too many tools"};
+    }
+  }
+  called_ = true;
+  ChatDelta delta;
+  delta.calls = std::move(calls);
+  deltas.push_back(std::move(delta));
   return {};
 }
 
 Result<> CompletionReader::end(std::vector<ChatDelta>& deltas) {
   if (!finish_ && !done_) return Error{ErrorCode::kLlmFailed, "the language server broke off its answer"};
-  ChatDelta last = to_delta(filter_.finish());
+  ChatDelta last = to_delta(request_.spoken ? filter_.finish() : SpokenFilter::Output{});
   last.finish = finish_.value_or(FinishReason::kStop);
   last.usage = usage_;
-  if (spoken_.empty() && last.finish != FinishReason::kContentFilter) {
+  if (spoken_.empty() && !called_ && last.finish != FinishReason::kContentFilter) {
     return Error{ErrorCode::kLlmFailed, "the language server gave no answer"};
   }
   const bool not_found = request_.grounded && cited_.empty() && spoken_.starts_with(kNotFound);

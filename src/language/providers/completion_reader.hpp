@@ -20,6 +20,9 @@ class CompletionReader {
  public:
   // More text than anybody listens to: a server that does not stop is cut here, as kLength.
   static constexpr std::size_t kMaxSpokenBytes = 16 * 1024;
+  // More calls, or longer ones, than any tool is meant for.
+  static constexpr std::size_t kMaxCalls = 16;
+  static constexpr std::size_t kMaxCallBytes = 64 * 1024;
 
   // `request` must outlive the reader: its passages are what marks refer to.
   explicit CompletionReader(const ChatRequest& request) : request_(request) {}
@@ -45,6 +48,7 @@ class CompletionReader {
 
  private:
   runtime::Result<> take(std::string_view json, std::vector<ChatDelta>& deltas);
+  runtime::Result<> take_calls(std::vector<ToolCallDelta> calls, std::vector<ChatDelta>& deltas);
   ChatDelta to_delta(SpokenFilter::Output output);
 
   const ChatRequest& request_;
@@ -56,6 +60,8 @@ class CompletionReader {
   std::string server_message_;
   std::optional<FinishReason> finish_;
   std::optional<Usage> usage_;
+  std::size_t call_bytes_ = 0;
+  bool called_ = false;
   bool done_ = false;
 };
 

@@ -274,6 +274,50 @@ TEST(CompletionReader, CutsAnAnswerThatDoesNotEnd) {
   EXPECT_EQ(deltas.back().finish, FinishReason::kLength);
 }
 
+TEST(CompletionReader, RefusesMoreCallsThanAnybodyMeans) {
+  const ChatRequest request = request_with_passages();
+  const std::pair<const char*, bool> cases[] = {
+      {R"({"choices":[{"message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]}}]})",
+       true},
+      {R"({"choices":[{"message":{"tool_calls":[{"index":16,"id":"a","function":{"name":"f"}}]}}]})", false},
+      {R"({"choices":[{"message":{"tool_calls":[{"index":-1,"id":5,"function":[]}]}}]})", true},
+      {R"({"choices":[{"message":{"tool_calls":{}}}]})", true},
+  };
+  for (const auto& [text, accepted] : cases) {
+    CompletionReader reader(request);
+    std::vector<ChatDelta> deltas;
+    EXPECT_EQ(static_cast<bool>(reader.feed_whole(text, deltas)), accepted) << text;
+  }
+  CompletionReader reader(request);
+  std::vector<ChatDelta> deltas;
+  const std::string piece = R"({"choices":[{"delta":{"tool_calls":[{"function":{"arguments":")" +
+                            std::string(CompletionReader::kMaxCallBytes, 'a') + R"("}}]}}]})";
+  EXPECT_TRUE(reader.feed_whole(piece, deltas));
+  EXPECT_FALSE(reader.feed_whole(piece, deltas));
+}
+
+TEST(CompletionReader, LeavesAnAnswerThatIsNotSpokenAsItIs) {
+  ChatRequest request = request_with_passages();
+  request.spoken = false;
+  CompletionReader reader(request);
+  std::vector<ChatDelta> deltas;
+  ASSERT_TRUE(reader.feed_whole(
+      R"({"choices":[{"message":{"content":"- [\"a\"]\n"},"finish_reason":"stop"}]})", deltas));
+  ASSERT_TRUE(reader.end(deltas));
+  EXPECT_EQ(deltas.front().text, "- [\"a\"]\n");
+}
+
+TEST(Prompt, NeverBeginsWithTheResultOfACallThatDidNotFit) {
+  ChatRequest request;
+  request.question = "now";
+  request.history = {{ChatRole::kAssistant, std::string(99, 'a'), {{"c", "f", "{}"}}},
+                     {ChatRole::kTool, "result", {}, "c"},
+                     {ChatRole::kAssistant, "said"}};
+  const auto messages = build_messages(request, {.history_chars = 100});
+  ASSERT_EQ(messages.size(), 3U);
+  EXPECT_EQ(messages[1].content, "said");
+}
+
 TEST(Prompt, NumbersThePassagesAndCallsThemData) {
   const auto messages = build_messages(request_with_passages(), {});
   ASSERT_EQ(messages.size(), 2U);

@@ -76,8 +76,56 @@ std::string_view role_name(ChatRole role) {
       return "assistant";
     case ChatRole::kUser:
       return "user";
+    case ChatRole::kTool:
+      return "tool";
   }
   return "user";
+}
+
+json::object message_json(const Message& message) {
+  json::object written{{"role", role_name(message.role)}, {"content", message.content}};
+  if (!message.call_id.empty()) written["tool_call_id"] = message.call_id;
+  if (message.calls.empty()) return written;
+  if (message.content.empty()) written["content"] = nullptr;
+  json::array calls;
+  for (const ToolCall& call : message.calls) {
+    calls.push_back({{"id", call.id},
+                     {"type", "function"},
+                     {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+  }
+  written["tool_calls"] = std::move(calls);
+  return written;
+}
+
+json::value choice_json(const ToolChoice& choice) {
+  switch (choice.mode) {
+    case ToolChoice::Mode::kAuto:
+      return "auto";
+    case ToolChoice::Mode::kNone:
+      return "none";
+    case ToolChoice::Mode::kRequired:
+      return "required";
+    case ToolChoice::Mode::kNamed:
+      return {{"type", "function"}, {"function", {{"name", choice.name}}}};
+  }
+  return "auto";
+}
+
+void add_tools(const ChatRequest& request, json::object& body) {
+  if (request.tools.empty()) return;
+  json::array tools;
+  for (const Tool& tool : request.tools) {
+    json::object function{{"name", tool.name}};
+    if (!tool.description.empty()) function["description"] = tool.description;
+    if (auto parameters = runtime::parse_json(tool.parameters))
+      function["parameters"] = std::move(*parameters);
+    tools.push_back({{"type", "function"}, {"function", std::move(function)}});
+  }
+  body["tools"] = std::move(tools);
+  // What is usual is left out: not every server knows the words for it.
+  if (request.tool_choice.mode != ToolChoice::Mode::kAuto)
+    body["tool_choice"] = choice_json(request.tool_choice);
+  if (!request.parallel_tool_calls) body["parallel_tool_calls"] = false;
 }
 
 std::string request_body(const OpenAiConfig& config, const std::string& model, const ChatRequest& request) {
@@ -85,14 +133,16 @@ std::string request_body(const OpenAiConfig& config, const std::string& model, c
   const PromptLimits limits{static_cast<std::size_t>(config.history_chars),
                             static_cast<std::size_t>(config.passage_chars)};
   for (const Message& message : build_messages(request, limits)) {
-    messages.push_back(json::object{{"role", role_name(message.role)}, {"content", message.content}});
+    messages.push_back(message_json(message));
   }
   json::object body{{"model", model}, {"messages", std::move(messages)}, {"stream", true}};
   body["stream_options"] = json::object{{"include_usage", true}};
   // OpenAI's newer models refuse the old name, most other servers do not know the new one.
   const bool openai = config.base_url.find("//api.openai.com") != std::string::npos;
-  body[openai ? "max_completion_tokens" : "max_tokens"] = config.max_tokens;
+  body[openai ? "max_completion_tokens" : "max_tokens"] =
+      std::min(config.max_tokens, request.max_tokens.value_or(config.max_tokens));
   if (config.temperature >= 0) body["temperature"] = config.temperature;
+  add_tools(request, body);
   return runtime::to_json(body);
 }
 

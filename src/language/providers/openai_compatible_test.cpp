@@ -131,6 +131,66 @@ TEST_F(OpenAiCompatibleTest, StreamsAnAnswerWithItsCitation) {
   EXPECT_EQ(from->info().where, "local");
 }
 
+// The event of one piece of a call of a tool.
+std::string call_event(std::string_view piece) {
+  return R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[)" + std::string(piece) +
+         "]},\"finish_reason\":null}]}\n\n";
+}
+
+TEST_F(OpenAiCompatibleTest, OffersToolsAndPassesTheirCallsOn) {
+  std::promise<std::string> seen;
+  TcpScript server([&](Connection& connection) {
+    seen.set_value(connection.read_request());
+    write_answer(connection,
+                 call_event(R"({"index":0,"id":"call_1","function":{"name":"weather","arguments":""}})") +
+                     call_event(R"({"index":0,"function":{"arguments":"{\"city\":"}})") +
+                     call_event(R"({"index":0,"function":{"arguments":"\"Graz\"}"}})") +
+                     call_event(R"({"index":1,"id":"call_2","function":{"name":"time","arguments":"{}"}})") +
+                     finish_event("tool_calls") + kDoneEvent);
+    connection.wait_closed();
+  });
+  const auto from = model(server);
+  ChatRequest request = question();
+  request.tools = {{"weather", "How it is outside", R"({"type":"object"})"}, {"time", "", ""}};
+  request.tool_choice = {ToolChoice::Mode::kNamed, "weather"};
+  request.parallel_tool_calls = false;
+  request.max_tokens = 20;
+  request.since = {{ChatRole::kAssistant, "", {{"call_0", "time", "{}"}}},
+                   {ChatRole::kTool, "noon", {}, "call_0"}};
+  std::vector<ToolCallDelta> calls;
+  const auto read = [](ChatModel& asked, ChatRequest about,
+                       std::vector<ToolCallDelta>& out) -> runtime::Task<> {
+    auto deltas = asked.answer(Context{}, std::move(about));
+    for (;;) {
+      const auto next = co_await deltas.next(runtime::SystemClock().now() + 20s);
+      if (!next || !next->has_value()) co_return;
+      out.insert(out.end(), (**next).calls.begin(), (**next).calls.end());
+    }
+  };
+  io_.run(read(*from, std::move(request), calls));
+  ASSERT_EQ(calls.size(), 4U);
+  EXPECT_EQ(calls[0].id, "call_1");
+  EXPECT_EQ(calls[0].name, "weather");
+  EXPECT_EQ(calls[1].arguments + calls[2].arguments, R"({"city":"Graz"})");
+  EXPECT_EQ(calls[3].index, 1U);
+
+  const std::string sent = seen.get_future().get();
+  const auto body = runtime::parse_json(sent.substr(sent.find("\r\n\r\n") + 4));
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->at("max_tokens"), 20);
+  EXPECT_EQ(body->at("parallel_tool_calls"), false);
+  EXPECT_EQ(body->at("tool_choice").at("function").at("name"), "weather");
+  EXPECT_EQ(body->at("tools").as_array().size(), 2U);
+  EXPECT_EQ(body->at("tools").at(0).at("function").at("parameters").at("type"), "object");
+  const auto& messages = body->at("messages").as_array();
+  ASSERT_EQ(messages.size(), 4U);
+  EXPECT_TRUE(messages[2].at("content").is_null());
+  EXPECT_EQ(messages[2].at("tool_calls").at(0).at("id"), "call_0");
+  EXPECT_EQ(messages[3].at("role"), "tool");
+  EXPECT_EQ(messages[3].at("tool_call_id"), "call_0");
+  EXPECT_EQ(messages[3].at("content"), "noon");
+}
+
 TEST_F(OpenAiCompatibleTest, PassesWordsOnAsTheyCome) {
   std::promise<void> first_read;
   TcpScript server([&](Connection& connection) {
