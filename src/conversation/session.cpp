@@ -69,6 +69,10 @@ void Session::preprocess(const audio::PreprocessConfig& config) {
   if (config.enabled()) preprocessor_.emplace(config);
 }
 
+std::chrono::milliseconds Session::prefix_padding() const {
+  return options_.prefix_padding.value_or(parts_.config.prefix_padding);
+}
+
 void Session::append_audio(std::span<const std::int16_t> samples) {
   arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
                          parts_.clock->now());
@@ -100,7 +104,7 @@ void Session::take_frame(Frame frame) {
     if (utterance_->unsent.size() >= kBlockSamples) send_unsent(utterance_);
   }
   recent_.insert(recent_.end(), frame.begin(), frame.end());
-  const auto kept = samples_in(parts_.config.prefix_padding + kLateOnset);
+  const auto kept = samples_in(prefix_padding() + kLateOnset);
   const auto excess = static_cast<SampleIndex>(recent_.size()) - kept;
   if (excess > 0) recent_.erase(recent_.begin(), recent_.begin() + excess);
 
@@ -257,8 +261,7 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
   utterance->audio = std::move(writer);
   if (!utterance->manual) {
-    const SampleIndex wanted =
-        position_ - at + samples_in(options_.prefix_padding.value_or(parts_.config.prefix_padding));
+    const SampleIndex wanted = position_ - at + samples_in(prefix_padding());
     const auto heard = std::clamp<SampleIndex>(wanted, 0, static_cast<SampleIndex>(recent_.size()));
     const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.end() - heard, recent_.end()}});
     static_cast<void>(pushed);  // an empty queue has room

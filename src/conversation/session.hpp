@@ -152,6 +152,7 @@ class Session {
   void open_utterance(SampleIndex at, Opening opening);
   void announce(const Utterance& utterance);
   void preprocess(const audio::PreprocessConfig& config);
+  std::chrono::milliseconds prefix_padding() const;
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
   runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance,
                                    runtime::Stream<speech::Transcript> stream);
