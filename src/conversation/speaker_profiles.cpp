@@ -233,26 +233,29 @@ Task<Result<Enrolled>> SpeakerProfiles::enrol(Context context, std::string sente
   if (found == kSentences.end()) {
     co_return Error{ErrorCode::kNotFound, "there is no such sentence to read", "sentence"};
   }
-  auto recall = [state, context, keeper] { return state->recall(context, *keeper); };
-  const auto recalled = co_await state->parts.pool.run(context, std::move(recall));
-  if (!recalled) co_return recalled.error();
-  if (!recalled->voice) {
+  auto find = [state, context] { return state->store.find(context); };
+  const auto record = co_await state->parts.pool.run(context, std::move(find));
+  if (!record) co_return record.error();
+  if (!record->consent) {
     co_return Error{ErrorCode::kForbidden, "nothing is learnt of a voice without consent"};
   }
+  // Whatever is kept, what is read aloud is the speaker's own.
+  const auto voice = keeper->recall({});
+  if (!voice) co_return voice.error();
   auto decode = [recording = std::move(recording)]() mutable { return speech_of(std::move(recording)); };
   auto speech = co_await state->parts.pool.run(context, std::move(decode));
   if (!speech) co_return speech.error();
   speech::RecognizeOptions options;
   options.partials = false;
   options.bias = sentences_bias();
-  options.voice = recalled->voice;
+  options.voice = *voice;
   options.said = found->text;
   const auto heard = co_await hear(&state->parts.recognizer, context, std::move(*speech), std::move(options));
   if (!heard) co_return heard.error();
   const auto right = check_heard(std::string(found->text), *heard);
   if (!right) co_return right.error();
-  State::Live who{recalled->voice, context, recalled->consent, keeper};
-  auto keep = [state, who, voice = recalled->voice]() -> Result<double> {
+  State::Live who{*voice, context, record->consent->id, keeper};
+  auto keep = [state, who, voice = *voice]() -> Result<double> {
     const SpeakerProfile learnt = voice->take_learnt();
     if (learnt.bytes.empty()) {
       return Error{ErrorCode::kBadRequest, "the sentence could not be found in the recording"};

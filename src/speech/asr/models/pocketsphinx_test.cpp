@@ -246,6 +246,31 @@ TEST_F(PocketSphinxTest, WhatIsKeptAndWhatIsLearntBecomeOne) {
   EXPECT_EQ(keeper->recall("junk").error().code, runtime::ErrorCode::kBadRequest);
 }
 
+TEST_F(PocketSphinxTest, WhoeverElseSpeaksIsNotLearntAndHeardAsAnybody) {
+  const auto own = load("speech-recognition/librispeech-test-other/367-130732-0001.flac");
+  const auto others = load(kSpoken);
+  if (own.empty() || others.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto keeper = engine_->keeper();
+  RecognizeOptions options;
+  options.voice = keeper->recall({}).value();
+  options.said = "when is a lobster not a lobster when it is a crayfish";
+  recognise(*engine_, {own}, 1600, options);
+  // A voice that is known for longer than one sentence.
+  std::string known;
+  const std::string learnt = options.voice->take_learnt().bytes;
+  for (int times = 0; times < 4; ++times) known = keeper->combine(known, learnt)->bytes;
+  options.said.clear();
+  const auto anybody = recognise(*engine_, {others})[0].final.words;
+  options.voice = keeper->recall(known).value();
+  recognise(*engine_, {others}, 1600, options);
+  EXPECT_TRUE(options.voice->take_learnt().bytes.empty());
+  options.learn = false;
+  EXPECT_EQ(recognise(*engine_, {others}, 1600, options)[0].final.words, anybody);
+  options.learn = true;
+  recognise(*engine_, {own}, 1600, options);
+  EXPECT_FALSE(options.voice->take_learnt().bytes.empty()) << "the voice that is known is learnt further";
+}
+
 TEST_F(PocketSphinxTest, AMemoryThatMayNotLearnStaysAsItIs) {
   const auto samples = load(kSpoken);
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";

@@ -24,6 +24,9 @@ constexpr double kWarpPrior = 0.02;
 // Acoustic likelihoods of single frames are too sure by about this much.
 constexpr double kSharpness = 3;
 constexpr std::size_t kEveryFrame = 4;
+// Of those, it takes so many to tell one voice from others, and a voice is known after so much speech.
+constexpr double kFramesToTell = 10;
+constexpr double kSecondsToKnow = 10;
 constexpr std::size_t kMostSamples = std::size_t{16'000} * 90;
 
 struct Script {
@@ -117,6 +120,27 @@ std::optional<VoiceTeacher::Studied> VoiceTeacher::study(Lesson lesson) const {
   }
   studied.lesson = std::move(lesson);
   return studied;
+}
+
+bool VoiceTeacher::is_another(const VoiceProfile& voice, const Studied& studied) const {
+  const auto script = script_of(*model_, studied.lesson);
+  auto front_end = FrontEnd::open(folder_);
+  if (!script || !front_end || studied.fit.frames < kFramesToTell) return false;
+  const auto own = adapted(voice.heard);
+  Cepstrum mean{};
+  const auto plain = features_of(normalised_cepstra(**front_end, studied.lesson.samples, 1, mean));
+  const auto warped =
+      features_of(normalised_cepstra(**front_end, studied.lesson.samples, kVoiceWarps[voice.warp], mean));
+  const auto path = align(*model_, plain, script->words);
+  if (!path) return false;
+  double nearer = 0;
+  for (std::size_t t = 0; t < std::min(warped.size(), path->size()); t += kEveryFrame) {
+    const AlignedFrame& said = (*path)[t];
+    if (!model_->is_speech(said.phone)) continue;
+    nearer += script->certainty[said.word] *
+              (log_posterior(*own, warped[t], said.phone) - log_posterior(*model_, plain[t], said.phone));
+  }
+  return nearer < 0;
 }
 
 std::shared_ptr<AcousticModel> VoiceTeacher::adapted(const VoiceStatistics& statistics) const {
@@ -220,6 +244,13 @@ void SphinxVoice::study(Lesson lesson) {
   const std::lock_guard learning(learning_);
   auto studied = teacher_->study(std::move(lesson));
   if (!studied) return;
+  if (kept_ && settled_ && settled_->seconds() >= kSecondsToKnow &&
+      teacher_->is_another(*settled_, *studied)) {
+    // Who is heard as anybody, until the voice that is known comes again.
+    const std::lock_guard lock(mutex_);
+    known_ = {};
+    return;
+  }
   lessons_.push_back(std::move(*studied));
   auto voice = teacher_->conclude(lessons_, settled_ ? &*settled_ : nullptr);
   if (!voice) return;

@@ -46,6 +46,9 @@ class VoiceTeacher {
   // Nothing when the words cannot be found in the audio. Takes some 50 ms for a second of it.
   std::optional<Studied> study(Lesson lesson) const;
 
+  // Whether a lesson sounds less like this voice than like anybody's: somebody else speaks. Takes as long.
+  bool is_another(const VoiceProfile& voice, const Studied& studied) const;
+
   struct Voice {
     VoiceProfile fresh;  // of the lessons alone
     std::shared_ptr<const VoiceModel> model;
