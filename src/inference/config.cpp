@@ -13,6 +13,8 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("models.mirrors", mirrors, "addresses tried first when a model is fetched, as MIRROR/MODEL/FILE");
   spec.bind("models.sherpa_onnx", sherpa_onnx,
             "library sherpa-onnx 1.13.4, or its folder; empty: the system's, or npm's global one");
+  spec.bind("models.isolate", isolate,
+            "neural models run in processes of their own, so that one that crashes ends nothing else");
 }
 
 Result<> Config::validate() const {

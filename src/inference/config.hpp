@@ -15,6 +15,8 @@ struct Config {
 
   // The library of sherpa-onnx, or a folder with it; empty: the system's, or npm's.
   std::string sherpa_onnx = {};
+  // Whether each model of it has a process of its own.
+  bool isolate = true;
 
   void bind(runtime::ConfigSpec& spec);  // section "models"
   runtime::Result<> validate() const;
