@@ -49,6 +49,8 @@ Check check_engines(const CommandContext& context, std::vector<Check>& checks) {
                     fmt::format("{} ({} voices: parley say --voices): text stays {}", speaking.name,
                                 (*platform)->synthesizer()->voices().size(), place(speaking.where))});
   if (!warm) return {"engines", false, runtime::to_string(warm.error())};
+  const auto troubles = (*platform)->engine_troubles();
+  if (!troubles.empty()) return {"engines", false, fmt::format("{}", fmt::join(troubles, "; "))};
   return {"engines", true, "loaded and tried"};
 }
 

@@ -4,10 +4,13 @@
 #include "app/completion.hpp"
 #include "app/terminal.hpp"
 #include "app/version.hpp"
+#include "speech/module.hpp"
 
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -260,6 +263,10 @@ int dispatch(const CLI::App& app, const Flags& flags) {
 }
 
 int run(int argc, char** argv) {
+  // What the engine host starts; no command for people, and it reads no configuration.
+  if (argc == 4 && std::string_view(argv[1]) == "neural-engine") {
+    speech::serve_engine_process(std::atoi(argv[3]));
+  }
   Flags flags;
   CLI::App app("Parley: talk with your documents. Everything runs on this machine unless you say otherwise.",
                "parley");

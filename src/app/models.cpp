@@ -125,7 +125,7 @@ Result<> try_sherpa(const CommandContext& context, const ModelStore& store, cons
   const bool english = language == "any" || language.starts_with("en");
   const bool judged = english || !model.test_sentence.empty();
   const std::string sentence = model.test_sentence.empty() ? kSentence : model.test_sentence;
-  const auto models = neural_models(context.config.models);
+  const auto models = neural_models(context.config.models, runtime::Log::none(), nullptr);
   if (!models) return models.error();
   const auto neural = neural_model(model, store.folder());
   const auto task = speech::task_of(neural);

@@ -78,8 +78,9 @@ Result<std::unique_ptr<Platform>> Platform::open(const Config& config, const std
 }
 
 Result<> Platform::open_speech(PlatformParts parts) {
-  auto neural = neural_models(config_.models);
+  auto neural = neural_models(config_.models, log_, &metrics_);
   if (!neural) return neural.error();
+  engines_ = neural->host;
   if (parts.hears) {
     const auto models = inference::open_store(config_.models);
     if (!models) return models.error();
@@ -240,6 +241,16 @@ Result<std::size_t> Platform::index_folder(const std::filesystem::path& folder) 
   // So that the first question is already heard with them in mind.
   if (bias_) io_.run(refresh(bias_.get()));
   return completed;
+}
+
+std::vector<std::string> Platform::engine_troubles() const {
+  std::vector<std::string> found;
+  if (!engines_) return found;
+  for (const auto& trouble : engines_->troubles()) {
+    found.push_back(trouble.model + " ended its engine (" + trouble.how + ")" +
+                    (trouble.set_aside ? " too often and is set aside until its files change" : ""));
+  }
+  return found;
 }
 
 void Platform::follow_documents() {

@@ -5,6 +5,7 @@
 
 #include "app/config.hpp"
 #include "conversation/session.hpp"
+#include "inference/engine_host.hpp"
 #include "knowledge/library.hpp"
 #include "runtime/compute_pool.hpp"
 #include "runtime/io_threads.hpp"
@@ -17,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace parley::app {
 
@@ -74,6 +76,8 @@ class Platform {
   const std::shared_ptr<const speech::Silero>& voice_network() const { return voice_network_; }
   runtime::ComputePool& compute() { return compute_; }
   runtime::ComputePool& background() { return background_; }
+  // Neural models that ended their engines, as sentences; empty when all is well.
+  std::vector<std::string> engine_troubles() const;
   const std::shared_ptr<speech::Recognizer>& recognizer() const { return recognizer_; }
   const std::shared_ptr<speech::Synthesizer>& synthesizer() const { return synthesizer_; }
   const std::shared_ptr<conversation::Answerer>& answerer() const { return answerer_; }
@@ -100,6 +104,7 @@ class Platform {
   runtime::ComputePool speaking_;
   runtime::ComputePool background_;
   std::shared_ptr<net::HttpClient> http_client_;
+  std::shared_ptr<inference::EngineHost> engines_;
   std::shared_ptr<speech::Recognizer> recognizer_;
   std::shared_ptr<speech::Synthesizer> synthesizer_;
   std::shared_ptr<const speech::Silero> voice_network_;

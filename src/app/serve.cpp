@@ -95,9 +95,13 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
                 const auto hearing = platform.recognizer()->info();
                 const auto speaking = platform.synthesizer()->info();
                 const auto answering = platform.answerer()->model_info();
-                return std::map<std::string, gateway::Engine>{{"asr", {hearing.name, hearing.where}},
-                                                              {"tts", {speaking.name, speaking.where}},
-                                                              {"llm", {answering.name, answering.where}}};
+                std::map<std::string, gateway::Engine> engines{{"asr", {hearing.name, hearing.where}},
+                                                               {"tts", {speaking.name, speaking.where}},
+                                                               {"llm", {answering.name, answering.where}}};
+                const auto troubles = platform.engine_troubles();
+                if (!troubles.empty())
+                  engines["trouble"] = {fmt::format("{}", fmt::join(troubles, "; ")), "local"};
+                return engines;
               },
           .ready = {{"documents",
                      [library = &platform.library()](runtime::Context check) {

@@ -57,6 +57,9 @@ runtime::Result<audio::Pcm> try_voice_model(const NeuralModels& models, const Ne
 runtime::Result<double> try_punctuation_model(const NeuralModels& models, const NeuralModel& model,
                                               std::string_view sentence);
 
+// Makes this process that of one neural engine, which a host started (inference/engine_host.hpp).
+[[noreturn]] void serve_engine_process(int niceness);
+
 // What a model is for; recognition where nothing can be said of it.
 NeuralTask task_of(const NeuralModel& model);
 

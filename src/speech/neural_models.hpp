@@ -13,6 +13,10 @@
 #include <string>
 #include <vector>
 
+namespace parley::inference {
+class EngineHost;
+}
+
 namespace parley::speech {
 
 struct NeuralModel {
@@ -27,6 +31,8 @@ enum class NeuralTask : std::uint8_t { kRecognition, kSynthesis, kPunctuation };
 struct NeuralModels {
   // The library sherpa-onnx or its folder; empty: where systems and npm have it.
   std::string library = {};
+  // Where engines get processes of their own; null: they run in this one.
+  std::shared_ptr<inference::EngineHost> host = nullptr;
   // The models that are here now, in order of preference. Cheap.
   std::function<std::vector<NeuralModel>()> present = [] { return std::vector<NeuralModel>(); };
   // Whether the files of a model are what they should be, byte by byte; before an engine first sees them.

@@ -20,6 +20,8 @@ class Punctuator {
   // becomes "Who is it? I am ready." Marks may be Chinese ones. Milliseconds, on the thread that calls.
   // ASR_FAILED when the network fails, BAD_REQUEST for a text that is too long for it.
   virtual runtime::Result<std::string> punctuate(std::string_view words) const = 0;
+  // False once it cannot punctuate any more, and must be loaded anew.
+  virtual bool alive() const { return true; }
 };
 
 // Lets a network put marks and capitals where rules did. In English ("en") that is where the text is what

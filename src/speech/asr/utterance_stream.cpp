@@ -129,11 +129,16 @@ Task<> stream_utterance(Context context, runtime::ComputePool& pool,
                         std::shared_ptr<UtteranceDecoder> decoder, Stream<audio::Pcm> audio,
                         StreamWriter<Transcript> out, UtteranceOptions options) {
   auto final = co_await decode_utterance(context, pool, std::move(decoder), audio, out, options);
+  co_await end_utterance(std::move(context), std::move(final), std::move(out), options.mask_profanity);
+}
+
+Task<> end_utterance(Context context, Result<Transcript> final, StreamWriter<Transcript> out,
+                     bool mask_profane) {
   if (!final) {
     out.fail(final.error());
     co_return;
   }
-  if (options.mask_profanity) mask_profanity(*final);
+  if (mask_profane) mask_profanity(*final);
   const auto sent = co_await out.send(std::move(*final), context.deadline);
   if (!sent) {
     out.fail(sent.error());

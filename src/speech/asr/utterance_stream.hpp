@@ -58,7 +58,11 @@ runtime::Task<runtime::Result<Transcript>> decode_utterance(runtime::Context con
                                                             const runtime::StreamWriter<Transcript>& out,
                                                             UtteranceOptions options);
 
-// Decodes `audio` to its end and ends `out` as Recognizer::recognize() says.
+// Ends `out` as Recognizer::recognize() says, with a final transcript or the reason why there is none.
+runtime::Task<> end_utterance(runtime::Context context, runtime::Result<Transcript> final,
+                              runtime::StreamWriter<Transcript> out, bool mask_profane);
+
+// Decodes `audio` to its end and ends `out` with what was heard.
 runtime::Task<> stream_utterance(runtime::Context context, runtime::ComputePool& pool,
                                  std::shared_ptr<UtteranceDecoder> decoder, runtime::Stream<audio::Pcm> audio,
                                  runtime::StreamWriter<Transcript> out, UtteranceOptions options);

@@ -77,16 +77,14 @@ std::optional<ExpectedWords> ExpectedWords::of(const inference::SherpaModel& mod
   return words;
 }
 
-std::string ExpectedWords::written(const Bias& bias) const {
+std::string ExpectedWords::written(std::span<const std::string> phrases) const {
   std::string all;
   const auto add = [&](const std::string& phrase) {
     if (!makes(phrase)) return;
     if (!all.empty()) all += '/';
     all += phrase;
   };
-  std::size_t taken = 0;
-  for (const std::string& phrase : bias.phrases()) {
-    if (taken++ == kMostPhrases) break;
+  for (const std::string& phrase : phrases.first(std::min(phrases.size(), kMostPhrases))) {
     if (small_) add(phrase);
     if (small_ && capitals_) add(as_name(phrase));
     if (!small_) add(in_capitals(phrase));

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "inference/sherpa_model.hpp"
-#include "speech/bias.hpp"
 
 #include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,10 +27,10 @@ class ExpectedWords {
   // pair encoding (SentencePiece) is that of their likelihood; then the letters that are none.
   const std::string& vocabulary() const { return vocabulary_; }
 
-  // The phrases of a bias in the letters that the model knows (capitals, small ones, or either), parted by
+  // Phrases (of a bias) in the letters that the model knows (capitals, small ones, or either), parted by
   // "/", most important first, at most kMostPhrases of them, and only those that its pieces make. Empty when
   // there are none.
-  std::string written(const Bias& bias) const;
+  std::string written(std::span<const std::string> phrases) const;
 
  private:
   // Whether each word is a row of pieces.

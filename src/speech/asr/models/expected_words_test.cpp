@@ -2,6 +2,7 @@
 #include "speech/asr/models/expected_words.hpp"
 
 #include "inference/testing/models.hpp"
+#include "speech/bias.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -69,7 +70,7 @@ TEST(ExpectedWords, WritesPhrasesInTheLettersOfTheModel) {
   for (const auto& row : rows) {
     const auto words = ExpectedWords::of(transducer(folder.path(), row.tokens));
     ASSERT_TRUE(words);
-    EXPECT_EQ(words->written(*bias), row.written);
+    EXPECT_EQ(words->written(bias->phrases()), row.written);
   }
 }
 
@@ -80,10 +81,10 @@ TEST(ExpectedWords, NoMoreThanTheMost) {
     many.push_back(std::string("name") + static_cast<char>('a' + i / 26) + static_cast<char>('a' + i % 26));
   }
   const auto words = ExpectedWords::of(transducer(folder.path(), letters_after("\xE2\x96\x81the", 'a')));
-  const std::string written = words->written(*expecting(many));
+  const std::string written = words->written(expecting(many)->phrases());
   EXPECT_EQ(static_cast<std::size_t>(std::count(written.begin(), written.end(), '/')),
             ExpectedWords::kMostPhrases - 1);
-  EXPECT_EQ(words->written(*Bias::from({.texts = {"the shop is open"}})), "");
+  EXPECT_EQ(words->written(Bias::from({.texts = {"the shop is open"}})->phrases()), "");
 }
 
 TEST(ExpectedWords, AreNotForOtherModels) {

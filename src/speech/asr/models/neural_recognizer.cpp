@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/asr/models/neural_recognizer.hpp"
 
+#include "inference/engine_standing.hpp"
 #include "runtime/task_group.hpp"
-#include "speech/asr/models/sherpa_engine.hpp"
-#include "speech/asr/models/sherpa_punctuator.hpp"
+#include "speech/asr/models/isolated_engines.hpp"
+#include "speech/asr/second_hearing.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -30,6 +31,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kLookEvery = 2s;
+constexpr int kRestingLooks = 7;  // looking for a library costs more than looking for a model
 
 // "en" of "en-US"; English where nothing is said.
 std::string primary(std::string_view language) {
@@ -44,21 +46,12 @@ bool knows(const NeuralModel& model, const std::string& language) {
                      [&](const std::string& known) { return known == "any" || primary(known) == language; });
 }
 
-// Changes when a file of the folder does.
-fs::file_time_type stamp_of(const fs::path& folder) {
-  std::error_code error;
-  auto latest = fs::last_write_time(folder, error);
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    latest = std::max(latest, fs::last_write_time(entry->path(), ignored));
-  }
-  return latest;
-}
-
 // What a model does once it is in memory: one of the two.
 struct Tool {
   std::shared_ptr<const SherpaEngine> hears = nullptr;
   std::shared_ptr<const Punctuator> punctuates = nullptr;
+
+  bool alive() const { return hears ? hears->alive() : punctuates->alive(); }
 };
 
 // Without a model in the configuration any is wanted; voices never are.
@@ -74,16 +67,14 @@ Result<Tool> load(const NeuralModels& models, const NeuralModel& model, const As
   }
   const auto verified = models.verify(model);
   if (!verified) return verified.error();
-  const auto library = inference::SherpaOnnx::open(models.library);
-  if (!library) return library.error();
   Tool tool;
   if (punctuates) {
-    auto punctuator = load_sherpa_punctuator(**library, *inspected);
+    auto punctuator = load_punctuator(models, model, *inspected);
     if (!punctuator) return punctuator.error();
     tool.punctuates = std::move(*punctuator);
     return tool;
   }
-  auto engine = SherpaEngine::load(**library, *inspected, config.word_bonus);
+  auto engine = load_engine(models, model, *inspected, config.word_bonus);
   if (!engine) return engine.error();
   tool.hears = std::move(*engine);
   return tool;
@@ -108,12 +99,12 @@ class Loaded {
     std::vector<Engine> next;
     std::optional<Error> last;
     for (const NeuralModel& model : candidates()) {
-      const auto stamp = stamp_of(model.folder);
+      const auto stamp = inference::stamp_of(model.folder);
       auto tool = present(model, stamp);
       if (!tool) {
-        auto found = tried_.find(model.name);
-        if (found != tried_.end() && found->second.first == stamp) {
-          last = found->second.second;
+        const auto found = tried_.find(model.name);
+        if (found != tried_.end() && found->second.rests(stamp)) {
+          last = found->second.error;
           continue;
         }
         tool = load_new(model, stamp, last);
@@ -137,7 +128,7 @@ class Loaded {
     const std::lock_guard lock(mutex_);
     const Engine* best = nullptr;
     for (const Engine& engine : engines_) {
-      if (!engine.tool.hears || !knows(engine.model, language)) continue;
+      if (!engine.tool.hears || !engine.tool.alive() || !knows(engine.model, language)) continue;
       if (best == nullptr || (engine.tool.hears->streams() == live && best->tool.hears->streams() != live)) {
         best = &engine;
       }
@@ -149,7 +140,7 @@ class Loaded {
   std::shared_ptr<const Punctuator> punctuator(const std::string& language) const {
     const std::lock_guard lock(mutex_);
     const auto found = std::find_if(engines_.begin(), engines_.end(), [&](const Engine& engine) {
-      return engine.tool.punctuates && knows(engine.model, language);
+      return engine.tool.punctuates && engine.tool.alive() && knows(engine.model, language);
     });
     return found == engines_.end() ? nullptr : found->tool.punctuates;
   }
@@ -168,11 +159,20 @@ class Loaded {
   }
 
  private:
+  // A model that could not be used: not tried again until its files change, or for so many looks.
+  struct Tried {
+    fs::file_time_type stamp;
+    Error error;
+    std::optional<int> looks;
+
+    bool rests(fs::file_time_type now) { return stamp == now && (!looks || (*looks)-- > 0); }
+  };
+
   // The name of the first model for a purpose. Under the lock.
   template <class Serves>
   std::optional<std::string> first_of(Serves serves) const {
     for (const Engine& engine : engines_) {
-      if (serves(engine.tool)) return engine.model.name;
+      if (engine.tool.alive() && serves(engine.tool)) return engine.model.name;
     }
     return std::nullopt;
   }
@@ -191,7 +191,8 @@ class Loaded {
     const std::lock_guard lock(mutex_);
     const auto found = std::find_if(engines_.begin(), engines_.end(),
                                     [&](const Engine& engine) { return engine.model.name == model.name; });
-    return found == engines_.end() ? std::nullopt : std::optional(found->tool);
+    const bool there = found != engines_.end() && found->tool.alive();
+    return there ? std::optional(found->tool) : std::nullopt;
   }
 
   std::optional<Tool> load_new(const NeuralModel& model, fs::file_time_type stamp,
@@ -199,9 +200,13 @@ class Loaded {
     auto tool = load(models_, model, config_);
     if (!tool) {
       last = tool.error();
-      // A library that is missing may come without a change of the model.
-      if (tool.error().param != "models.sherpa_onnx")
-        tried_.insert_or_assign(model.name, std::pair(stamp, *last));
+      // What rests knows when it has rested. A library that is missing may come without a change of the
+      // model.
+      const bool missing = last->param == "models.sherpa_onnx";
+      if (last->code != ErrorCode::kServiceUnavailable) {
+        tried_.insert_or_assign(model.name,
+                                Tried{stamp, *last, missing ? std::optional(kRestingLooks) : std::nullopt});
+      }
       if (tool.error().code != ErrorCode::kBadRequest &&
           told_.insert_or_assign(model.name, last->message).second) {
         log_->warn({}, "neural_model_unusable",
@@ -232,7 +237,7 @@ class Loaded {
 
   std::mutex looking_;  // guards what follows, down to mutex_
   std::map<std::string, fs::file_time_type> stamps_;
-  std::map<std::string, std::pair<fs::file_time_type, Error>> tried_;  // and could not be used
+  std::map<std::string, Tried> tried_;
   std::map<std::string, std::string> told_;
 
   mutable std::mutex mutex_;
@@ -307,14 +312,23 @@ class Chosen final : public NeuralRecognizer {
       writer.fail(knows(language).error());
       return std::move(stream);
     }
-    auto decoder = picked->tool.hears->utterance(language == "en", options.bias.get());
+    const auto& engine = picked->tool.hears;
+    std::vector<std::string> expected;
+    if (options.bias) expected = options.bias->phrases();
+    auto decoder = engine->utterance(language == "en", expected);
     if (!decoder) {
       writer.fail(decoder.error());
       return std::move(stream);
     }
-    const UtteranceOptions wanted{options.partials, mask_, std::move(options.punctuator), language};
-    tasks_.spawn(stream_utterance(context, compute_, std::move(*decoder), std::move(audio), std::move(writer),
-                                  wanted));
+    const UtteranceOptions wanted{options.partials, mask_, options.punctuator, language};
+    if (!embedded_ || !embedded_->knows(options.language) || !loaded_->models().host) {
+      tasks_.spawn(stream_utterance(context, compute_, std::move(*decoder), std::move(audio),
+                                    std::move(writer), wanted));
+      return std::move(stream);
+    }
+    SecondHearing second{embedded_, std::move(options), [engine] { return !engine->alive(); }};
+    tasks_.spawn(stream_or_hear_again(context, compute_, std::move(*decoder), std::move(audio),
+                                      std::move(writer), wanted, std::move(second)));
     return std::move(stream);
   }
 
@@ -359,7 +373,7 @@ Result<Transcript> try_neural_model(const NeuralModels& models, const NeuralMode
   const auto tool = load(models, model, AsrConfig());
   if (!tool) return tool.error();
   if (!tool->hears) return Error{ErrorCode::kBadRequest, "the model does not recognise", model.name};
-  const auto utterance = tool->hears->utterance(knows(model, "en"), nullptr);
+  const auto utterance = tool->hears->utterance(knows(model, "en"), {});
   if (!utterance) return utterance.error();
   const auto accepted = (*utterance)->accept(speech);
   if (!accepted) return accepted.error();

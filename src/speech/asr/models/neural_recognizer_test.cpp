@@ -2,6 +2,7 @@
 #include "speech/asr/models/neural_recognizer.hpp"
 
 #include "audio/resampler.hpp"
+#include "inference/engine_host.hpp"
 #include "inference/testing/models.hpp"
 #include "runtime/io_threads.hpp"
 #include "speech/module.hpp"
@@ -134,6 +135,7 @@ class NeuralRecognizerTest : public ::testing::Test {
   NeuralModels models() const {
     NeuralModels models;
     models.library = testing::sherpa_onnx_library();
+    models.host = host_;
     models.present = [store = store_.path()] {
       std::vector<NeuralModel> found;
       for (const char* kind : {"streaming", "offline", "punctuation"}) {
@@ -190,6 +192,7 @@ class NeuralRecognizerTest : public ::testing::Test {
   std::unique_ptr<runtime::ComputePool> background_ =
       std::make_unique<runtime::ComputePool>(runtime::ComputePool::Options{});
   Folder store_;
+  std::shared_ptr<inference::EngineHost> host_;  // null: engines run in this process
   std::shared_ptr<Synthesizer> voice_;
   std::unique_ptr<NeuralRecognizer> recognizer_;
 };
@@ -261,6 +264,31 @@ TEST_F(NeuralRecognizerTest, AnOfflineModelServesLiveSpeechAtItsEnd) {
   put("offline");
   open(models());
   EXPECT_EQ(said(spoken("nine nine one")), "nine nine one");
+}
+
+TEST_F(NeuralRecognizerTest, HearsTheSameInAProcessOfItsOwn) {
+  const auto samples = spoken("start timer stop");
+  RecognizeOptions expecting;
+  expecting.bias = Bias::from({.phrases = {"timer", "zebra"}});
+  AsrConfig config;
+  config.word_bonus = 14;
+  for (const std::string kind : {"streaming", "offline"}) {
+    put_transducer(kind);
+    host_.reset();
+    open(models(), std::make_shared<Embedded>(), config);
+    const auto here = recognise(samples, expecting);
+    host_ = std::make_shared<inference::EngineHost>(inference::EngineHostOptions{PARLEY_ENGINE_CHILD, {}},
+                                                    std::make_shared<runtime::SystemClock>(),
+                                                    runtime::Log::none(), nullptr);
+    open(models(), std::make_shared<Embedded>(), config);
+    const auto there = recognise(samples, expecting);
+    ASSERT_TRUE(here.final && there.final) << kind;
+    EXPECT_EQ(there.final->spoken, "start timer stop") << kind;
+    EXPECT_EQ(there.final->text, here.final->text) << kind;
+    EXPECT_EQ(there.final->words, here.final->words) << kind;
+    EXPECT_EQ(there.final->processed, here.final->processed) << kind;
+    fs::remove_all(store_.path() / kind);
+  }
 }
 
 TEST_F(NeuralRecognizerTest, CutsWhatIsTooLongForAnOfflineModel) {

@@ -6,9 +6,9 @@
 #include "inference/sherpa_onnx.hpp"
 #include "runtime/result.hpp"
 #include "speech/asr/utterance_stream.hpp"
-#include "speech/bias.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace parley::speech {
@@ -29,9 +29,12 @@ class SherpaEngine : public std::enable_shared_from_this<SherpaEngine> {
   // Whether words come while speech goes on; else the utterance is decoded when it ends, and for partials now
   // and then while that is cheap.
   virtual bool streams() const = 0;
-  // `english` says how bare words are made readable. Only transducers heed a bias; null: nothing is expected.
-  virtual runtime::Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english,
-                                                                       const Bias* bias) const = 0;
+  // `english` says how bare words are made readable. Only transducers heed what is expected, the most
+  // important first.
+  virtual runtime::Result<std::shared_ptr<UtteranceDecoder>> utterance(
+      bool english, std::span<const std::string> expected) const = 0;
+  // False once it cannot recognise any more, and must be loaded anew.
+  virtual bool alive() const { return true; }
 
  protected:
   SherpaEngine() = default;

@@ -218,10 +218,11 @@ class OfflineEngine final : public SherpaEngine {
 
   bool streams() const override { return false; }
 
-  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english, const Bias* bias) const override {
-    return std::shared_ptr<UtteranceDecoder>(std::make_shared<OfflineUtterance>(
-        shared_from_this(), library_, recognizer_.get(), english,
-        words_ && bias != nullptr ? words_->written(*bias) : std::string()));
+  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english,
+                                                      std::span<const std::string> expected) const override {
+    return std::shared_ptr<UtteranceDecoder>(
+        std::make_shared<OfflineUtterance>(shared_from_this(), library_, recognizer_.get(), english,
+                                           words_ ? words_->written(expected) : std::string()));
   }
 
  private:

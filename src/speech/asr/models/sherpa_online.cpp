@@ -176,8 +176,9 @@ class OnlineEngine final : public SherpaEngine {
 
   bool streams() const override { return true; }
 
-  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english, const Bias* bias) const override {
-    const std::string expected = words_ && bias != nullptr ? words_->written(*bias) : std::string();
+  Result<std::shared_ptr<UtteranceDecoder>> utterance(bool english,
+                                                      std::span<const std::string> phrases) const override {
+    const std::string expected = words_ ? words_->written(phrases) : std::string();
     return guarded(ErrorCode::kAsrFailed, "the recogniser cannot begin", [&] {
       SherpaHandle<sherpa::OnlineStream> stream(
           expected.empty() ? library_.create_online_stream(recognizer_.get())

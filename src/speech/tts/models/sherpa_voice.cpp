@@ -2,8 +2,8 @@
 #include "speech/tts/models/sherpa_voice.hpp"
 
 #include "inference/sherpa_model.hpp"
-#include "inference/sherpa_onnx.hpp"
 #include "speech/tts/clauses.hpp"
+#include "speech/tts/models/isolated_speaker.hpp"
 #include "speech/tts/voice_loudness.hpp"
 #include "text/speakable.hpp"
 #include "text/words.hpp"
@@ -18,10 +18,6 @@
 
 namespace parley::speech {
 
-namespace sherpa = inference::sherpa;
-using inference::guarded;
-using inference::SherpaFamily;
-using inference::SherpaModel;
 using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
@@ -38,105 +34,16 @@ bool is_english(const NeuralModel& model) {
   });
 }
 
-// The structure points into the model, which outlives the call.
-sherpa::TtsConfig config_of(const SherpaModel& model) {
-  sherpa::TtsConfig config{};
-  config.model.num_threads = 1;
-  config.model.provider = "cpu";
-  config.max_num_sentences = 1;
-  config.silence_scale = 1;
-  const char* tokens = model.file("tokens");
-  const char* lexicon = model.file("lexicon");
-  const char* data = model.file("espeak-ng-data");
-  // A model that reads characters needs neither, and would be told to read sounds.
-  if (model.outline.value("frontend") == "characters") data = nullptr;
-  switch (model.family) {
-    case SherpaFamily::kMatcha:
-      config.model.matcha = {
-          model.file("model"), model.file("vocoder"), lexicon, tokens, data, 0, 0, nullptr};
-      break;
-    case SherpaFamily::kKokoro:
-      config.model.kokoro = {
-          model.file("model"), model.file("voices"), tokens, data, 0, nullptr, lexicon, nullptr};
-      break;
-    default:
-      config.model.vits = {
-          model.file("model"), lexicon, tokens, lexicon != nullptr ? nullptr : data, 0, 0, 0, nullptr};
-      break;
+Result<std::shared_ptr<SherpaSpeaker>> load_voice(const NeuralModels& models, const NeuralModel& model) {
+  const auto inspected = inference::inspect_sherpa_model(model.folder);
+  if (!inspected) return inspected.error();
+  if (inspected->task != inference::SherpaTask::kSynthesis) {
+    return Error{ErrorCode::kNotFound, "the model recognises; it does not speak", "voice"};
   }
-  return config;
+  const auto verified = models.verify(model);
+  if (!verified) return verified.error();
+  return load_speaker(models, model, *inspected);
 }
-
-// A model in memory. Sentences take turns, since not every family may be called by two threads at once.
-class LoadedVoice {
- public:
-  static Result<std::shared_ptr<LoadedVoice>> load(const NeuralModels& models, const NeuralModel& model) {
-    auto inspected = inference::inspect_sherpa_model(model.folder);
-    if (!inspected) return inspected.error();
-    if (inspected->task != inference::SherpaTask::kSynthesis) {
-      return Error{ErrorCode::kNotFound, "the model recognises; it does not speak", "voice"};
-    }
-    const auto verified = models.verify(model);
-    if (!verified) return verified.error();
-    const auto library = inference::SherpaOnnx::open(models.library);
-    if (!library) return library.error();
-    const sherpa::Functions& functions = (*library)->functions();
-    return guarded_load(functions, *inspected);
-  }
-  ~LoadedVoice() { functions_.destroy_tts(tts_); }
-  LoadedVoice(const LoadedVoice&) = delete;
-  LoadedVoice& operator=(const LoadedVoice&) = delete;
-
-  int rate() const { return rate_; }
-  int speakers() const { return speakers_; }
-
-  Result<std::vector<std::int16_t>> speak(const std::string& text, int speaker, double speed) {
-    sherpa::GenerationConfig config{};
-    config.silence_scale = 1;
-    config.speed = static_cast<float>(speed);
-    config.sid = speaker;
-    const std::lock_guard one_at_a_time(mutex_);
-    return guarded(ErrorCode::kTtsFailed, "the voice could not speak the text", [&] {
-      std::vector<std::int16_t> samples;
-      const std::unique_ptr<const sherpa::GeneratedAudio, void (*)(const sherpa::GeneratedAudio*)> made(
-          functions_.generate(tts_, text.c_str(), &config, nullptr, nullptr), functions_.destroy_audio);
-      if (!made || made->samples == nullptr) return samples;
-      samples.resize(static_cast<std::size_t>(std::max(made->n, 0)));
-      std::transform(made->samples, made->samples + samples.size(), samples.begin(), [](float sample) {
-        return static_cast<std::int16_t>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767.0F));
-      });
-      return samples;
-    });
-  }
-
- private:
-  LoadedVoice(const sherpa::Functions& functions, const sherpa::Tts* tts)
-      : functions_(functions),
-        tts_(tts),
-        rate_(functions.tts_rate(tts)),
-        speakers_(functions.tts_speakers(tts)) {}
-
-  static Result<std::shared_ptr<LoadedVoice>> guarded_load(const sherpa::Functions& functions,
-                                                           const SherpaModel& model) {
-    const std::string name(model.family_name);
-    auto loaded = guarded(ErrorCode::kUnsupportedMedia, "sherpa-onnx cannot load the voice of " + name, [&] {
-      const auto config = config_of(model);
-      const auto* tts = functions.create_tts(&config);
-      return tts == nullptr ? nullptr : std::shared_ptr<LoadedVoice>(new LoadedVoice(functions, tts));
-    });
-    if (!loaded) return loaded.error();
-    if (!*loaded || (*loaded)->rate_ <= 0) {
-      return Error{ErrorCode::kUnsupportedMedia, "sherpa-onnx refuses the voice of " + name};
-    }
-    return loaded;
-  }
-
-  const sherpa::Functions& functions_;
-  const sherpa::Tts* tts_;
-  const int rate_;
-  const int speakers_;
-  std::mutex mutex_;
-};
 
 // A stretch of text to speak at once, with the written words in it.
 struct Piece {
@@ -197,7 +104,7 @@ std::pair<std::size_t, std::size_t> sounding(const std::vector<std::int16_t>& sa
 // One call of speak(): its pieces run on the pool one after the other, each posting the next.
 class Utterance final : public std::enable_shared_from_this<Utterance> {
  public:
-  using Load = std::function<Result<std::shared_ptr<LoadedVoice>>()>;
+  using Load = std::function<Result<std::shared_ptr<SherpaSpeaker>>()>;
   struct Parts {
     Load load;
     int speaker;
@@ -235,12 +142,21 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
     }
     const Piece& piece = pieces_[next_];
     auto made = voice_->speak(piece.text, parts_.speaker, request_.speed);
+    if (!made && !voice_->alive()) made = speak_anew(piece);
     if (!made) return fail(made.error());
     if (!writer_->wanted() || !give(piece, *made)) return;
     ++next_;
     // Work that is under way does not fail because others wait: it goes on on this thread.
     const auto posted = parts_.pool->post([self = shared_from_this()] { self->run(); });
     if (!posted) run();
+  }
+
+  // Once more, where the voice was lost and comes back at once.
+  Result<std::vector<std::int16_t>> speak_anew(const Piece& piece) {
+    auto loaded = parts_.load();
+    if (!loaded) return loaded.error();
+    voice_ = std::move(*loaded);
+    return voice_->speak(piece.text, parts_.speaker, request_.speed);
   }
 
   void fail(const Error& error) {
@@ -280,7 +196,7 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
   const SpeakRequest request_;
   const std::vector<Piece> pieces_;
   const std::shared_ptr<SpeechWriter> writer_;
-  std::shared_ptr<LoadedVoice> voice_;
+  std::shared_ptr<SherpaSpeaker> voice_;
   std::size_t next_ = 0;
   bool begun_ = false;
 };
@@ -300,7 +216,7 @@ class Shelf {
   }
 
   // Loads a model unless it is there, and forgets those that are gone.
-  Result<std::shared_ptr<LoadedVoice>> load(const NeuralModel& model) {
+  Result<std::shared_ptr<SherpaSpeaker>> load(const NeuralModel& model) {
     const auto here = models_.present();
     const std::lock_guard lock(mutex_);
     std::erase_if(loaded_, [&](const auto& entry) {
@@ -308,8 +224,9 @@ class Shelf {
                           [&](const NeuralModel& each) { return each.name == entry.first; });
     });
     auto& slot = loaded_[model.name];
-    if (slot) return slot;
-    auto voice = LoadedVoice::load(models_, model);
+    if (slot && slot->alive()) return slot;
+    slot.reset();
+    auto voice = load_voice(models_, model);
     if (voice) slot = *voice;
     return voice;
   }
@@ -330,7 +247,7 @@ class Shelf {
   mutable std::mutex kinds_mutex_;
   mutable std::map<std::string, bool> kinds_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<LoadedVoice>> loaded_;
+  std::map<std::string, std::shared_ptr<SherpaSpeaker>> loaded_;
 };
 
 // "amy+3": the model and the number of its speaker.
@@ -415,7 +332,7 @@ std::unique_ptr<TtsEngine> make_sherpa_voices(runtime::ComputePool& pool, std::s
 
 Result<audio::Pcm> speak_with_model(const NeuralModels& models, const NeuralModel& model,
                                     const std::string& text) {
-  const auto voice = LoadedVoice::load(models, model);
+  const auto voice = load_voice(models, model);
   if (!voice) return voice.error();
   audio::Pcm spoken{{(*voice)->rate(), 1}, {}};
   for (const Piece& piece : pieces_of({text, model.name}, is_english(model))) {
