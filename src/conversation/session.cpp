@@ -99,6 +99,9 @@ void Session::take_frame(Frame frame) {
   if (!engine_.config().server_vad && !was_open) {
     open_utterance(position_ - speech::kVadFrameSamples, Opening::kPushToTalk);
   }
+  if (utterance_ && utterance_->backlog.size() > kMostBehind) {
+    on_recognition_failed(utterance_, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
+  }
   if (utterance_ && !utterance_->ended) {
     utterance_->unsent.insert(utterance_->unsent.end(), frame.begin(), frame.end());
     if (utterance_->unsent.size() >= kBlockSamples) send_unsent(utterance_);
@@ -135,9 +138,6 @@ void Session::send_unsent(const std::shared_ptr<Utterance>& utterance) {
     auto& last = backlog.back().samples;
     last.insert(last.end(), block.samples.begin(), block.samples.end());
     return;
-  }
-  if (backlog.size() == kMostBehind) {
-    return on_recognition_failed(utterance, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
   }
   backlog.push_back(std::move(block));
   if (backlog.size() == 1) tasks_.spawn(catch_up(utterance));
@@ -383,7 +383,7 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
   recognising_.reset();
 }
 
-void Session::on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const Error& error) {
+void Session::on_recognition_failed(std::shared_ptr<Utterance> utterance, const Error& error) {
   parts_.log->warn(context_, "recognition_failed", {{"error", runtime::to_string(error)}});
   if (utterance->tentative) {
     // The answer goes on, as if nothing had been said.

@@ -158,7 +158,7 @@ class Session {
                                    runtime::Stream<speech::Transcript> stream);
   void on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
   void on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript);
-  void on_recognition_failed(const std::shared_ptr<Utterance>& utterance, const runtime::Error& error);
+  void on_recognition_failed(std::shared_ptr<Utterance> utterance, const runtime::Error& error);
   std::shared_ptr<const speech::Bias> expected();
   runtime::Task<> learn_vocabulary();
   runtime::Task<> recall_voice();

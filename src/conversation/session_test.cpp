@@ -163,6 +163,23 @@ TEST(Session, AClientThatSendsFasterIsMadeToWait) {
   EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.processed, 8 * 60 * 16000);
 }
 
+TEST(Session, ATurnThatIsTooFarBehindFailsAndTheNextIsHeard) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.options.turn.create_response = false;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(std::vector<std::int16_t>(6 * 60 * 16000));
+    EXPECT_EQ(h.recorder.all<TranscriptFailed>().size(), 1U);
+    h.session->clear_audio();
+    h.session->append_audio(std::vector<std::int16_t>(16000));
+    EXPECT_TRUE(h.session->commit_audio());
+    const bool done = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(done);
+  });
+  EXPECT_EQ(harness.recorder.all<TranscriptFailed>().at(0).error.code, ErrorCode::kOverloaded);
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.processed, 16000);
+}
+
 TEST(Session, AnswersATypedQuestionAloudWithCitations) {
   Harness harness;
   harness.run([](Harness& h) -> Task<> {
