@@ -18,7 +18,6 @@ namespace parley::speech {
 namespace {
 
 using runtime::Context;
-using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
 using runtime::Stream;

@@ -18,8 +18,6 @@ namespace parley::speech {
 using inference::EngineChannel;
 using inference::EngineMessageReader;
 using inference::EngineMessageWriter;
-using runtime::Error;
-using runtime::ErrorCode;
 using runtime::Result;
 
 namespace {
