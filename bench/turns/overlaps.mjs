@@ -144,7 +144,7 @@ async function measure(server, item, wait) {
   };
   if (interrupted) {
     const answer = client.log.of('response.output_audio_transcript.delta').map((event) => event.delta).join('');
-    return { ...result, answer, played_ms: played, remembered: kept?.content[0].text ?? '' };
+    return { ...result, answer, played_ms: played, remembered: kept?.content[0].transcript ?? '' };
   }
   return { ...result, resumed_ms: paused === Infinity ? null : since(lowered(client.log, ['full'], paused), end) };
 }
