@@ -11,9 +11,9 @@ using runtime::Error;
 using runtime::ErrorCode;
 using runtime::Result;
 
-Result<asio::ip::tcp::endpoint> parse_listen_address(const std::string& text) {
+Result<asio::ip::tcp::endpoint> parse_endpoint(const std::string& text, const std::string& param) {
   const Error malformed{ErrorCode::kBadRequest, "\"" + text + "\" is not an address such as 127.0.0.1:3000",
-                        "server.listen"};
+                        param};
   const auto colon = text.rfind(':');
   if (colon == std::string::npos) return malformed;
   std::string host = text.substr(0, colon);
@@ -27,7 +27,12 @@ Result<asio::ip::tcp::endpoint> parse_listen_address(const std::string& text) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (error || address.is_v6() != bracketed) return malformed;
-  if (!address.is_loopback()) {
+  return asio::ip::tcp::endpoint(address, port);
+}
+
+Result<asio::ip::tcp::endpoint> parse_listen_address(const std::string& text) {
+  auto endpoint = parse_endpoint(text, "server.listen");
+  if (endpoint && !endpoint->address().is_loopback()) {
     return Error{
         ErrorCode::kForbidden,
         text +
@@ -35,7 +40,7 @@ Result<asio::ip::tcp::endpoint> parse_listen_address(const std::string& text) {
             "loopback only (127.0.0.1, [::1])",
         "server.listen"};
   }
-  return asio::ip::tcp::endpoint(address, port);
+  return endpoint;
 }
 
 }  // namespace parley::net

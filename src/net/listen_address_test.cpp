@@ -52,5 +52,15 @@ TEST(ListenAddress, IsCheckedWithTheConfiguration) {
   EXPECT_FALSE(config.validate());
 }
 
+TEST(ListenAddress, MayBeReachedFromElsewhereWhereThatIsAskedFor) {
+  const auto endpoint = parse_endpoint("0.0.0.0:10300", "some.key");
+  ASSERT_TRUE(endpoint);
+  EXPECT_EQ(endpoint->port(), 10300);
+  const auto malformed = parse_endpoint("10300", "some.key");
+  ASSERT_FALSE(malformed);
+  EXPECT_EQ(malformed.error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(malformed.error().param, "some.key");
+}
+
 }  // namespace
 }  // namespace parley::net

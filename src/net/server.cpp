@@ -1,73 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server.hpp"
 
+#include "net/acceptor.hpp"
 #include "net/connection.hpp"
 #include "net/listen_address.hpp"
 #include "net/server_state.hpp"
 #include "net/tls.hpp"
 #include "runtime/task_group.hpp"
 
-#include <optional>
-#include <tuple>
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 namespace parley::net {
 namespace {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
-using runtime::Error;
-using runtime::ErrorCode;
 using runtime::Result;
 using runtime::Task;
 using runtime::TimePoint;
 
-using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, runtime::Executor>;
-
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>());
 // Connections past the limit that are told so; those past these are cut without a word.
 constexpr std::int64_t kRefusals = 64;
-constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
-Result<std::shared_ptr<Acceptor>> listen_on(const asio::ip::tcp::endpoint& endpoint,
-                                            const runtime::Executor& strand) {
-  auto acceptor = std::make_shared<Acceptor>(strand);
-  error_code error;
-  acceptor->open(endpoint.protocol(), error);
-  if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor->bind(endpoint, error);
-  if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
-  if (!error) return acceptor;
-  const std::string where = endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
-  if (error == asio::error::address_in_use) {
-    return Error{ErrorCode::kConflict, where + " is in use by another program", "server.listen"};
-  }
-  return Error{ErrorCode::kBadRequest, "cannot listen on " + where + ": " + error.message(), "server.listen"};
-}
-
-Task<> accept_loop(std::shared_ptr<ServerState> state, std::shared_ptr<Acceptor> acceptor) {
-  for (;;) {
-    auto [failure, socket] = co_await acceptor->async_accept(state->parts.threads.strand(), kAwait);
-    if (failure == asio::error::operation_aborted) break;
-    if (failure) {
-      // Out of file descriptors, most likely: some will come back.
-      state->parts.log->warn({}, "accept_failed", {{"what", failure.message()}});
-      asio::steady_timer pause(acceptor->get_executor(), kAcceptPause);
-      const auto [cancelled] = co_await pause.async_wait(kAwait);
-      if (cancelled) break;
-      continue;
-    }
-    const auto open = static_cast<std::int64_t>(state->connections.size());
-    if (open >= state->config.connections + kRefusals) continue;
-    const bool refused = open >= state->config.connections;
-    std::make_shared<Connection>(state, std::move(socket), refused)->start();
-  }
-  error_code ignored;
-  acceptor->close(ignored);
+void take_connection(const std::shared_ptr<ServerState>& state, Socket socket) {
+  const auto open = static_cast<std::int64_t>(state->connections.size());
+  if (open >= state->config.connections + kRefusals) return;
+  const bool refused = open >= state->config.connections;
+  std::make_shared<Connection>(state, std::move(socket), refused)->start();
 }
 
 }  // namespace
@@ -127,14 +85,18 @@ class Server::Impl {
     for (const auto& text : state_->config.listen) {
       const auto endpoint = parse_listen_address(text);
       if (!endpoint) return endpoint.error();
-      auto acceptor = listen_on(*endpoint, strand_);
+      auto acceptor = listen_on(*endpoint, strand_, "server.listen");
       if (!acceptor) return acceptor.error();
       error_code ignored;
       const auto bound = (*acceptor)->local_endpoint(ignored);
       addresses_.push_back({bound.address().to_string(), bound.port()});
       acceptors.push_back(std::move(*acceptor));
     }
-    for (auto& acceptor : acceptors) tasks_.spawn(accept_loop(state_, std::move(acceptor)));
+    for (auto& acceptor : acceptors) {
+      tasks_.spawn(accept_loop(
+          std::move(acceptor), [state = state_] { return state->parts.threads.strand(); }, state_->parts.log,
+          [state = state_](Socket socket) { take_connection(state, std::move(socket)); }));
+    }
     running_ = true;
     return {};
   }
