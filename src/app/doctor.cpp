@@ -94,6 +94,14 @@ Check check_data(const CommandContext& context) {
   return {"data", true, context.data_dir.string() + ", can be written"};
 }
 
+Check check_wyoming(const realtime::Config& config) {
+  if (config.wyoming.empty()) return {"wyoming", true, "off; parley serve --wyoming lets Home Assistant in"};
+  return {"wyoming", true,
+          config.wyoming + (config.wyoming_is_exposed()
+                                ? ", UNAUTHENTICATED: whoever can reach this address is the local user"
+                                : ", unauthenticated, for this machine only")};
+}
+
 Task<> find_servers(std::shared_ptr<net::HttpClient> http, std::vector<language::LocalServer>* out) {
   const runtime::Context context;
   *out = co_await language::find_local_servers(context, std::move(http), language::well_known_servers());
@@ -115,6 +123,7 @@ int doctor(const CommandContext& context) {
   checks.push_back(check_model(context));
   checks.push_back(check_models(context));
   checks.push_back(check_data(context));
+  checks.push_back(check_wyoming(context.config.realtime));
   bool good = true;
   for (const Check& check : checks) good = good && check.good;
   const auto servers = local_servers(context);

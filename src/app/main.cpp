@@ -28,6 +28,7 @@ struct Flags {
   bool json = false;
   std::vector<std::string> listen;
   std::string tls;
+  std::string wyoming;
   std::string llm;
   std::string language;
   bool check_config = false;
@@ -72,6 +73,12 @@ void add_serve(CLI::App& app, Flags& flags) {
   serve->add_option("--listen", flags.listen, "Address to listen on; port 0 is any free one (repeatable)")
       ->type_name("HOST:PORT");
   serve->add_option("--tls", flags.tls, "off, auto (makes a local certificate) or files")->type_name("MODE");
+  serve
+      ->add_option("--wyoming", flags.wyoming,
+                   "Serve Home Assistant, without authentication, on 127.0.0.1:10300 or this address")
+      ->expected(0, 1)
+      ->default_str("127.0.0.1:10300")
+      ->type_name("[HOST:PORT]");
   serve->add_option("--docs", flags.serve.docs, "Index this folder at start")->type_name("DIR");
   serve->add_flag("--demo", flags.serve.demo, "Index the demo documents and prove one spoken turn first");
   serve->add_flag("--check-config", flags.check_config,
@@ -198,6 +205,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Flags& flags,
   if (!flags.data_dir.empty()) settings.emplace_back("process.data_dir", flags.data_dir);
   if (!flags.log_level.empty()) settings.emplace_back("log.level", flags.log_level);
   if (!flags.tls.empty()) settings.emplace_back("server.tls", flags.tls);
+  if (!flags.wyoming.empty()) settings.emplace_back("realtime.wyoming", flags.wyoming);
   if (!flags.listen.empty())
     settings.emplace_back("server.listen", fmt::format("{}", fmt::join(flags.listen, ",")));
   if (!flags.language.empty()) settings.emplace_back("conversation.language", flags.language);

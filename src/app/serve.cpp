@@ -201,12 +201,22 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
     complain("", started.error());
     return kExitFailed;
   }
+  const auto wyoming = conversations.listen();
+  if (!wyoming) {
+    complain("", wyoming.error());
+    return kExitFailed;
+  }
   const std::string ready = addresses(server, server_config.tls != "off");
   const auto published = platform.data_directory().publish_address(ready.substr(0, ready.find(',')));
   if (!published) complain("", published.error());
   // Caught from before anybody is told that the server is there.
   boost::asio::signal_set signals(platform.io().executor(), SIGINT, SIGTERM);
   if (!context.config.log.file.empty()) fmt::print("parley: the log is in {}\n", context.config.log.file);
+  if (!wyoming->empty()) {
+    const bool exposed = context.config.realtime.wyoming_is_exposed();
+    fmt::print("parley: Wyoming on tcp://{}{}\n", *wyoming,
+               exposed ? ", UNAUTHENTICATED: whoever can reach this address is the local user" : "");
+  }
   fmt::print("parley: ready on {}\n", ready);
   std::fflush(stdout);
   platform.io().run(wait_for_stop(&signals));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/config.hpp"
 
+#include "net/listen_address.hpp"
+
 namespace parley::realtime {
 
 using runtime::Error;
@@ -19,6 +21,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("realtime.ping_timeout_ms", ping_timeout, "how long an answer to such a ping may take");
   spec.bind("realtime.resume_window_ms", resume_window,
             "how long a conversation over Socket.IO waits for a client that was lost");
+  spec.bind(
+      "realtime.wyoming", wyoming,
+      "where to listen for Home Assistant (Wyoming), such as 127.0.0.1:10300; empty: nowhere. It knows no "
+      "authentication: whoever reaches the address is the local user");
 }
 
 runtime::Result<> Config::validate() const {
@@ -43,7 +49,15 @@ runtime::Result<> Config::validate() const {
   if (resume_window.count() < 0 || resume_window.count() > 600'000) {
     return Error{ErrorCode::kBadRequest, "expected 0 to 600000", "realtime.resume_window_ms"};
   }
+  if (wyoming.empty()) return {};
+  const auto address = net::parse_endpoint(wyoming, "realtime.wyoming");
+  if (!address) return address.error();
   return {};
+}
+
+bool Config::wyoming_is_exposed() const {
+  const auto address = net::parse_endpoint(wyoming, "realtime.wyoming");
+  return address && !address->address().is_loopback();
 }
 
 conversation::SessionLimits Config::session_limits() const {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace parley::realtime {
 
@@ -20,10 +21,15 @@ struct Config {
   std::chrono::milliseconds ping_timeout{20'000};
   std::chrono::milliseconds resume_window{30'000};  // in which a client that was lost may come back
 
+  // Where Wyoming is spoken, to whoever can reach it; empty: nowhere.
+  std::string wyoming = {};
+
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;
 
   conversation::SessionLimits session_limits() const;
+  // Other machines can speak Wyoming to this one, without authentication.
+  bool wyoming_is_exposed() const;
 };
 
 }  // namespace parley::realtime

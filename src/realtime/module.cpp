@@ -8,17 +8,23 @@
 #include "realtime/session_routes.hpp"
 #include "realtime/socketio/server.hpp"
 #include "realtime/speaker_profile_routes.hpp"
+#include "realtime/wyoming/server.hpp"
+#include "runtime/task_group.hpp"
 
 #include <string>
 #include <utility>
 
+#include <boost/asio/this_coro.hpp>
+
 namespace parley::realtime {
 
 struct Realtime::State {
-  explicit State(Parts shared) : parts(std::make_shared<const Parts>(std::move(shared))), socketio(parts) {}
+  explicit State(Parts shared)
+      : parts(std::make_shared<const Parts>(std::move(shared))), socketio(parts), wyoming(parts) {}
 
   std::shared_ptr<const Parts> parts;
   socketio::Server socketio;
+  wyoming::Server wyoming;
 };
 
 Realtime::Realtime(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
@@ -37,6 +43,24 @@ void Realtime::add_routes(net::Router& router) {
   state_->socketio.add_routes(router);
 }
 
-runtime::Task<> Realtime::stop(runtime::TimePoint deadline) { return state_->socketio.stop(deadline); }
+runtime::Result<std::string> Realtime::listen() {
+  if (state_->parts->config.wyoming.empty()) return std::string();
+  const auto started = state_->wyoming.start();
+  if (!started) return started.error();
+  std::string address = state_->wyoming.address();
+  if (state_->parts->config.wyoming_is_exposed()) {
+    state_->parts->engines.log->warn({}, "wyoming_is_unauthenticated", {{"address", address}});
+  }
+  return address;
+}
+
+runtime::Task<> Realtime::stop(runtime::TimePoint deadline) {
+  const runtime::Executor here = co_await boost::asio::this_coro::executor;
+  runtime::TaskGroup tasks(here);
+  tasks.spawn(state_->wyoming.stop(deadline));
+  co_await state_->socketio.stop(deadline);
+  const bool ended = co_await tasks.wait_idle(runtime::TimePoint::max());
+  static_cast<void>(ended);
+}
 
 }  // namespace parley::realtime

@@ -6,6 +6,7 @@
 #include "realtime/parts.hpp"
 
 #include <memory>
+#include <string>
 
 namespace parley::realtime {
 
@@ -19,8 +20,11 @@ class Realtime {
 
   // Adds the routes of README.md.
   void add_routes(net::Router& router);
-  // Ends the conversations that outlive their connections; turns under way have until `deadline`. While the
-  // server stops, or after it.
+  // Begins to listen for Wyoming where the configuration says so, and gives the address; empty: nowhere.
+  // CONFLICT when the port is taken.
+  runtime::Result<std::string> listen();
+  // Ends the conversations over Wyoming, and those that outlive their connections; turns under way have until
+  // `deadline`. While the server stops, or after it.
   runtime::Task<> stop(runtime::TimePoint deadline);
 
  private:
