@@ -135,6 +135,7 @@ struct TurnRecord {
   std::vector<knowledge::Correction> corrections;  // of the one in the other
   std::vector<std::string> found;  // file names of the passages that the search gave, best first
   std::string answer;
+  bool announced = false;  // it answers nothing: a greeting, say
   bool refused = false;
   std::vector<language::Citation> citations;
   std::optional<std::chrono::milliseconds> speech_end;   // in the input audio; absent for a typed turn
@@ -153,12 +154,27 @@ struct TurnRecord {
 struct TurnCompleted {
   TurnRecord record;
 };
+// The user has said nothing for so long, between these times of the input; they are asked whether they are
+// there. An empty message, committed behind this, stands for it.
+struct UserSilent {
+  std::string item_id;
+  std::chrono::milliseconds audio_start;
+  std::chrono::milliseconds audio_end;
+};
+// Soon the session has lasted as long as one may.
+struct SessionEnding {
+  std::chrono::milliseconds left;
+};
+// Nothing comes of the session any more: whoever carries it closes it.
+struct SessionEnded {
+  SessionEnd reason;
+};
 
 using ChannelEvent =
     std::variant<StateChanged, UserSpeechStarted, UserSpeechStopped, UserInputCommitted, UserInputDropped,
                  TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseItemAdded,
                  ResponseText, ResponseCallArguments, ResponseCallDone, ResponseAudio, OutputLevelChanged,
-                 ResponseCitations, ResponseDone, TurnCompleted>;
+                 ResponseCitations, ResponseDone, TurnCompleted, UserSilent, SessionEnding, SessionEnded>;
 
 // Called on the session's strand, in order. Must not block and must not call the session back from inside.
 class Channel {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace parley::conversation {
 
@@ -35,6 +36,17 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.tool_filler", tool_filler,
             "said while a tool runs that an answer begins with, to users of conversation.language; may be "
             "empty");
+  spec.bind("conversation.greeting", greeting,
+            "said when a session begins, to users of conversation.language; empty means nothing");
+  spec.bind("conversation.idle_prompt_ms", idle_prompt,
+            "silence after an answer, then it is asked once whether somebody is there; 0 is never");
+  spec.bind("conversation.idle_prompt_text", idle_prompt_text, "what is asked then");
+  spec.bind("conversation.idle_end_ms", idle_end,
+            "time in which nobody says anything, then the session ends; 0 is never");
+  spec.bind("conversation.end_warning_ms", end_warning,
+            "how long before realtime.longest_session_ms the end of a session is announced");
+  spec.bind("conversation.end_warning_text", end_warning_text,
+            "what is said then, if nobody is speaking; may be empty");
 }
 
 runtime::Result<> Config::validate() const {
@@ -64,8 +76,28 @@ runtime::Result<> Config::validate() const {
   if (!is_language_tag(language)) {
     return Error{ErrorCode::kBadRequest, "expected a language such as en or de-AT", "conversation.language"};
   }
-  if (tool_filler.size() > 500) {
-    return Error{ErrorCode::kBadRequest, "expected at most 500 bytes", "conversation.tool_filler"};
+  const std::pair<const std::string&, const char*> said[] = {
+      {tool_filler, "conversation.tool_filler"},
+      {greeting, "conversation.greeting"},
+      {idle_prompt_text, "conversation.idle_prompt_text"},
+      {end_warning_text, "conversation.end_warning_text"}};
+  for (const auto& [text, key] : said) {
+    if (text.size() > kLongestAnnouncement) {
+      return Error{ErrorCode::kBadRequest, "expected at most 500 bytes", key};
+    }
+  }
+  constexpr std::chrono::hours kDay{24};
+  if (idle_prompt.count() < 0 || idle_prompt > kDay ||
+      (idle_prompt.count() > 0 && idle_prompt.count() < 1000)) {
+    return Error{ErrorCode::kBadRequest, "expected 0, or 1000 to 86400000", "conversation.idle_prompt_ms"};
+  }
+  const bool no_end = idle_end.count() == 0;
+  if (!no_end && (idle_end.count() < 1000 || idle_end > kDay || idle_end <= idle_prompt)) {
+    return Error{ErrorCode::kBadRequest, "expected 0, or 1000 to 86400000 and more than idle_prompt_ms",
+                 "conversation.idle_end_ms"};
+  }
+  if (end_warning.count() < 0 || end_warning > kDay) {
+    return Error{ErrorCode::kBadRequest, "expected 0 to 86400000", "conversation.end_warning_ms"};
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include "runtime/config.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace parley::conversation {
 
 // Whether `tag` looks like a language of BCP 47: "en", "de-AT".
 bool is_language_tag(std::string_view tag);
+
+// Of what is said although nobody asked; bytes.
+inline constexpr std::size_t kLongestAnnouncement = 500;
 
 struct Config {
   // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
@@ -30,6 +34,13 @@ struct Config {
   // Said when an answer begins with the call of a tool, in sessions whose users speak `language`; empty:
   // nothing.
   std::string tool_filler = "One moment, please.";
+  // Said, like the filler, to those who speak `language`.
+  std::string greeting = {};
+  std::chrono::milliseconds idle_prompt{0};  // of silence; 0: never
+  std::string idle_prompt_text = "Are you still there?";
+  std::chrono::milliseconds idle_end{1'800'000};  // likewise
+  std::chrono::milliseconds end_warning{60'000};  // before a session has lasted its time
+  std::string end_warning_text = "We will have to end this conversation soon.";
 
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;

@@ -34,6 +34,7 @@ constexpr std::string_view reason_name(CancelReason reason) {
 }  // namespace
 
 Result<> Session::create_response(ResponseOverrides overrides) {
+  wake();
   const bool answerable =
       overrides.instructions || (overrides.input ? *overrides.input : history_).question();
   if (!answerable && !recognising_) return Error{ErrorCode::kBadRequest, "there is no message to answer"};
@@ -42,7 +43,7 @@ Result<> Session::create_response(ResponseOverrides overrides) {
     wanted_ = std::move(overrides);
     return {};
   }
-  if (response_ && !response_->done) {
+  if (response_ && !response_->done && response_->announcement.empty()) {
     return Error{ErrorCode::kConflict, "the conversation already has an active response"};
   }
   if (response_ && !response_->calls.empty() && history_.ends_with_result()) {
@@ -85,6 +86,7 @@ bool Session::cancel_response(const std::string& id) {
   }
   if (!id.empty() && (!response_ || response_->id != id)) return false;
   const bool active = response_ != nullptr;
+  wake();
   wanted_.reset();
   apply(CancelRequested{});
   return active;
@@ -167,8 +169,22 @@ Task<> Session::run_response(std::shared_ptr<Response> response) {
     if (!woken && context_.cancelled()) co_return;
   }
   if (response->abandoned || response->followed) co_return;
+  wake();
   response_.reset();
   apply(OutputEnded{});
+}
+
+// What an announcement says.
+Task<Result<>> Session::recite(std::shared_ptr<Response> response) {
+  if (!response->speak) {
+    deliver_text(*response, response->announcement);
+    co_return Result<>();
+  }
+  SentenceStream sentences;
+  auto first = sentences.push(response->announcement);
+  std::ranges::move(sentences.finish(), std::back_inserter(first));
+  const auto spoken = co_await say(response, std::move(first));
+  co_return spoken;
 }
 
 Task<> Session::run_aside(std::shared_ptr<Response> response) {
@@ -185,6 +201,10 @@ Task<> Session::run_aside(std::shared_ptr<Response> response) {
 }
 
 Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
+  if (!response->announcement.empty()) {
+    const auto recited = co_await recite(response);
+    co_return recited;
+  }
   if (response->question.text.empty()) co_return Error{ErrorCode::kBadRequest, "no words were recognised"};
   const auto deadline = parts_.clock->now() + parts_.config.turn_deadline;
   const runtime::Context context = context_.until(deadline).stopped_by(response->stop.get_token());

@@ -41,6 +41,9 @@ SessionOptions default_options(const Config& config) {
   options.turn.silence_unsure = samples_in(config.silence_unsure);
   options.turn.silence_incomplete = samples_in(config.silence_incomplete);
   options.turn.max_utterance = samples_in(config.max_utterance);
+  options.turn.patience.ask_after = samples_in(config.idle_prompt);
+  options.turn.patience.end_after = samples_in(config.idle_end);
+  options.turn.patience.warn_before = samples_in(config.end_warning);
   options.language = config.language;
   return options;
 }
@@ -51,7 +54,8 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       parts_(std::move(parts)),
       options_(std::move(options)),
       channel_(channel),
-      engine_(options_.turn),
+      began_(parts_.clock->now()),
+      engine_(turn_config()),
       vad_(parts_.vad, parts_.voice_network),
       tasks_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
@@ -293,6 +297,7 @@ void Session::end_utterance(SampleIndex speech_end, SampleIndex endpoint) {
 }
 
 Result<> Session::commit_audio() {
+  wake();
   if (!utterance_) return Error{ErrorCode::kBadRequest, "there is no audio to commit"};
   if (engine_.state() == SessionState::kIdle) apply(SpeechStarted{utterance_->opened_at});
   if (engine_.state() == SessionState::kListening || engine_.overlapped()) {
@@ -368,6 +373,7 @@ Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
 void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
   utterance->transcript = transcript;
   utterance->final_time = parts_.clock->now();
+  wake();
   if (utterance->tentative) {
     apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence)});
     if (utterance->tentative) return;  // it was none
@@ -415,7 +421,7 @@ Result<std::string> Session::add_message(std::string id, language::ChatRole role
 
 void Session::update(SessionOptions options) {
   options_ = std::move(options);
-  engine_.configure(options_.turn);
+  engine_.configure(turn_config());
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   static_cast<void>(expected());  // so that the next utterance finds it built
 }

@@ -42,6 +42,7 @@ struct SessionParts {
   std::shared_ptr<const speech::Silero> voice_network = nullptr;  // null: the embedded detector
   audio::PreprocessConfig preprocess = {};                        // of what the recogniser hears
   std::shared_ptr<SpeakerProfiles> profiles = nullptr;            // null: no voice is kept
+  std::chrono::milliseconds longest{0};                           // that a session may last; 0: for ever
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.
@@ -60,6 +61,8 @@ struct SessionOptions {
   std::optional<std::int64_t> max_output_tokens = std::nullopt;            // of an answer
   std::optional<std::chrono::milliseconds> prefix_padding = std::nullopt;  // instead of the configured one
   std::optional<audio::PreprocessConfig> preprocess = std::nullopt;        // instead of the configured one
+  std::optional<std::string> greeting = std::nullopt;                      // likewise; empty: none
+  bool announces = true;  // false: nothing is said that nobody asked for
 };
 
 // The defaults of a configuration.
@@ -119,6 +122,13 @@ class Session {
   runtime::Result<std::chrono::milliseconds> truncate(const std::string& item_id,
                                                       std::chrono::milliseconds audio_end);
 
+  // Says the greeting, if there is one and the user was not faster. Once.
+  void greet();
+  // Looks at the clock: to be called at wake_at() at the latest, and sooner when something comes from the
+  // client. Silence and the session's length are measured by it; a session that is never woken goes on.
+  void wake();
+  runtime::TimePoint wake_at() const;
+
   void update(SessionOptions options);
   const SessionOptions& options() const { return options_; }
   SessionState state() const { return engine_.state(); }
@@ -148,6 +158,12 @@ class Session {
   void act(const StartResponse& action);
   void act(const CancelResponse& action);
   void act(const SetOutput& action);
+  void act(const Announce& action);
+  void act(const NoteSilence& action);
+  void act(const WarnOfEnd& action);
+  void act(const EndSession& action);
+  TurnConfig turn_config() const;
+  std::string text_of(Announcement what) const;
   enum class Opening : std::uint8_t { kPushToTalk, kSpeech, kTentative };
   void open_utterance(SampleIndex at, Opening opening);
   void announce(const Utterance& utterance);
@@ -175,6 +191,7 @@ class Session {
   runtime::Task<> run_response(std::shared_ptr<Response> response);
   runtime::Task<> run_aside(std::shared_ptr<Response> response);
   runtime::Task<runtime::Result<>> generate(std::shared_ptr<Response> response);
+  runtime::Task<runtime::Result<>> recite(std::shared_ptr<Response> response);
   std::optional<std::int64_t> most_tokens(const Response& response) const;
   std::vector<std::string> filler_for(const Response& response) const;
   language::ChatRequest request_of(const Response& response) const;
@@ -196,6 +213,7 @@ class Session {
   SessionParts parts_;
   SessionOptions options_;
   Channel& channel_;
+  const runtime::TimePoint began_;
   TurnEngine engine_;
   speech::VoiceActivityDetector vad_;
   audio::PreprocessConfig preprocess_;
@@ -215,6 +233,7 @@ class Session {
     std::vector<std::string> phrases;
   } vocabulary_;
   bool learning_ = false;
+  bool greeted_ = false;
 
   std::shared_ptr<Utterance> utterance_;     // being spoken
   std::shared_ptr<Utterance> recognising_;   // ended, its final transcript awaited

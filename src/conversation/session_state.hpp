@@ -59,6 +59,7 @@ struct Session::Response {
   bool speak = true;
   bool grounded = true;
   std::string instructions;
+  std::string announcement;              // said instead of an answer
   std::shared_ptr<Utterance> utterance;  // absent for a typed question
   std::shared_ptr<Response> follows;     // may still be playing
   runtime::TimePoint began{};            // the end of speech, or the request

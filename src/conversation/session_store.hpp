@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,7 @@ struct VoiceSettings {
 struct SessionSettings {
   AudioSettings audio = {};
   VoiceSettings voice = {};
+  std::optional<std::string> greeting = std::nullopt;  // nothing: the server's; empty: none
   bool operator==(const SessionSettings&) const = default;
 };
 

@@ -62,10 +62,10 @@ struct Harness {
   Recorder recorder;
   std::shared_ptr<SpeakerProfiles> profiles;
   SessionOptions options;
+  Config config;
   std::unique_ptr<Session> session;
 
   void start() {
-    const Config config;
     SessionParts parts{recognizer,
                        synthesizer,
                        std::make_shared<Answerer>(retriever, model, config),
@@ -228,6 +228,80 @@ TEST(Session, AnswersACommittedUtteranceOnceItIsUnderstood) {
   EXPECT_EQ(harness.recorder.all<TurnCompleted>().at(0).record.transcript, "when does the shop open");
   ASSERT_EQ(harness.model->requests.size(), 1U);
   EXPECT_EQ(harness.model->requests[0].question, "when does the shop open");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, GreetsOnceAndRemembersWhatItSaid) {
+  Harness harness;
+  harness.config.greeting = "Welcome to the shop. Ask me anything.";
+  harness.run([](Harness& h) -> Task<> {
+    h.session->greet();
+    h.session->greet();
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>();
+    EXPECT_TRUE(done);
+    const HistoryItem* said = h.session->history().find(h.recorder.all<ResponseStarted>().at(0).item_id);
+    EXPECT_NE(said, nullptr);
+    if (said != nullptr) {
+      EXPECT_EQ(said->text, "Welcome to the shop. Ask me anything.");
+    }
+  });
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<ResponseAudio>().size(), 2U);
+  EXPECT_TRUE(harness.recorder.all<TurnCompleted>().at(0).record.announced);
+  EXPECT_TRUE(harness.model->requests.empty());
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, AQuestionBreaksTheGreetingOffAndLeavesWhatWasHeardOfIt) {
+  Harness harness;
+  harness.options.greeting = "Welcome to the shop. Ask me anything.";
+  harness.run([](Harness& h) -> Task<> {
+    h.session->greet();
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>(2);
+    EXPECT_TRUE(done);
+    const HistoryItem* said = h.session->history().find(h.recorder.all<ResponseStarted>().at(0).item_id);
+    EXPECT_TRUE(said == nullptr || said->text.size() < 10);
+  });
+  const auto done = harness.recorder.all<ResponseDone>();
+  ASSERT_EQ(done.size(), 2U);
+  EXPECT_EQ(done[0].status, ResponseStatus::kCancelled);
+  EXPECT_EQ(done[1].status, ResponseStatus::kCompleted);
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, SpeaksUnaskedOnlyInItsOwnLanguage) {
+  for (const bool announces : {true, false}) {
+    Harness harness;
+    harness.config.greeting = "Welcome.";
+    harness.options.language = announces ? "de" : "en";
+    harness.options.announces = announces;
+    harness.run([](Harness& h) -> Task<> {
+      h.session->greet();
+      co_return;
+    });
+    EXPECT_TRUE(harness.recorder.events.empty());
+  }
+}
+
+TEST(Session, AsksIntoTheSilenceBehindAnAnswer) {
+  Harness harness;
+  harness.options.speak = false;
+  harness.options.turn.patience.ask_after = kSamplesPerMs;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    while (h.recorder.all<TurnCompleted>().size() < 2) {
+      const bool told = co_await h.recorder.arrived.wait(h.session->wake_at());
+      static_cast<void>(told);
+      h.session->wake();
+    }
+  });
+  ASSERT_EQ(harness.recorder.all<UserSilent>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<UserInputCommitted>().at(0).item_id,
+            harness.recorder.all<UserSilent>().at(0).item_id);
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(1).text, "Are you still there?");
   expect_legal_states(harness.recorder);
 }
 

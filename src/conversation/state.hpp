@@ -7,6 +7,11 @@
 
 namespace parley::conversation {
 
+// Time is the index of a sample at 16 kHz since the session began.
+using SampleIndex = std::int64_t;
+
+inline constexpr SampleIndex kSamplesPerMs = 16;
+
 enum class SessionState : std::uint8_t { kIdle, kListening, kProcessing, kSpeaking, kInterrupted, kError };
 
 constexpr std::string_view name(SessionState state) {
@@ -41,6 +46,14 @@ constexpr std::string_view name(OutputLevel level) {
   }
   return "full";
 }
+
+// What is said although nobody asked.
+enum class Announcement : std::uint8_t { kGreeting, kStillThere, kEndsSoon };
+
+// Why a session ends by itself: nobody has said anything, or it has lasted as long as one may.
+enum class SessionEnd : std::uint8_t { kSilence, kTime };
+
+constexpr std::string_view name(SessionEnd end) { return end == SessionEnd::kSilence ? "silence" : "time"; }
 
 // The table of legal changes.
 constexpr bool allowed(SessionState from, SessionState to) {

@@ -12,6 +12,7 @@ using enum SessionState;
 std::vector<TurnAction> TurnEngine::on(const TurnEvent& event) {
   Actions actions;
   std::visit([&](const auto& each) { handle(each, actions); }, event);
+  be_patient(actions);
   return actions;
 }
 
@@ -25,6 +26,7 @@ void TurnEngine::change(SessionState to, Actions& actions) {
   actions.push_back(ChangeState{state_, to});
   state_ = to;
   stir_.reset();
+  if (to == kListening) announcing_.reset();
 }
 
 void TurnEngine::open(SampleIndex at, Actions& actions) {
@@ -236,6 +238,7 @@ void TurnEngine::handle(const ClearRequested&, Actions& actions) {
 
 void TurnEngine::handle(const TranscriptReady& event, Actions& actions) {
   if (state_ != kProcessing) return;
+  if (!event.empty) patience_.user_acted();
   if (event.empty || !config_.create_response) {
     change(kIdle, actions);
   } else {
@@ -244,6 +247,7 @@ void TurnEngine::handle(const TranscriptReady& event, Actions& actions) {
 }
 
 void TurnEngine::handle(const ResponseRequested&, Actions& actions) {
+  patience_.user_acted();
   if (overlap_) {
     overlap_.reset();
     actions.push_back(DropUtterance{});
@@ -268,6 +272,8 @@ void TurnEngine::handle(const OutputStarted&, Actions& actions) {
 void TurnEngine::handle(const OutputEnded&, Actions& actions) {
   if (state_ != kSpeaking && state_ != kProcessing) return;
   change(kIdle, actions);
+  // What is said into silence does not break it.
+  if (!announcing_ || announcing_ == Announcement::kGreeting) patience_.answered();
   if (!overlap_) return;
   // What was said as the answer ended is the next turn, unless it only agreed.
   if (overlap_->silent_since && overlap_->kind == OverlapKind::kBackchannel) return forget_overlap(actions);
@@ -278,6 +284,7 @@ void TurnEngine::handle(const CancelRequested&, Actions& actions) {
   if (state_ != kProcessing && state_ != kSpeaking) return;
   actions.push_back(CancelResponse{CancelReason::kClientCancelled});
   change(kIdle, actions);
+  patience_.user_acted();
   if (overlap_) adopt_overlap(actions);
 }
 
@@ -286,7 +293,42 @@ void TurnEngine::handle(const Failed&, Actions& actions) {
   if (state_ == kListening) actions.push_back(DropUtterance{});
   change(kError, actions);
   change(kIdle, actions);
+  if (!announcing_) patience_.user_acted();
   if (overlap_) adopt_overlap(actions);
+}
+
+void TurnEngine::handle(const ClockAdvanced& event, Actions&) { patience_.advance(event.at); }
+
+void TurnEngine::handle(const GreetingRequested&, Actions& actions) {
+  if (state_ == kIdle) announce(Announcement::kGreeting, actions);
+}
+
+void TurnEngine::announce(Announcement what, Actions& actions) {
+  change(kListening, actions);
+  change(kProcessing, actions);
+  announcing_ = what;
+  actions.push_back(Announce{what});
+}
+
+void TurnEngine::be_patient(Actions& actions) {
+  const PatienceConfig& config = config_.patience;
+  switch (patience_.step(config, state_ == kIdle)) {
+    case PatienceStep::kNothing:
+      return;
+    case PatienceStep::kAsk:
+      actions.push_back(NoteSilence{patience_.silence()});
+      return announce(Announcement::kStillThere, actions);
+    case PatienceStep::kWarn:
+      actions.push_back(WarnOfEnd{std::max<SampleIndex>(config.longest - patience_.now(), 0)});
+      if (config.warn_aloud && state_ == kIdle) announce(Announcement::kEndsSoon, actions);
+      return;
+    case PatienceStep::kEndOfSilence:
+      actions.push_back(EndSession{SessionEnd::kSilence});
+      return;
+    case PatienceStep::kEndOfTime:
+      actions.push_back(EndSession{SessionEnd::kTime});
+      return;
+  }
 }
 
 }  // namespace parley::conversation

@@ -5,6 +5,7 @@
 
 #include "conversation/endpointing.hpp"
 #include "conversation/overlap.hpp"
+#include "conversation/patience.hpp"
 #include "conversation/state.hpp"
 
 #include <cstdint>
@@ -13,11 +14,6 @@
 #include <vector>
 
 namespace parley::conversation {
-
-// Time is the index of an input sample at 16 kHz since the session began.
-using SampleIndex = std::int64_t;
-
-inline constexpr SampleIndex kSamplesPerMs = 16;
 
 struct TurnConfig {
   bool server_vad = true;          // false: only Commit ends an utterance (push to talk)
@@ -38,6 +34,7 @@ struct TurnConfig {
   SampleIndex resume_after = 200 * kSamplesPerMs;            // of silence: it was none
   SampleIndex calm_after = 150 * kSamplesPerMs;              // of silence after a sound that was no speech,
   SampleIndex stir_most = 1000 * kSamplesPerMs;  // or of such a sound: it is none of the listener's
+  PatienceConfig patience = {};
 };
 
 // What happened.
@@ -73,9 +70,14 @@ struct OutputStarted {};      // the first audio or text of the answer went out
 struct OutputEnded {};        // the answer has been played, or was text and is complete
 struct CancelRequested {};
 struct Failed {};
-using TurnEvent = std::variant<SpeechStarted, SpeechStopped, SoundHeard, AudioAdvanced, WordsChanged,
-                               OverlapUnderstood, CommitRequested, ClearRequested, TranscriptReady,
-                               ResponseRequested, OutputStarted, OutputEnded, CancelRequested, Failed>;
+struct ClockAdvanced {
+  SampleIndex at;  // of the session's clock, not of its audio
+};
+struct GreetingRequested {};  // nothing comes of it once the user was faster
+using TurnEvent =
+    std::variant<SpeechStarted, SpeechStopped, SoundHeard, AudioAdvanced, WordsChanged, OverlapUnderstood,
+                 CommitRequested, ClearRequested, TranscriptReady, ResponseRequested, OutputStarted,
+                 OutputEnded, CancelRequested, Failed, ClockAdvanced, GreetingRequested>;
 
 enum class CancelReason : std::uint8_t { kTurnDetected, kClientCancelled };
 
@@ -111,13 +113,33 @@ struct CancelResponse {
   CancelReason reason;
   bool operator==(const CancelResponse&) const = default;
 };
+// An answer that answers nothing.
+struct Announce {
+  Announcement what;
+  bool operator==(const Announce&) const = default;
+};
+// Before it is asked whether somebody is there.
+struct NoteSilence {
+  SampleIndex length;
+  bool operator==(const NoteSilence&) const = default;
+};
+struct WarnOfEnd {
+  SampleIndex left;
+  bool operator==(const WarnOfEnd&) const = default;
+};
+// The last action but those that end what is under way.
+struct EndSession {
+  SessionEnd reason;
+  bool operator==(const EndSession&) const = default;
+};
 // How the answer is to be played from now on.
 struct SetOutput {
   OutputLevel level;
   bool operator==(const SetOutput&) const = default;
 };
-using TurnAction = std::variant<ChangeState, OpenUtterance, CloseOverlap, ConfirmUtterance, EndUtterance,
-                                DropUtterance, StartResponse, CancelResponse, SetOutput>;
+using TurnAction =
+    std::variant<ChangeState, OpenUtterance, CloseOverlap, ConfirmUtterance, EndUtterance, DropUtterance,
+                 StartResponse, CancelResponse, SetOutput, Announce, NoteSilence, WarnOfEnd, EndSession>;
 
 class TurnEngine {
  public:
@@ -128,6 +150,8 @@ class TurnEngine {
   SessionState state() const { return state_; }
   // Speech over an answer of which it is not known yet whether it interrupts.
   bool overlapped() const { return overlap_.has_value(); }
+  // By the session's clock, when it is to be told the time at the latest.
+  SampleIndex due() const { return patience_.due(config_.patience, state_ == SessionState::kIdle); }
   const TurnConfig& config() const { return config_; }
   // Takes effect from the next event on; an utterance under way goes on under the new rules.
   void configure(TurnConfig config) { config_ = config; }
@@ -148,6 +172,8 @@ class TurnEngine {
   void handle(const OutputEnded& event, Actions& actions);
   void handle(const CancelRequested& event, Actions& actions);
   void handle(const Failed& event, Actions& actions);
+  void handle(const ClockAdvanced& event, Actions& actions);
+  void handle(const GreetingRequested& event, Actions& actions);
 
   void change(SessionState to, Actions& actions);
   void open(SampleIndex at, Actions& actions);
@@ -161,6 +187,8 @@ class TurnEngine {
   void adopt_overlap(Actions& actions);
   void forget_overlap(Actions& actions);
   SampleIndex tolerated() const;
+  void be_patient(Actions& actions);
+  void announce(Announcement what, Actions& actions);
 
   struct Overlap {
     SampleIndex since = 0;                    // of the speech under way
@@ -188,6 +216,8 @@ class TurnEngine {
   Completeness completeness_ = Completeness::kUnsure;
   std::optional<Stir> stir_;        // only while speaking
   std::optional<Overlap> overlap_;  // likewise, and instead of it
+  Patience patience_;
+  std::optional<Announcement> announcing_;  // in the place of an answer
 };
 
 }  // namespace parley::conversation

@@ -335,6 +335,7 @@ struct Obedient {
   bool utterance = false;
   bool tentative = false;
   bool response = false;
+  bool ended = false;
   OutputLevel level = OutputLevel::kFull;
 
   void act(const ChangeState& change) {
@@ -370,6 +371,13 @@ struct Obedient {
     ASSERT_NE(output.level, level);
     level = output.level;
   }
+  void act(const Announce&) { act(StartResponse{}); }
+  void act(const NoteSilence&) { ASSERT_EQ(state, kIdle); }
+  void act(const WarnOfEnd&) {}
+  void act(const EndSession&) {
+    ASSERT_FALSE(ended);
+    ended = true;
+  }
 };
 
 // Any sequence of events: only legal changes, each starting where the last ended, at most one utterance open,
@@ -378,7 +386,10 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
   for (unsigned seed = 0; seed < 10'000; ++seed) {
     std::mt19937 random(seed);
     TurnEngine engine(
-        {.server_vad = seed % 3 != 0, .create_response = seed % 5 != 0, .interrupt_response = seed % 7 != 0});
+        {.server_vad = seed % 3 != 0,
+         .create_response = seed % 5 != 0,
+         .interrupt_response = seed % 7 != 0,
+         .patience = {.ask_after = ms(900), .end_after = ms(seed % 2 * 9000), .longest = ms(30'000)}});
     Obedient session;
     SampleIndex now = 0;
     for (int step = 0; step < 200; ++step) {
@@ -396,7 +407,9 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
           OutputStarted{},
           OutputEnded{},
           CancelRequested{},
-          Failed{}};
+          Failed{},
+          ClockAdvanced{now},
+          GreetingRequested{}};
       const TurnEvent& event = events[random() % std::size(events)];
       // The session asks for a transcript once per utterance, and reports no output of no answer.
       if (std::holds_alternative<TranscriptReady>(event) && session.response) continue;

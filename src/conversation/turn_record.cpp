@@ -15,6 +15,7 @@ void Session::record_turn(Response& response) {
   record.transcript = response.question.text;
   record.spoken = response.question.text;
   record.answer = response.text;
+  record.announced = !response.announcement.empty();
   record.refused = response.refused;
   record.citations = response.citations;
   if (response.found) {

@@ -2,6 +2,7 @@
 #include "realtime/clone_channel.hpp"
 
 #include "realtime/clone_events.hpp"
+#include "realtime/live_session.hpp"
 
 #include <utility>
 
@@ -63,6 +64,14 @@ void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
                                  {"text", std::move(end.text)},
                                  {"metrics", std::move(end.metrics)},
                                  {"sources", std::move(end.sources)}});
+}
+
+void CloneChannel::ending(std::chrono::milliseconds left) {
+  carrier_.send("session:ending", {{"leftMs", left.count()}});
+}
+
+void CloneChannel::over(conversation::SessionEnd reason) {
+  carrier_.send("session:expired", {{"reason", sentence_of(reason)}, {"code", name(reason)}});
 }
 
 }  // namespace parley::realtime

@@ -42,6 +42,7 @@ class CloneConnection final : public PlainConnection {
                          {"timestamp", timestamp()}};
     for (auto& member : describe_settings(session().record().settings)) data.insert(member);
     send_event("session_created", std::move(data));
+    conversation().greet();
   }
 
  private:
@@ -65,7 +66,6 @@ class CloneConnection final : public PlainConnection {
   Result<> handle(const ClonePong&) { return {}; }
 
   void beat() override { send_event("ping", {{"timestamp", timestamp()}}); }
-  void expired() override { send_event("session:expired", {{"reason", "the session has lasted its time"}}); }
   std::chrono::milliseconds between_beats() const override { return kBetweenPings; }
   std::chrono::milliseconds patience() const override { return kPatience; }
 

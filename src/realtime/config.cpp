@@ -8,11 +8,17 @@ namespace parley::realtime {
 using runtime::Error;
 using runtime::ErrorCode;
 
+// No session takes longer to end once it has lasted its time.
+constexpr std::chrono::minutes kWindingUp{2};
+
 void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("realtime.max_sessions", max_sessions,
             "sessions in conversation at once; one more is refused with OVERLOADED");
   spec.bind("realtime.session_life_ms", session_life, "how long a session waits for its client to come");
-  spec.bind("realtime.longest_session_ms", longest_session, "after which a conversation ends");
+  spec.bind(
+      "realtime.longest_session_ms", longest_session,
+      "after which a conversation ends; it is announced before (conversation.end_warning_ms), and a turn "
+      "under way is finished");
   spec.bind(
       "realtime.session_requests_per_minute", session_requests,
       "requests to /session that a guest or user may make in a minute; 0 is no limit, nor has the local "
@@ -65,7 +71,7 @@ conversation::SessionLimits Config::session_limits() const {
   limits.active = static_cast<std::size_t>(max_sessions);
   limits.of_one = 2 * limits.active;
   limits.life = session_life;
-  limits.longest = longest_session;
+  limits.longest = longest_session + kWindingUp;
   return limits;
 }
 

@@ -70,13 +70,24 @@ Task<> dismiss(std::shared_ptr<const Parts> parts, const Admission& admission) {
   static_cast<void>(finished);  // it may have been deleted
 }
 
+std::string_view sentence_of(conversation::SessionEnd reason) {
+  return reason == conversation::SessionEnd::kSilence ? "nobody has said anything for a long time"
+                                                      : "the session has lasted as long as one may";
+}
+
+MeasuredChannel::Over end_of(std::shared_ptr<const Parts> parts, std::string id) {
+  return [parts = std::move(parts), id = std::move(id)](conversation::SessionEnd reason) {
+    const bool silent = reason == conversation::SessionEnd::kSilence;
+    parts->live->end(id, std::string(sentence_of(reason)), silent ? kCloseIdle : kCloseSession);
+  };
+}
+
 LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admission admission,
                          conversation::Channel& channel, runtime::Executor strand)
     : parts_(std::move(parts)),
       metrics_(metrics),
       admission_(std::move(admission)),
-      ends_(parts_->engines.clock->now() + parts_->config.longest_session),
-      measured_(channel, metrics_),
+      measured_(channel, metrics_, end_of(parts_, admission_.record.id)),
       intake_(admission_.record.settings.audio),
       conversation_(admission_.context, parts_->engines,
                     options_of(admission_.record.settings, parts_->engines.config), measured_,

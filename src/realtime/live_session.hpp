@@ -35,6 +35,10 @@ runtime::Task<runtime::Result<Admission>> admit(std::shared_ptr<const Parts> par
 // Gives the place back: the session is over, or waits for its client again.
 runtime::Task<> dismiss(std::shared_ptr<const Parts> parts, const Admission& admission);
 
+// Closes the connection of a session that has come to its end by itself.
+MeasuredChannel::Over end_of(std::shared_ptr<const Parts> parts, std::string id);
+std::string_view sentence_of(conversation::SessionEnd reason);
+
 // All calls on its strand, where `channel` is called too. Ended by close(), before it is destroyed.
 class LiveSession {
  public:
@@ -42,11 +46,9 @@ class LiveSession {
               conversation::Channel& channel, runtime::Executor strand);
 
   conversation::Session& conversation() { return conversation_; }
+  const conversation::Session& conversation() const { return conversation_; }
   const Admission& admission() const { return admission_; }
   const conversation::SessionRecord& record() const { return admission_.record; }
-  // Nobody may converse for longer.
-  runtime::TimePoint ends() const { return ends_; }
-  bool has_lasted(runtime::TimePoint now) const { return now >= ends_; }
 
   // A message of the session's audio; errors as of AudioIntake.
   runtime::Result<> take_audio(std::string_view bytes);
@@ -64,7 +66,6 @@ class LiveSession {
   std::shared_ptr<const Parts> parts_;
   RealtimeMetrics& metrics_;
   Admission admission_;
-  runtime::TimePoint ends_;
   MeasuredChannel measured_;
   AudioIntake intake_;
   conversation::Session conversation_;

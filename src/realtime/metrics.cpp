@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/metrics.hpp"
 
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -15,12 +16,16 @@ RealtimeMetrics::RealtimeMetrics(runtime::Metrics& metrics)
                                        "From the end of speech to the first audio of the answer")) {}
 
 void MeasuredChannel::deliver(conversation::ChannelEvent event) {
-  if (const auto* turn = std::get_if<conversation::TurnCompleted>(&event)) {
+  const auto* turn = std::get_if<conversation::TurnCompleted>(&event);
+  if (turn != nullptr && !turn->record.announced) {
     metrics_.turns.add();
     const auto heard = turn->record.mark("first_audio_sent");
     if (heard && turn->record.speech_end) metrics_.voice_to_voice.observe(*heard / 1000.0);
   }
+  const auto* ended = std::get_if<conversation::SessionEnded>(&event);
+  const auto reason = ended != nullptr ? std::optional(ended->reason) : std::nullopt;
   inner_.deliver(std::move(event));
+  if (reason) over_(*reason);
 }
 
 }  // namespace parley::realtime

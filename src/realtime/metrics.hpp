@@ -5,6 +5,9 @@
 #include "conversation/channel.hpp"
 #include "runtime/metrics.hpp"
 
+#include <functional>
+#include <utility>
+
 namespace parley::realtime {
 
 struct RealtimeMetrics {
@@ -17,17 +20,21 @@ struct RealtimeMetrics {
   runtime::Histogram voice_to_voice;
 };
 
-// Counts what passes on its way to the client. Both outlive it.
+// Counts what passes on its way to the client, and calls `over` behind the end of the session. `inner` and
+// the metrics outlive it.
 class MeasuredChannel final : public conversation::Channel {
  public:
-  MeasuredChannel(conversation::Channel& inner, RealtimeMetrics& metrics)
-      : inner_(inner), metrics_(metrics) {}
+  using Over = std::function<void(conversation::SessionEnd)>;
+
+  MeasuredChannel(conversation::Channel& inner, RealtimeMetrics& metrics, Over over)
+      : inner_(inner), metrics_(metrics), over_(std::move(over)) {}
 
   void deliver(conversation::ChannelEvent event) override;
 
  private:
   conversation::Channel& inner_;
   RealtimeMetrics& metrics_;
+  Over over_;
 };
 
 }  // namespace parley::realtime

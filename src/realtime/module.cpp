@@ -19,8 +19,12 @@
 namespace parley::realtime {
 
 struct Realtime::State {
-  explicit State(Parts shared)
-      : parts(std::make_shared<const Parts>(std::move(shared))), socketio(parts), wyoming(parts) {}
+  explicit State(Parts shared) : parts(prepare(std::move(shared))), socketio(parts), wyoming(parts) {}
+
+  static std::shared_ptr<const Parts> prepare(Parts shared) {
+    shared.engines.longest = shared.config.longest_session;
+    return std::make_shared<const Parts>(std::move(shared));
+  }
 
   std::shared_ptr<const Parts> parts;
   socketio::Server socketio;

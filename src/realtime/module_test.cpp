@@ -71,16 +71,16 @@ class Mind final : public language::ChatModel {
 };
 
 struct Harness {
-  explicit Harness(Config config = {})
-      : tokens(*accounts::SignedTokens::create("0123456789abcdef0123456789abcdef", clock)),
+  explicit Harness(Config config = {}, conversation::Config conversing = {})
+      : talk(std::move(conversing)),
+        tokens(*accounts::SignedTokens::create("0123456789abcdef0123456789abcdef", clock)),
         realtime(parts(config)),
         server(routes(), {}, threads) {}
   ~Harness() { threads->run(realtime.stop(runtime::SystemClock().now())); }
 
   Parts parts(const Config& config) {
-    const conversation::Config defaults;
     auto answerer = std::make_shared<conversation::Answerer>(
-        std::make_shared<conversation::testing::ScriptedRetriever>(), std::make_shared<Mind>(), defaults);
+        std::make_shared<conversation::testing::ScriptedRetriever>(), std::make_shared<Mind>(), talk);
     conversation::SessionParts engines{std::make_shared<Ear>(threads->executor()),
                                        std::make_shared<conversation::testing::ScriptedSynthesizer>(),
                                        std::move(answerer),
@@ -88,7 +88,7 @@ struct Harness {
                                        clock,
                                        runtime::Log::none(),
                                        {},
-                                       defaults};
+                                       talk};
     return {.engines = std::move(engines),
             .metrics = metrics,
             .tokens = tokens,
@@ -103,6 +103,7 @@ struct Harness {
     return router;
   }
 
+  conversation::Config talk;
   std::shared_ptr<runtime::IoThreads> threads = std::make_shared<runtime::IoThreads>(2);
   std::shared_ptr<runtime::SystemClock> clock = std::make_shared<runtime::SystemClock>();
   runtime::Metrics metrics;
@@ -226,6 +227,49 @@ TEST(Sessions, AreOverWhenTheirClientsAreGone) {
     EXPECT_TRUE(client.send_frame(0x88, "\x03\xe8"));
     EXPECT_NE(client.read_close_code(), 0);
   }
+}
+
+// A session that nobody speaks in: its client hears the greeting, the question, and why it ends.
+TEST(Silence, IsBrokenByTheServerWhichThenGivesUp) {
+  conversation::Config talk;
+  talk.greeting = "Welcome to the shop.";
+  talk.idle_prompt = 100ms;
+  talk.idle_end = 1500ms;
+  Harness h({}, talk);
+  const std::array<std::string, 3> paths = {"/ws", "/stream", "/v1/realtime"};
+  std::array<RawClient, 3> clients{RawClient(h.server.port()), RawClient(h.server.port()),
+                                   RawClient(h.server.port())};
+  for (std::size_t i = 0; i < paths.size(); ++i) ASSERT_TRUE(clients[i].upgrade(paths[i]));
+  RawClient socketio(h.server.port());
+  connect(socketio);
+  EXPECT_TRUE(clients[1].send_text(R"({"type":"start"})"));
+  EXPECT_TRUE(clients[2].send_text(R"({"type":"session.update","session":{"type":"realtime"}})"));
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    EXPECT_FALSE(read_until(clients[i], "Welcome to the shop.").empty()) << paths[i];
+    if (i == 2) {
+      EXPECT_FALSE(read_until(clients[i], "timeout_triggered").empty());
+    }
+    EXPECT_FALSE(read_until(clients[i], "Are you still there?").empty()) << paths[i];
+    EXPECT_FALSE(read_until(clients[i], "nobody has said anything").empty()) << paths[i];
+    EXPECT_EQ(clients[i].read_close_code(), 4002) << paths[i];
+  }
+  for (const char* told : {"Welcome to the shop.", "Are you still there?", "session:expired"})
+    EXPECT_FALSE(read_until(socketio, told).empty()) << told;
+}
+
+TEST(Sessions, EndWithTheirTimeAndSayItBefore) {
+  Config config;
+  config.longest_session = 1200ms;
+  conversation::Config talk;
+  talk.end_warning = 1100ms;
+  talk.end_warning_text = "Soon we must stop.";
+  Harness h(config, talk);
+  RawClient client(h.server.port());
+  ASSERT_TRUE(client.upgrade("/ws"));
+  EXPECT_FALSE(read_until(client, "session:ending").empty());
+  EXPECT_FALSE(read_until(client, "Soon we must stop.").empty());
+  EXPECT_FALSE(read_until(client, "session:expired").empty());
+  EXPECT_EQ(client.read_close_code(), 4004);
 }
 
 // What chance makes a client do to one of the protocols.

@@ -3,6 +3,7 @@
 
 #include "conversation/answer_json.hpp"
 #include "realtime/base64.hpp"
+#include "realtime/live_session.hpp"
 #include "realtime/openai_beta.hpp"
 #include "realtime/openai_items.hpp"
 #include "realtime/openai_tools.hpp"
@@ -410,8 +411,23 @@ void OpenAiChannel::on(const ResponseDone& event) {
   send("response.done", {{"response", std::move(body)}});
 }
 
+void OpenAiChannel::on(const UserSilent& event) {
+  send("input_audio_buffer.timeout_triggered", {{"item_id", event.item_id},
+                                                {"audio_start_ms", event.audio_start.count()},
+                                                {"audio_end_ms", event.audio_end.count()}});
+}
+
+void OpenAiChannel::on(const SessionEnding& event) {
+  send("parley.session.ending", {{"left_ms", event.left.count()}});
+}
+
+void OpenAiChannel::on(const SessionEnded& event) {
+  error({runtime::ErrorCode::kTimeout, std::string(sentence_of(event.reason))}, {}, "session_expired");
+}
+
 void OpenAiChannel::on(const TurnCompleted& event) {
   const TurnRecord& turn = event.record;
+  if (turn.announced) return;
   json::array marks;
   if (turn.speech_end) marks.push_back({{"name", "speech_ended"}, {"at_ms", 0}});
   for (const auto& [mark_name, at] : turn.marks) marks.push_back({{"name", mark_name}, {"at_ms", at}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a client of the OpenAI Realtime protocol what happens in its session, with Parley's own events beside
-// them: parley.state, parley.output, parley.transcript.partial, parley.citations, parley.turn.
+// them: parley.state, parley.output, parley.transcript.partial, parley.citations, parley.turn,
+// parley.session.ending.
 #pragma once
 
 #include "audio/resampler.hpp"
@@ -81,6 +82,9 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::ResponseCitations& event);
   void on(const conversation::ResponseDone& event);
   void on(const conversation::TurnCompleted& event);
+  void on(const conversation::UserSilent& event);
+  void on(const conversation::SessionEnding& event);
+  void on(const conversation::SessionEnded& event);
 
   void send(std::string_view type, boost::json::object fields);
   // The response and the place of an item in it; nothing for one that is over.

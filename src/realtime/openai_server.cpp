@@ -56,7 +56,7 @@ class Connection final : public SocketProtocol {
         synthesizer_(parts_->engines.synthesizer),
         settings_(std::move(settings)),
         channel_(sender(socket), speaks_beta(socket->request())),
-        measured_(channel_, metrics),
+        measured_(channel_, metrics, end_of(parts_, id_)),
         session_(admission_.context, parts_->engines, settings_.options, measured_, socket->executor()) {
     channel_.configure(settings_);
   }
@@ -111,6 +111,7 @@ class Connection final : public SocketProtocol {
     channel_.configure(settings_);
     session_.update(settings_.options);
     channel_.session_updated(describe_session(id_, model_, settings()));
+    session_.greet();
     return {};
   }
 
@@ -124,6 +125,7 @@ class Connection final : public SocketProtocol {
       if (!made) return made.error();
       resampler_.emplace(std::move(*made));
     }
+    session_.greet();
     session_.append_audio(resampler_->process(samples));
     return {};
   }

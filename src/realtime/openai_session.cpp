@@ -70,11 +70,19 @@ Result<> read_eagerness(const std::string& eagerness, conversation::TurnConfig& 
 Result<> read_silence(const json::value& detection, SessionOptions& options, const std::string& param) {
   std::int64_t silence_ms = 0;
   std::int64_t padding_ms = -1;
+  std::int64_t idle_ms = 0;
   for (const auto& read :
        {read_member(detection, "silence_duration_ms", silence_ms, param + ".silence_duration_ms"),
-        read_member(detection, "prefix_padding_ms", padding_ms, param + ".prefix_padding_ms")}) {
+        read_member(detection, "prefix_padding_ms", padding_ms, param + ".prefix_padding_ms"),
+        read_member(detection, "idle_timeout_ms", idle_ms, param + ".idle_timeout_ms")}) {
     if (!read) return read.error();
   }
+  const bool asks = member(detection, "idle_timeout_ms") != nullptr;
+  if (asks && (idle_ms < 1000 || idle_ms > 600'000)) {
+    return bad_field("expected 1000 to 600000", param + ".idle_timeout_ms");
+  }
+  if (asks || is_null(detection, "idle_timeout_ms"))
+    options.turn.patience.ask_after = idle_ms * kSamplesPerMs;
   if (member(detection, "silence_duration_ms") != nullptr) {
     if (silence_ms < 100 || silence_ms > 10'000) {
       return bad_field("expected 100 to 10000", param + ".silence_duration_ms");
@@ -215,6 +223,13 @@ Result<> apply_answers(const json::value& session, SessionOptions& options) {
   if (options.instructions.size() > kLongestInstructions) {
     return bad_field("expected at most 64 KiB", "session.instructions");
   }
+  if (member(session, "greeting") != nullptr) {
+    const auto greeted = read_member(session, "greeting", options.greeting.emplace(), "session.greeting");
+    if (!greeted) return greeted.error();
+    if (options.greeting->size() > conversation::kLongestAnnouncement) {
+      return bad_field("expected at most 500 bytes", "session.greeting");
+    }
+  }
   // A prompt that OpenAI keeps: without it the client would talk with somebody else than it thinks.
   if (member(session, "prompt") != nullptr) {
     return bad_field("there are no stored prompts here; send instructions", "session.prompt");
@@ -239,6 +254,10 @@ json::value describe_turn_detection(const SessionSettings& settings) {
     if (padding) detection["prefix_padding_ms"] = padding->count();
   }
   if (settings.transcription_only) return detection;
+  if (!settings.semantic) {
+    const auto ask_after = turn.patience.ask_after / kSamplesPerMs;
+    detection["idle_timeout_ms"] = ask_after > 0 ? json::value(ask_after) : json::value(nullptr);
+  }
   detection["create_response"] = turn.create_response;
   detection["interrupt_response"] = turn.interrupt_response;
   return detection;
@@ -343,6 +362,7 @@ json::value describe_session(const std::string& id, const std::string& model,
   session["model"] = model;
   session["output_modalities"] = json::array{options.speak ? "audio" : "text"};
   session["instructions"] = options.instructions;
+  if (options.greeting) session["greeting"] = *options.greeting;
   session["tools"] = describe_tools(options.tools);
   session["tool_choice"] = describe_choice(options.tool_choice);
   session["parallel_tool_calls"] = options.parallel_tool_calls;

@@ -126,6 +126,17 @@ TEST(SessionUpdates, WithoutTranscriptionTheClientHearsNothingOfIt) {
   EXPECT_TRUE(settings_after(R"({"include":["item.input_audio_transcription.logprobs"]})").logprobs);
 }
 
+TEST(SessionUpdates, SayWhenAndHowTheServerSpeaksUnasked) {
+  const auto settings = settings_after(
+      R"({"greeting":"Hello.","audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":6000}}}})");
+  EXPECT_EQ(settings.options.turn.patience.ask_after, 6000 * conversation::kSamplesPerMs);
+  EXPECT_EQ(settings.options.greeting, "Hello.");
+  const auto shown = describe_session("s", "m", settings);
+  EXPECT_EQ(shown.at("audio").at("input").at("turn_detection").at("idle_timeout_ms"), 6000);
+  const auto unset = describe_session("s", "m", settings_after("{}"));
+  EXPECT_TRUE(unset.at("audio").at("input").at("turn_detection").at("idle_timeout_ms").is_null());
+}
+
 TEST(SessionUpdates, ASessionOfTranscriptionStaysOne) {
   const conversation::SessionOptions defaults;
   SessionSettings settings;
@@ -162,6 +173,9 @@ TEST(SessionUpdates, TellWhatIsWrong) {
        "session.audio.input.noise_reduction.type"},
       {R"({"audio":{"input":{"turn_detection":{"type":"server_vad","prefix_padding_ms":9999}}}})",
        "session.audio.input.turn_detection.prefix_padding_ms"},
+      {R"({"audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":5}}}})",
+       "session.audio.input.turn_detection.idle_timeout_ms"},
+      {R"({"greeting":")" + std::string(501, 'x') + R"("})", "session.greeting"},
       {R"({"audio":{"input":{"turn_detection":{"type":"semantic_vad","eagerness":"very"}}}})",
        "session.audio.input.turn_detection.eagerness"},
       {R"({"include":"all"})", "session.include"},

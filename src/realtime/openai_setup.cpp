@@ -98,7 +98,7 @@ SessionSettings initial_settings(const Parts& parts, bool transcription_only) {
   SessionSettings settings;
   settings.options = conversation::default_options(parts.engines.config);
   settings.transcription_only = transcription_only;
-  if (transcription_only) settings.options.turn.create_response = false;
+  if (transcription_only) settings.options.turn.create_response = settings.options.announces = false;
   return settings;
 }
 

@@ -52,6 +52,9 @@ class PlainChannel : public conversation::Channel {
   // Somebody speaks over the answer: how it is to be played until it is known what they mean.
   virtual void level(const PlainTurn& turn, conversation::OutputLevel level) = 0;
   virtual void ended(const PlainTurn& turn, PlainEnd end) = 0;
+  // The session ends soon; it has ended, and is closed behind this.
+  virtual void ending(std::chrono::milliseconds left) = 0;
+  virtual void over(conversation::SessionEnd reason) = 0;
 
  private:
   void on(const conversation::StateChanged& event) { state(event.from, event.to); }
@@ -65,6 +68,8 @@ class PlainChannel : public conversation::Channel {
   void on(const conversation::ResponseCitations& event);
   void on(const conversation::ResponseDone& event);
   void on(const conversation::TurnCompleted& event);
+  void on(const conversation::SessionEnding& event) { ending(event.left); }
+  void on(const conversation::SessionEnded& event) { over(event.reason); }
   // The detector's onsets and ends show in the state.
   void on(const auto&) {}
 

@@ -33,7 +33,6 @@ PlainConnection::PlainConnection(std::shared_ptr<net::WebSocket> socket, std::sh
 void PlainConnection::receive(const net::WebSocketMessage& message) {
   metrics_.events.add();
   heard_ = beaten_ = parts_->engines.clock->now();
-  if (session_.has_lasted(heard_)) return wake();
   const auto done = message.text ? control(message.data) : sound(message.data);
   if (done) return;
   metrics_.errors.add();
@@ -45,14 +44,12 @@ Task<> PlainConnection::close() {
   co_await session_.close();
 }
 
-TimePoint PlainConnection::wake_at() const { return std::min(beaten_ + between_beats(), session_.ends()); }
+TimePoint PlainConnection::wake_at() const { return beaten_ + between_beats(); }
 
 void PlainConnection::wake() {
   const TimePoint now = parts_->engines.clock->now();
-  if (session_.has_lasted(now)) {
-    expired();
-    socket_->close(kCloseSession, "the session has lasted as long as one may");
-  } else if (now - heard_ >= patience()) {
+  if (now < wake_at()) return;
+  if (now - heard_ >= patience()) {
     socket_->close(kCloseIdle, "nothing was heard of the client");
   } else {
     beaten_ = now;

@@ -29,8 +29,7 @@ class PlainConnection : public SocketProtocol {
   virtual runtime::Result<> control(const std::string& text) = 0;
   // A binary frame.
   virtual runtime::Result<> sound(const std::string& bytes) { return session_.take_audio(bytes); }
-  virtual void beat() = 0;     // nothing was heard for a while
-  virtual void expired() = 0;  // says so; the connection is closed behind it
+  virtual void beat() = 0;  // nothing was heard for a while
   virtual std::chrono::milliseconds between_beats() const = 0;
   // Silence after which the connection is given up.
   virtual std::chrono::milliseconds patience() const { return std::chrono::milliseconds::max(); }

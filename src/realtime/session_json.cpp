@@ -105,10 +105,19 @@ Result<> read_settings(const json::object& body, conversation::SessionSettings& 
   VoiceBody voice{v.voice_id, v.speed, v.pitch, v.language, v.pronunciations};
   const auto voice_read = read_member(body, "voiceConfig", voice);
   if (!voice_read) return voice_read.error();
+  auto greeting = settings.greeting;
+  const json::value* given = body.if_contains("greeting");
+  if (given != nullptr && given->is_null()) greeting.reset();
+  if (given != nullptr && !given->is_null()) {
+    const auto greeted = read_member(body, "greeting", greeting.emplace());
+    if (!greeted) return greeted.error();
+    if (greeting->size() > conversation::kLongestAnnouncement) return bad("is too long", "/greeting");
+  }
   conversation::SessionSettings changed{
       {std::move(audio.codec), audio.sampleRate, audio.channels, audio.bitDepth},
       {std::move(voice.voiceId), voice.speed, voice.pitch, std::move(voice.language),
-       std::move(voice.pronunciations)}};
+       std::move(voice.pronunciations)},
+      std::move(greeting)};
   const auto audio_checked = check(changed.audio);
   if (!audio_checked) return audio_checked.error();
   const auto voice_checked = check(changed.voice);
@@ -136,6 +145,7 @@ conversation::SessionOptions options_of(const conversation::SessionSettings& set
   const auto pronunciations = conversation::read_pronunciations(settings.voice.pronunciations, {});
   if (pronunciations) options.voice.pronunciations = *pronunciations;  // check() has seen them
   if (!settings.voice.language.empty()) options.language = settings.voice.language;
+  options.greeting = settings.greeting;
   return options;
 }
 
@@ -152,7 +162,8 @@ json::object describe_settings(const conversation::SessionSettings& settings) {
             {"speed", voice.speed},
             {"pitch", voice.pitch},
             {"language", voice.language.empty() ? json::value(nullptr) : json::value(voice.language)},
-            {"pronunciations", json::value_from(voice.pronunciations)}}}};
+            {"pronunciations", json::value_from(voice.pronunciations)}}},
+          {"greeting", settings.greeting ? json::value(*settings.greeting) : json::value(nullptr)}};
 }
 
 json::object describe_record(const conversation::SessionRecord& record) {

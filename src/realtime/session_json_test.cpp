@@ -46,6 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadSettings{R"({"voiceConfig":{"pronunciations":"nginx"}})", "/voiceConfig/pronunciations"},
         BadSettings{R"({"voiceConfig":{"pronunciations":["nginx"]}})", "/voiceConfig/pronunciations"},
         BadSettings{R"({"voiceConfig":{"pronunciations":["nginx=<b>"]}})", "/voiceConfig/pronunciations"},
+        BadSettings{R"({"greeting":7})", "/greeting"},
         BadSettings{R"({"audioConfig":{"sampleRate":8000},"voiceConfig":{"speed":"fast"}})",
                     "/voiceConfig/speed"}));
 

@@ -4,6 +4,7 @@
 #include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
 
+#include <algorithm>
 #include <stop_token>
 
 #include <boost/asio/cancellation_state.hpp>
@@ -29,12 +30,12 @@ Task<> finish_on_stop(std::shared_ptr<runtime::Signal> stopping, std::shared_ptr
 
 }  // namespace
 
-std::function<void(std::string)> ender(const std::shared_ptr<net::WebSocket>& socket) {
-  return [weak = std::weak_ptr(socket)](std::string reason) {
+LiveSessions::End ender(const std::shared_ptr<net::WebSocket>& socket) {
+  return [weak = std::weak_ptr(socket)](std::uint16_t close_code, std::string reason) {
     const auto live = weak.lock();
     if (!live) return;
     boost::asio::post(live->executor(),
-                      [live, reason = std::move(reason)] { live->close(kCloseSession, reason); });
+                      [live, close_code, reason = std::move(reason)] { live->close(close_code, reason); });
   };
 }
 
@@ -46,7 +47,9 @@ Task<> converse(Context context, std::shared_ptr<net::WebSocket> socket,
   tasks.spawn(finish_on_stop(stopping, protocol, socket));
   protocol->greet();
   for (;;) {
-    const auto message = co_await socket->read(protocol->wake_at());
+    const auto wake_at = std::min(protocol->wake_at(), protocol->conversation().wake_at());
+    const auto message = co_await socket->read(wake_at);
+    protocol->conversation().wake();
     if (!message && message.error().code == ErrorCode::kTimeout) {
       protocol->wake();
       continue;

@@ -4,18 +4,13 @@
 
 #include "conversation/session.hpp"
 #include "net/websocket.hpp"
+#include "realtime/live_sessions.hpp"
 #include "runtime/clock.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 
 namespace parley::realtime {
-
-// Close codes of the replaced systems.
-inline constexpr std::uint16_t kCloseUnauthorized = 4001;
-inline constexpr std::uint16_t kCloseIdle = 4002;
-inline constexpr std::uint16_t kCloseSession = 4004;
 
 // What a protocol does with its connection. All calls on the connection's strand.
 class SocketProtocol {
@@ -28,13 +23,13 @@ class SocketProtocol {
   // Awaited before it is destroyed.
   virtual runtime::Task<> close() = 0;
 
-  // wake() is called when no message has come until then.
+  // wake() is called when no message has come until then, and perhaps sooner.
   virtual runtime::TimePoint wake_at() const { return runtime::TimePoint::max(); }
   virtual void wake() {}
 };
 
-// Closes the connection with kCloseSession, from any thread.
-std::function<void(std::string reason)> ender(const std::shared_ptr<net::WebSocket>& socket);
+// Closes the connection, from any thread.
+LiveSessions::End ender(const std::shared_ptr<net::WebSocket>& socket);
 
 // Serves until the connection closes. A client that sends faster than it is recognised is made to wait. When
 // the server stops, the turn under way is finished first, as far as its grace allows.

@@ -91,6 +91,12 @@ class StreamChannel final : public PlainChannel {
            {"metrics", std::move(end.metrics)},
            {"sources", std::move(end.sources)}});
   }
+  void ending(std::chrono::milliseconds left) override {
+    send_({{"type", "session-ending"}, {"leftMs", left.count()}});
+  }
+  void over(conversation::SessionEnd reason) override {
+    error({runtime::ErrorCode::kTimeout, std::string(sentence_of(reason))});
+  }
 
   std::function<void(json::object)> send_;
   std::function<void(std::string)> send_binary_;
@@ -127,14 +133,19 @@ class StreamConnection final : public PlainConnection {
   // Audio starts what was not started; behind a stop it is no longer listened to.
   Result<> sound(const std::string& bytes) override {
     if (stopped_) return {};
-    if (!channel_.running()) channel_.start_pipeline();
+    start();
     return session().take_audio(bytes);
   }
 
   Result<> handle(const StreamStart&) {
     stopped_ = false;
-    if (!channel_.running()) channel_.start_pipeline();
+    start();
     return {};
+  }
+
+  void start() {
+    if (!channel_.running()) channel_.start_pipeline();
+    conversation().greet();
   }
 
   // What was said is answered; who does not want that either interrupts, or stops again.
@@ -169,9 +180,6 @@ class StreamConnection final : public PlainConnection {
   }
 
   void beat() override { send({{"type", "ping"}, {"timestamp", timestamp()}}); }
-  void expired() override {
-    channel_.error({runtime::ErrorCode::kTimeout, "the session has lasted as long as one may"});
-  }
   std::chrono::milliseconds between_beats() const override { return kBetweenBeats; }
 
   std::shared_ptr<const runtime::Clock> clock_;

@@ -56,15 +56,17 @@ Talk::Talk(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admissi
 
 void Talk::begin(std::shared_ptr<WireSink> sink) {
   sink_ = std::move(sink);
-  parts_->live->add(session_.record().id, [weak = weak_from_this(), strand = strand_](const std::string&) {
-    boost::asio::post(strand, [weak] {
-      if (const auto self = weak.lock()) self->end();
-    });
-  });
+  parts_->live->add(session_.record().id,
+                    [weak = weak_from_this(), strand = strand_](std::uint16_t, const std::string&) {
+                      boost::asio::post(strand, [weak] {
+                        if (const auto self = weak.lock()) self->end();
+                      });
+                    });
   tasks_.spawn(watch(shared_from_this()));
   json::object data = {{"userId", owner().id}, {"isGuest", owner().kind == accounts::PrincipalKind::kGuest}};
   for (auto& member : describe_settings(session_.record().settings)) data.insert(member);
   emit("session_created", std::move(data));
+  session_.conversation().greet();
 }
 
 bool Talk::resume(std::shared_ptr<WireSink> sink, std::string_view offset) {
@@ -103,8 +105,8 @@ void Talk::wind_up(TimePoint deadline) {
 }
 
 TimePoint Talk::next_deadline() const {
-  if (sink_) return session_.ends();
-  return std::min(session_.ends(), lost_at_ + parts_->config.resume_window);
+  const TimePoint due = session_.conversation().wake_at();
+  return sink_ ? due : std::min(due, lost_at_ + parts_->config.resume_window);
 }
 
 // From the first word to the last.
@@ -118,11 +120,8 @@ Task<> Talk::watch(std::shared_ptr<Talk> self) {
     }
     const bool told = co_await self->changed_.wait(self->next_deadline());
     static_cast<void>(told);
-    if (clock.now() < self->next_deadline()) continue;
-    if (self->session_.has_lasted(clock.now())) {
-      self->emit("session:expired", {{"reason", "the session has lasted its time"}});
-    }
-    break;
+    self->session_.conversation().wake();
+    if (!self->sink_ && clock.now() >= self->lost_at_ + self->parts_->config.resume_window) break;
   }
   self->ended_ = true;
   self->parts_->live->remove(self->session_.record().id);
