@@ -37,6 +37,10 @@ runtime::Stream<language::ChatDelta> Answerer::answer(const runtime::Context& co
   return model_->answer(context, std::move(request));
 }
 
+Task<Result<std::string>> Answerer::summarize(runtime::Context context, language::SummaryRequest request) {
+  co_return co_await model_->summarize(std::move(context), std::move(request));
+}
+
 Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string question) {
   knowledge::Query query{question};
   const auto found = co_await search(context, std::move(query));

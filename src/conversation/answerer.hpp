@@ -41,6 +41,10 @@ class Answerer {
   // Both, collected.
   runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, std::string question);
 
+  // What is to be remembered of earlier turns. Errors as of ChatModel::summarize().
+  runtime::Task<runtime::Result<std::string>> summarize(runtime::Context context,
+                                                        language::SummaryRequest request);
+
   language::ModelInfo model_info() const { return model_->info(); }
   std::string retrieval_engine() const { return retriever_->engine(); }
 

@@ -25,7 +25,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.prefix_padding_ms", prefix_padding, "audio kept from before the onset of speech");
   spec.bind("conversation.turn_deadline_ms", turn_deadline, "longest time an answer may take");
   spec.bind("conversation.passages", passages, "passages given to the language model");
-  spec.bind("conversation.history_turns", history_turns, "earlier exchanges given to the language model");
+  spec.bind(
+      "conversation.history_tokens", history_tokens,
+      "how much of what was said before the language model is told of, in tokens (estimated); of what is "
+      "older it gets a summary");
   spec.bind("conversation.max_answer_words", max_answer_words, "length asked of an answer");
   spec.bind("conversation.language", language, "language that users speak, where a client names none");
   spec.bind("conversation.adapt_to_voice", adapt_to_voice,
@@ -67,8 +70,8 @@ runtime::Result<> Config::validate() const {
   if (passages < 1 || passages > 50) {
     return Error{ErrorCode::kBadRequest, "expected 1 to 50", "conversation.passages"};
   }
-  if (history_turns < 0 || history_turns > 100) {
-    return Error{ErrorCode::kBadRequest, "expected 0 to 100", "conversation.history_turns"};
+  if (history_tokens < 0 || history_tokens > 100'000) {
+    return Error{ErrorCode::kBadRequest, "expected 0 to 100000", "conversation.history_tokens"};
   }
   if (max_answer_words < 5 || max_answer_words > 1000) {
     return Error{ErrorCode::kBadRequest, "expected 5 to 1000", "conversation.max_answer_words"};

@@ -25,8 +25,10 @@ struct Config {
   std::chrono::milliseconds max_utterance{60'000};
   std::chrono::milliseconds prefix_padding{300};  // audio before the onset that the recogniser also hears
   std::chrono::milliseconds turn_deadline{60'000};
-  std::int64_t passages = 8;       // chunks given to the language model
-  std::int64_t history_turns = 5;  // exchanges given to the language model
+  std::int64_t passages = 8;  // chunks given to the language model
+  // Of what was said before that the language model is told of, by language::estimated_tokens(); a summary
+  // stands for what is older.
+  std::int64_t history_tokens = 1000;
   std::int64_t max_answer_words = 45;
   std::string language = "en";    // that users speak, unless a client says otherwise (BCP 47)
   bool adapt_to_voice = false;    // learn the voice also of who did not agree that it is kept

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/history.hpp"
 
+#include "language/token_estimate.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -35,7 +37,16 @@ Result<> History::insert(HistoryItem item, const std::optional<std::string>& pre
 }
 
 void History::push(HistoryItem item) {
-  if (items_.size() >= kMaxItems) items_.pop_front();
+  std::size_t bytes = item.bytes();
+  std::size_t ledgers = 0;
+  std::size_t kept = 0;
+  for (auto each = items_.rbegin(); each != items_.rend(); ++each) {
+    bytes += each->bytes();
+    if (bytes > kMaxBytes || kept + 1 >= kMaxItems) break;
+    ++kept;
+    if (each->ledger && ++ledgers > kLedgers) each->ledger.reset();
+  }
+  items_.erase(items_.begin(), items_.end() - static_cast<std::ptrdiff_t>(kept));
   items_.push_back(std::move(item));
 }
 
@@ -76,9 +87,15 @@ const HistoryItem* History::question() const {
 
 bool History::ends_with_result() const { return !items_.empty() && items_.back().role == ChatRole::kTool; }
 
-std::vector<Message> History::before(const std::string& id, std::size_t most) const {
+std::vector<Message> History::before(const std::string& id, std::int64_t tokens) const {
   auto found = messages(items_.begin(), place_of(id));
-  if (found.size() > most) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(most));
+  auto first = found.end();
+  while (first != found.begin()) {
+    tokens -= language::estimated_tokens(*std::prev(first));
+    if (tokens < 0) break;
+    --first;
+  }
+  found.erase(found.begin(), first);
   // A result means nothing without its call.
   while (!found.empty() && found.front().role == ChatRole::kTool) found.erase(found.begin());
   return found;
@@ -92,6 +109,43 @@ std::vector<Message> History::since(const std::string& id) const {
     return item.role == ChatRole::kAssistant && !item.call;
   });
   return only_answered ? std::vector<Message>() : messages(begin, items_.end());
+}
+
+std::optional<History::Fold> History::foldable(std::int64_t tokens) const {
+  const HistoryItem* last = question();
+  if (last == nullptr) return std::nullopt;
+  // From the newest question back: where an exchange begins, is there still room for it?
+  auto first = std::ranges::find(items_, last->id, &HistoryItem::id);
+  std::int64_t all = 0;
+  for (auto each = items_.end(); each != items_.begin();) {
+    --each;
+    if (each->folded) continue;
+    all += language::estimated_tokens({each->role, each->text, {}, {}});
+    if (each->call) all += language::estimated_tokens(each->call->arguments);
+    const bool begins = each->role == ChatRole::kUser && !each->text.empty();
+    if (begins && all <= tokens / 2 && each < first) first = each;
+  }
+  if (all <= tokens) return std::nullopt;
+  Fold fold;
+  for (auto each = items_.begin(); each != first; ++each) {
+    if (!each->folded && each->role != ChatRole::kSystem) fold.ids.push_back(each->id);
+  }
+  if (fold.ids.empty()) return std::nullopt;
+  fold.messages = messages(items_.begin(), first);
+  std::erase_if(fold.messages, [](const Message& message) { return message.role == ChatRole::kSystem; });
+  return fold;
+}
+
+bool History::fold(const Fold& fold) {
+  std::vector<HistoryItem*> items;
+  for (const std::string& id : fold.ids) items.push_back(find(id));
+  if (std::ranges::find(items, nullptr) != items.end()) return false;
+  auto end = place_of(fold.ids.back());
+  auto now = messages(items_.begin(), ++end);
+  std::erase_if(now, [](const Message& message) { return message.role == ChatRole::kSystem; });
+  if (now != fold.messages) return false;
+  for (HistoryItem* item : items) item->folded = true;
+  return true;
 }
 
 const HistoryItem* History::result_of(const std::string& call_id) const {
@@ -111,6 +165,7 @@ std::vector<Message> History::messages(Items::const_iterator begin, Items::const
     results.clear();
   };
   for (; begin != end; ++begin) {
+    if (begin->folded) continue;
     if (!begin->call) {
       flush();
       const bool silent = begin->text.empty() || begin->role == ChatRole::kTool;

@@ -7,6 +7,7 @@
 #include "runtime/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -25,7 +26,8 @@ struct HistoryItem {
   bool completed = true;     // false: under way, or broken off
   std::string call_id = {};  // of a result
   std::optional<language::ToolCall> call = std::nullopt;
-  std::shared_ptr<PlaybackLedger> ledger = nullptr;  // of a spoken answer
+  std::shared_ptr<PlaybackLedger> ledger = nullptr;  // of a spoken answer, one of the newest
+  bool folded = false;                               // into a summary: models are told no more of it
 
   std::size_t bytes() const { return text.size() + (call ? call->arguments.size() : 0); }
 };
@@ -33,10 +35,18 @@ struct HistoryItem {
 // Bounded: what comes from a client is refused when it is full, what is said pushes out the oldest.
 class History {
  public:
+  // The oldest of what is not folded, as a summary of it begins from.
+  struct Fold {
+    std::vector<std::string> ids;
+    std::vector<language::Message> messages;
+  };
+
   static constexpr std::size_t kMaxItems = 1000;
   static constexpr std::size_t kMaxBytes = 1U << 20U;
   // As the `previous` of insert(): before everything.
   static constexpr std::string_view kRoot = "root";
+  // Answers of which it is known when their words were heard.
+  static constexpr std::size_t kLedgers = 16;
 
   // Behind the item `previous`, or at the end. CONFLICT when the id is taken, NOT_FOUND without `previous`,
   // PAYLOAD_TOO_LARGE when there is no room.
@@ -57,11 +67,19 @@ class History {
   // The newest item is the result of a call.
   bool ends_with_result() const;
 
-  // What a language model is told of the items before `id` (of all without such an item), at most `most`
-  // messages. Calls without a result are left out: no model accepts them.
-  std::vector<language::Message> before(const std::string& id, std::size_t most) const;
+  // What a language model is told of the items before `id` (of all without such an item): the newest that are
+  // `tokens` together, by language::estimated_tokens(). Calls without a result are left out: no model accepts
+  // them.
+  std::vector<language::Message> before(const std::string& id, std::int64_t tokens) const;
   // And of those behind it, unless they are only the answer that it had.
   std::vector<language::Message> since(const std::string& id) const;
+
+  // When more than `tokens` are not folded yet: what to fold, whole exchanges, so that half of them stays;
+  // the last question and what has followed it stay in any case, and so does what a client said as the
+  // system.
+  std::optional<Fold> foldable(std::int64_t tokens) const;
+  // False when the items are no longer what they were, and then nothing is changed.
+  bool fold(const Fold& fold);
 
  private:
   using Items = std::deque<HistoryItem>;

@@ -48,7 +48,7 @@ TEST(History, TellsAModelOfCallsAndTheirResultsTogether) {
   EXPECT_EQ(shown(history.before("more", 100)),
             "user: how is it in Graz and Linz | assistant: let me see +2 "
             "| tool: sun | tool: rain");
-  EXPECT_EQ(shown(history.before("more", 2)), "") << "results whose call did not fit";
+  EXPECT_EQ(shown(history.before("more", 10)), "") << "results whose call did not fit";
   EXPECT_TRUE(history.ends_with_result());
 }
 
@@ -84,6 +84,79 @@ TEST(History, InsertsWhereItIsTold) {
   EXPECT_EQ(history.id_before("b"), "ab");
   EXPECT_EQ(history.id_before("a"), "");
   EXPECT_EQ(history.last_id(), "b");
+}
+
+// An exchange of 4 + 2 and 4 + 3 tokens.
+void exchange(History& history, const std::string& n) {
+  history.push({.id = "q" + n, .text = "question " + n});
+  history.push({.id = "a" + n, .role = ChatRole::kAssistant, .text = "an answer"});
+}
+
+TEST(History, TellsAsMuchAsThereIsRoomFor) {
+  History history;
+  for (const char* n : {"1", "2", "3"}) exchange(history, n);
+  EXPECT_EQ(shown(history.before("", 21)), "user: question 3 | assistant: an answer");
+  EXPECT_EQ(shown(history.before("", 0)), "");
+}
+
+TEST(History, FoldsWholeExchangesAndTellsNoMoreOfThem) {
+  History history;
+  history.push({.id = "s", .role = ChatRole::kSystem, .text = "be brief"});
+  for (const char* n : {"1", "2", "3", "4"}) exchange(history, n);
+  EXPECT_FALSE(history.foldable(100));
+  const auto fold = history.foldable(40);
+  ASSERT_TRUE(fold);
+  EXPECT_EQ(shown(fold->messages),
+            "user: question 1 | assistant: an answer | user: question 2 | assistant: an answer "
+            "| user: question 3 | assistant: an answer");
+  EXPECT_TRUE(history.fold(*fold));
+  EXPECT_EQ(shown(history.before("", 1000)), "system: be brief | user: question 4 | assistant: an answer");
+  EXPECT_NE(history.find("q1"), nullptr) << "a client still sees it";
+  EXPECT_FALSE(history.foldable(40));
+}
+
+TEST(History, FoldsNothingThatHasChangedMeanwhile) {
+  History history;
+  for (const char* n : {"1", "2", "3"}) exchange(history, n);
+  const auto fold = history.foldable(20);
+  ASSERT_TRUE(fold);
+  history.find("a1")->text = "an";
+  EXPECT_FALSE(history.fold(*fold));
+  const auto again = history.foldable(20);
+  EXPECT_TRUE(history.remove("q1"));
+  EXPECT_FALSE(history.fold(*again));
+  EXPECT_EQ(shown(history.before("a2", 100)), "assistant: an | user: question 2");
+}
+
+TEST(History, KeepsTheLastQuestionHoweverLongItIs) {
+  History history;
+  history.push({.id = "q", .text = std::string(4000, 'x')});
+  history.push({.id = "a", .role = ChatRole::kAssistant, .text = "yes"});
+  EXPECT_FALSE(history.foldable(20));
+}
+
+// Two hours of it.
+TEST(History, DoesNotGrowWithTheConversation) {
+  History history;
+  for (int i = 0; i < 3000; ++i) {
+    history.push({.id = "q" + std::to_string(i), .text = std::string(2000, 'x')});
+    history.push({.id = "a" + std::to_string(i),
+                  .role = ChatRole::kAssistant,
+                  .text = std::string(2000, 'x'),
+                  .ledger = std::make_shared<PlaybackLedger>()});
+  }
+  std::size_t bytes = 0;
+  std::size_t ledgers = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const HistoryItem* item = history.find("a" + std::to_string(i));
+    if (item == nullptr) continue;
+    bytes += item->bytes();
+    if (item->ledger) ++ledgers;
+  }
+  EXPECT_LE(bytes, History::kMaxBytes);
+  EXPECT_GT(bytes, History::kMaxBytes / 4);
+  EXPECT_LE(ledgers, History::kLedgers + 1);
+  EXPECT_NE(history.find("a2999")->ledger, nullptr);
 }
 
 TEST(History, HasAnEnd) {

@@ -24,9 +24,6 @@ constexpr std::chrono::seconds kAhead{20};
 // Answers outside of the conversation that are made at once.
 constexpr std::size_t kMostAsides = 4;
 
-// Messages of which a language model is told.
-std::size_t most_told(const Config& config) { return static_cast<std::size_t>(config.history_turns) * 2; }
-
 constexpr std::string_view reason_name(CancelReason reason) {
   return reason == CancelReason::kTurnDetected ? "turn_detected" : "client_cancelled";
 }
@@ -116,7 +113,7 @@ void Session::ask_again(Response& response) const {
     response.question_item_id = question->id;
     response.since = history.since(question->id);
   }
-  response.history = history.before(response.question_item_id, most_told(parts_.config));
+  recall(response, response.question_item_id);
 }
 
 void Session::start_response(const std::shared_ptr<Utterance>& utterance, ResponseOverrides overrides,
@@ -128,7 +125,7 @@ void Session::start_response(const std::shared_ptr<Utterance>& utterance, Respon
   if (utterance) {
     response->question = heard_query(utterance->transcript);
     response->question_item_id = utterance->item_id;
-    response->history = history_.before(utterance->item_id, most_told(parts_.config));
+    recall(*response, utterance->item_id);
     response->began = utterance->speech_end_time;
     response->mark("endpoint", utterance->endpoint_time);
     response->mark("asr_final", utterance->final_time);
@@ -262,6 +259,7 @@ language::ChatRequest Session::request_of(const Response& response) const {
   const ResponseOverrides& asked = response.asked;
   language::ChatRequest request;
   request.instructions = response.instructions;
+  request.summary = response.summary;
   request.history = response.history;
   request.question = corrected(response.question.text, response.found->corrections);
   request.since = response.since;
@@ -346,7 +344,9 @@ void Session::finish_response(Response& response, ResponseStatus status, std::st
   if (!response.aside()) remember_heard(response);
   channel_.deliver(ResponseDone{response.id, response.item_id, status, std::move(reason), response.text,
                                 std::move(error), response.usage});
-  if (!response.aside()) record_turn(response);
+  if (response.aside()) return;
+  record_turn(response);
+  fold_history();
 }
 
 void Session::act(const CancelResponse& action) {

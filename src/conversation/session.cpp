@@ -57,7 +57,8 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       began_(parts_.clock->now()),
       engine_(turn_config()),
       vad_(parts_.vad, parts_.voice_network),
-      tasks_(std::move(strand)) {
+      tasks_(strand),
+      chores_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
@@ -437,6 +438,7 @@ Task<> Session::close() {
     response->stop.request_stop();
   }
   co_await tasks_.stop();
+  co_await chores_.stop();
   if (kept_voice_) parts_.profiles->close(std::exchange(kept_voice_, nullptr));
 }
 

@@ -107,7 +107,7 @@ class Session {
   runtime::Result<std::string> add_item(HistoryItem item,
                                         const std::optional<std::string>& previous = std::nullopt);
   runtime::Result<std::string> add_message(std::string id, language::ChatRole role, std::string text);
-  runtime::Result<> remove_item(const std::string& id) { return history_.remove(id); }
+  runtime::Result<> remove_item(const std::string& id);
   const History& history() const { return history_; }
 
   // Answers the last user message, or goes on after the results of tools: then what is still being played of
@@ -209,6 +209,11 @@ class Session {
   void record_turn(Response& response);
   void remember_heard(Response& response);
 
+  // What a language model is told of earlier turns (session_memory.cpp).
+  void recall(Response& response, const std::string& until) const;
+  void fold_history();
+  runtime::Task<> summarize(History::Fold fold);
+
   runtime::Context context_;
   SessionParts parts_;
   SessionOptions options_;
@@ -241,9 +246,12 @@ class Session {
   std::shared_ptr<Response> response_;       // being made or played
   std::vector<std::shared_ptr<Response>> asides_;
   History history_;
+  std::string summary_;  // of what is folded in it
+  bool summarizing_ = false;
   runtime::Signal caught_up_;  // a backlog is short again
 
   runtime::TaskGroup tasks_;
+  runtime::TaskGroup chores_;  // that no turn waits for
 };
 
 }  // namespace parley::conversation

@@ -53,7 +53,8 @@ struct Session::Response {
   std::string item_id;
   knowledge::Query question;
   std::string question_item_id;
-  std::vector<language::Message> history;  // before the question,
+  std::string summary;                     // of what came long before the question,
+  std::vector<language::Message> history;  // before it,
   std::vector<language::Message> since;    // and behind it
   ResponseOverrides asked;
   bool speak = true;

@@ -2,6 +2,7 @@
 #include "conversation/session.hpp"
 
 #include "conversation/testing/scripted_engines.hpp"
+#include "language/token_estimate.hpp"
 #include "runtime/io_threads.hpp"
 #include "storage/database.hpp"
 #include "storage/testing/temporary_directory.hpp"
@@ -303,6 +304,78 @@ TEST(Session, AsksIntoTheSilenceBehindAnAnswer) {
             harness.recorder.all<UserSilent>().at(0).item_id);
   EXPECT_EQ(harness.recorder.all<ResponseDone>().at(1).text, "Are you still there?");
   expect_legal_states(harness.recorder);
+}
+
+Task<> ask_in_writing(Harness& h, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t before = h.recorder.all<TurnCompleted>().size();
+    EXPECT_TRUE(
+        h.session->add_message({}, language::ChatRole::kUser, "Question number " + std::to_string(i) + "?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>(before + 1);
+    EXPECT_TRUE(done);
+    const bool idle = co_await h.session->wait_idle(runtime::SystemClock().now() + 20s);
+    EXPECT_TRUE(idle);
+  }
+}
+
+std::int64_t tokens_of(const std::vector<language::Message>& messages) {
+  std::int64_t tokens = 0;
+  for (const auto& message : messages) tokens += language::estimated_tokens(message);
+  return tokens;
+}
+
+TEST(Session, RemembersOlderTurnsInASummary) {
+  Harness harness;
+  harness.options.speak = false;
+  harness.config.history_tokens = 100;
+  harness.run([](Harness& h) -> Task<> { co_await ask_in_writing(h, 40); });
+  const auto& requests = harness.model->requests;
+  ASSERT_EQ(requests.size(), 40U);
+  EXPECT_TRUE(requests[1].summary.empty());
+  EXPECT_FALSE(requests[1].history.empty());
+  for (const auto& request : requests) {
+    EXPECT_LE(tokens_of(request.history) + language::estimated_tokens(request.summary), 100);
+  }
+  EXPECT_NE(requests[39].summary.find("Question number"), std::string::npos);
+  EXPECT_NE(requests[39].history.back().content.find("six"), std::string::npos);
+  EXPECT_LT(harness.model->summaries.size(), 20U) << "not after every turn";
+  EXPECT_FALSE(harness.model->summaries.back().before.empty()) << "it goes on from the last";
+}
+
+TEST(Session, GoesOnWithoutASummaryThatFails) {
+  Harness harness;
+  harness.options.speak = false;
+  harness.config.history_tokens = 100;
+  harness.model->summary_failure = runtime::Error{ErrorCode::kLlmFailed, "no"};
+  harness.run([](Harness& h) -> Task<> { co_await ask_in_writing(h, 12); });
+  const auto& last = harness.model->requests.at(11);
+  EXPECT_TRUE(last.summary.empty());
+  EXPECT_FALSE(last.history.empty());
+  EXPECT_LE(tokens_of(last.history), 100);
+  EXPECT_FALSE(harness.model->summaries.empty());
+}
+
+TEST(Session, SummarisesOnlyWhatWasHeard) {
+  Harness harness;
+  harness.config.history_tokens = 40;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    EXPECT_TRUE(h.session->cancel_response());
+    h.model->pieces = {"Yes."};
+    ResponseOverrides silent;
+    silent.speak = false;
+    for (std::size_t turn = 2; turn < 6; ++turn) {
+      EXPECT_TRUE(h.session->add_message({}, language::ChatRole::kUser, "Is it open on every Sunday?"));
+      EXPECT_TRUE(h.session->create_response(silent));
+      const bool done = co_await h.recorder.wait_for<TurnCompleted>(turn);
+      EXPECT_TRUE(done);
+    }
+  });
+  ASSERT_FALSE(harness.model->summaries.empty());
+  for (const auto& message : harness.model->summaries.front().turns) {
+    EXPECT_LT(message.content.size(), 60U) << message.content;
+  }
 }
 
 TEST(Session, RefusesToCommitWhatIsNotThere) {

@@ -4,7 +4,9 @@
 
 #include "language/types.hpp"
 #include "runtime/context.hpp"
+#include "runtime/result.hpp"
 #include "runtime/stream.hpp"
+#include "runtime/task.hpp"
 
 #include <string>
 
@@ -27,6 +29,11 @@ class ChatModel {
   // Destroying the stream stops generation. An answer may call tools of the request, beside its words or in
   // their place; the caller runs them and asks again, with the results in ChatRequest::since.
   virtual runtime::Stream<ChatDelta> answer(const runtime::Context& context, ChatRequest request) = 0;
+
+  // What was said, in fewer words, for ChatRequest::summary. Errors as of answer(). An engine that has no
+  // words of its own lists what was asked (summary.hpp).
+  virtual runtime::Task<runtime::Result<std::string>> summarize(runtime::Context context,
+                                                                SummaryRequest request);
 };
 
 }  // namespace parley::language

@@ -34,6 +34,8 @@ struct ToolCall {
   std::string id;
   std::string name;
   std::string arguments;  // JSON, as the model wrote it: perhaps none at all
+
+  bool operator==(const ToolCall&) const = default;
 };
 
 struct Message {
@@ -41,6 +43,8 @@ struct Message {
   std::string content;
   std::vector<ToolCall> calls = {};  // of an assistant; each is followed by a kTool message with its result
   std::string call_id = {};          // of a kTool message
+
+  bool operator==(const Message&) const = default;
 };
 
 // A piece of a document that may hold the answer, best first. Offsets are bytes of the document's text.
@@ -69,6 +73,7 @@ struct Citation {
 
 struct ChatRequest {
   std::string instructions = {};    // who speaks, in what style; empty: the engine's default
+  std::string summary = {};         // of what came before `history`
   std::vector<Message> history;     // earlier turns, oldest first
   std::string question;             // what the user just said
   std::vector<Message> since = {};  // what has followed the question: calls of tools and their results
@@ -83,6 +88,13 @@ struct ChatRequest {
   std::vector<Tool> tools = {};                           // engines that know none answer without
   ToolChoice tool_choice = {};
   bool parallel_tool_calls = true;
+};
+
+// What is to be remembered of a conversation.
+struct SummaryRequest {
+  std::string before = {};  // the summary so far
+  std::vector<Message> turns;
+  std::size_t max_words = 150;
 };
 
 struct Usage {

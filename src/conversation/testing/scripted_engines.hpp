@@ -4,7 +4,7 @@
 
 #include "conversation/testing/scripted_voices.hpp"
 #include "knowledge/retriever.hpp"
-#include "language/chat_model.hpp"
+#include "language/summary.hpp"
 #include "runtime/stream.hpp"
 #include "runtime/task_group.hpp"
 #include "speech/recognizer.hpp"
@@ -135,6 +135,15 @@ class ScriptedModel final : public language::ChatModel {
   std::optional<runtime::Error> failure;
   std::vector<language::ToolCallDelta> calls;
   std::vector<language::ChatRequest> requests;
+  std::optional<runtime::Error> summary_failure;
+  std::vector<language::SummaryRequest> summaries;
+
+  runtime::Task<runtime::Result<std::string>> summarize(runtime::Context,
+                                                        language::SummaryRequest request) override {
+    summaries.push_back(request);
+    if (summary_failure) co_return *summary_failure;
+    co_return language::questions_asked(request);
+  }
 
   language::ModelInfo info() const override { return {"scripted model", "local"}; }
   runtime::Stream<language::ChatDelta> answer(const runtime::Context&,

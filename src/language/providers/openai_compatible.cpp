@@ -4,6 +4,7 @@
 #include "language/providers/completion_reader.hpp"
 #include "language/providers/model_list.hpp"
 #include "language/providers/prompt.hpp"
+#include "language/summary.hpp"
 #include "net/http_client.hpp"
 #include "runtime/json.hpp"
 #include "runtime/loopback.hpp"
@@ -353,6 +354,10 @@ class OpenAiCompatible final : public ChatModel {
     auto [stream, writer] = runtime::make_stream<ChatDelta>(kDeltas);
     tasks_.spawn(run_answer(shared_, context, std::move(request), std::move(writer), tasks_.stop_token()));
     return std::move(stream);
+  }
+
+  Task<Result<std::string>> summarize(Context context, SummaryRequest request) override {
+    return summarize_with(this, std::move(context), std::move(request));
   }
 
  private:
