@@ -70,6 +70,9 @@ struct TokenArguments {
 };
 int token(const CommandContext& context, const TokenArguments& arguments);
 
+// `file` is a trace of a session (conversation/trace.hpp).
+int replay(const CommandContext& context, const std::string& file);
+
 struct ProfileArguments {
   std::string action;              // show, enrol, forget
   std::vector<std::string> files;  // enrol: one for each sentence, in order

@@ -42,6 +42,7 @@ struct Flags {
   ModelsArguments models;
   TokenArguments token;
   ProfileArguments profile;
+  std::string trace;
   std::string shell;
 };
 
@@ -179,6 +180,14 @@ void add_other_commands(CLI::App& app, Flags& flags) {
   profile->add_option("--user", flags.profile.user, "Whose voice it is, where people have tokens")
       ->type_name("ID");
 
+  auto* replay = app.add_subcommand(
+      "replay", "Run a session's trace through the turn engine again and print what differs");
+  add_common(replay, flags);
+  add_json(replay, flags);
+  replay->add_option("trace", flags.trace, "A file of conversation.trace_folder")
+      ->required()
+      ->type_name("TRACE");
+
   auto* doctor = app.add_subcommand("doctor", "Check this installation and say where text and audio go");
   add_common(doctor, flags);
   add_json(doctor, flags);
@@ -267,6 +276,7 @@ int dispatch(const CLI::App& app, const Flags& flags) {
   if (command == "models") return models(context, flags.models);
   if (command == "token") return token(context, flags.token);
   if (command == "profile") return profile(context, flags.profile);
+  if (command == "replay") return replay(context, flags.trace);
   return doctor(context);
 }
 

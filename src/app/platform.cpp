@@ -257,6 +257,14 @@ void Platform::follow_documents() {
   if (bias_) static_cast<void>(bias_->of(runtime::Context().tenant));
 }
 
+std::shared_ptr<conversation::Traces> Platform::make_traces() {
+  const conversation::Config& config = config_.conversation;
+  if (config.trace_folder.empty()) return nullptr;
+  const conversation::TraceLimits limits{static_cast<std::size_t>(config.trace_megabytes) << 20U,
+                                         static_cast<std::size_t>(config.trace_files)};
+  return std::make_shared<conversation::Traces>(config.trace_folder, limits, background_, clock_, log_);
+}
+
 conversation::SessionParts Platform::session_parts() const {
   return {recognizer_,        synthesizer_,         answerer_,      bias_,        clock_, log_,
           config_.speech.vad, config_.conversation, voice_network_, config_.audio};

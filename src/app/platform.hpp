@@ -84,6 +84,8 @@ class Platform {
   // The voices that are kept; null without documents and recogniser. Sessions keep none unless they are given
   // it.
   const std::shared_ptr<conversation::SpeakerProfiles>& profiles() const { return profiles_; }
+  // As the configuration says; null when it wants none. Outlived by the platform.
+  std::shared_ptr<conversation::Traces> make_traces();
   knowledge::Library& library() { return *library_; }
   const std::shared_ptr<knowledge::Retriever>& retriever() const { return retriever_; }
   storage::DataDirectory& data_directory() { return *directory_; }

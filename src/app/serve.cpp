@@ -115,6 +115,7 @@ realtime::Parts realtime_parts(Platform& platform, std::shared_ptr<const account
   const Config& config = platform.config();
   conversation::SessionParts engines = platform.session_parts();
   engines.profiles = platform.profiles();
+  engines.traces = platform.make_traces();
   return {
       .engines = std::move(engines),
       .metrics = platform.metrics(),

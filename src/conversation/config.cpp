@@ -50,6 +50,12 @@ void Config::bind(runtime::ConfigSpec& spec) {
             "how long before realtime.longest_session_ms the end of a session is announced");
   spec.bind("conversation.end_warning_text", end_warning_text,
             "what is said then, if nobody is speaking; may be empty");
+  spec.bind("conversation.trace_folder", trace_folder,
+            "folder for traces of sessions, which `parley replay` runs again: times and kinds of events, no "
+            "words; empty means none");
+  spec.bind("conversation.trace_megabytes", trace_megabytes,
+            "size of one session's trace; the rest is left out");
+  spec.bind("conversation.trace_files", trace_files, "traces that are kept, the newest");
 }
 
 runtime::Result<> Config::validate() const {
@@ -98,6 +104,12 @@ runtime::Result<> Config::validate() const {
   if (!no_end && (idle_end.count() < 1000 || idle_end > kDay || idle_end <= idle_prompt)) {
     return Error{ErrorCode::kBadRequest, "expected 0, or 1000 to 86400000 and more than idle_prompt_ms",
                  "conversation.idle_end_ms"};
+  }
+  if (trace_megabytes < 1 || trace_megabytes > 1024) {
+    return Error{ErrorCode::kBadRequest, "expected 1 to 1024", "conversation.trace_megabytes"};
+  }
+  if (trace_files < 1 || trace_files > 100'000) {
+    return Error{ErrorCode::kBadRequest, "expected 1 to 100000", "conversation.trace_files"};
   }
   if (end_warning.count() < 0 || end_warning > kDay) {
     return Error{ErrorCode::kBadRequest, "expected 0 to 86400000", "conversation.end_warning_ms"};

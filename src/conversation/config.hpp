@@ -44,6 +44,11 @@ struct Config {
   std::chrono::milliseconds end_warning{60'000};  // before a session has lasted its time
   std::string end_warning_text = "We will have to end this conversation soon.";
 
+  // Of what the turn engine is told and says: times and kinds of events, no words. Empty: none are written.
+  std::string trace_folder = {};
+  std::int64_t trace_megabytes = 16;  // of one session
+  std::int64_t trace_files = 100;     // kept, the newest
+
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;
 };

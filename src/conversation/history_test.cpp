@@ -86,7 +86,7 @@ TEST(History, InsertsWhereItIsTold) {
   EXPECT_EQ(history.last_id(), "b");
 }
 
-// An exchange of 4 + 2 and 4 + 3 tokens.
+// An exchange of twice 4 + 3 tokens.
 void exchange(History& history, const std::string& n) {
   history.push({.id = "q" + n, .text = "question " + n});
   history.push({.id = "a" + n, .role = ChatRole::kAssistant, .text = "an answer"});
@@ -95,7 +95,7 @@ void exchange(History& history, const std::string& n) {
 TEST(History, TellsAsMuchAsThereIsRoomFor) {
   History history;
   for (const char* n : {"1", "2", "3"}) exchange(history, n);
-  EXPECT_EQ(shown(history.before("", 21)), "user: question 3 | assistant: an answer");
+  EXPECT_EQ(shown(history.before("", 20)), "user: question 3 | assistant: an answer");
   EXPECT_EQ(shown(history.before("", 0)), "");
 }
 

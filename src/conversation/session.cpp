@@ -60,6 +60,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       tasks_(strand),
       chores_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
+  if (parts_.traces) trace_ = parts_.traces->begin(context_, engine_.config());
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
   if (parts_.profiles) tasks_.spawn(recall_voice());
@@ -177,7 +178,9 @@ Task<> Session::wait_for_recognizer() {
 }
 
 void Session::apply(const TurnEvent& event) {
-  for (const TurnAction& action : engine_.on(event)) {
+  const auto actions = engine_.on(event);
+  if (trace_) trace_->event(event, actions);
+  for (const TurnAction& action : actions) {
     std::visit([this](const auto& each) { act(each); }, action);
   }
 }
@@ -423,6 +426,7 @@ Result<std::string> Session::add_message(std::string id, language::ChatRole role
 void Session::update(SessionOptions options) {
   options_ = std::move(options);
   engine_.configure(turn_config());
+  if (trace_) trace_->configured(engine_.config());
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   static_cast<void>(expected());  // so that the next utterance finds it built
 }
@@ -439,6 +443,7 @@ Task<> Session::close() {
   }
   co_await tasks_.stop();
   co_await chores_.stop();
+  trace_.reset();
   if (kept_voice_) parts_.profiles->close(std::exchange(kept_voice_, nullptr));
 }
 

@@ -10,6 +10,7 @@
 #include "conversation/document_bias.hpp"
 #include "conversation/history.hpp"
 #include "conversation/speaker_profiles.hpp"
+#include "conversation/traces.hpp"
 #include "conversation/turn_engine.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/log.hpp"
@@ -43,6 +44,7 @@ struct SessionParts {
   audio::PreprocessConfig preprocess = {};                        // of what the recogniser hears
   std::shared_ptr<SpeakerProfiles> profiles = nullptr;            // null: no voice is kept
   std::chrono::milliseconds longest{0};                           // that a session may last; 0: for ever
+  std::shared_ptr<Traces> traces = nullptr;                       // null: none are written
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.
@@ -220,6 +222,7 @@ class Session {
   Channel& channel_;
   const runtime::TimePoint began_;
   TurnEngine engine_;
+  std::unique_ptr<Trace> trace_;  // of what the engine is told and says; null: none
   speech::VoiceActivityDetector vad_;
   audio::PreprocessConfig preprocess_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in

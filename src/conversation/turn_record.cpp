@@ -41,6 +41,7 @@ void Session::record_turn(Response& response) {
   }
   record.engines["llm"] = parts_.answerer->model_info().name;
   record.engines["retrieval"] = parts_.answerer->retrieval_engine();
+  if (trace_) trace_->turn(record.turn_id, record.marks);
   // Times only: what was said is nobody's who reads a log.
   boost::json::object timings;
   for (const auto& [name, at] : record.marks) timings[name] = at;

@@ -27,7 +27,7 @@ describe('parley', { timeout: 600_000 }, () => {
     assert.ok(version.stdout.includes(declared), version.stdout);
     const help = await runParley(['--help']);
     assert.equal(help.code, done);
-    for (const command of ['serve', 'talk', 'transcribe', 'say', 'index', 'ask', 'models', 'doctor', 'version']) {
+    for (const command of ['serve', 'talk', 'transcribe', 'say', 'index', 'ask', 'models', 'replay', 'doctor', 'version']) {
       assert.match(help.stdout, new RegExp(`\\b${command}\\b`));
       assert.equal((await runParley([command, '--help'])).code, done, `${command} --help`);
     }
