@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session between scripted engines and a channel that takes everything down.
+#pragma once
+
+#include "conversation/session.hpp"
+#include "conversation/testing/scripted_engines.hpp"
+#include "runtime/io_threads.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <numbers>
+#include <vector>
+
+namespace parley::conversation::testing {
+
+// Takes down every event and lets a test wait for one.
+class Recorder final : public Channel {
+ public:
+  void deliver(ChannelEvent event) override {
+    events.push_back(std::move(event));
+    arrived.notify();
+  }
+
+  template <class E>
+  std::vector<E> all() const {
+    std::vector<E> found;
+    for (const auto& event : events) {
+      if (const auto* each = std::get_if<E>(&event)) found.push_back(*each);
+    }
+    return found;
+  }
+
+  template <class E>
+  runtime::Task<bool> wait_for(std::size_t count = 1) {
+    const auto deadline = runtime::SystemClock().now() + std::chrono::seconds(20);
+    while (all<E>().size() < count) {
+      const bool more = co_await arrived.wait(deadline);
+      if (!more) co_return false;
+    }
+    co_return true;
+  }
+
+  std::vector<ChannelEvent> events;
+  runtime::Signal arrived;
+};
+
+struct Harness {
+  runtime::IoThreads io{1};
+  runtime::Executor strand = io.strand();
+  std::shared_ptr<ScriptedRecognizer> recognizer = std::make_shared<ScriptedRecognizer>(strand);
+  std::shared_ptr<ScriptedSynthesizer> synthesizer = std::make_shared<ScriptedSynthesizer>();
+  std::shared_ptr<ScriptedRetriever> retriever = std::make_shared<ScriptedRetriever>();
+  std::shared_ptr<ScriptedModel> model = std::make_shared<ScriptedModel>();
+  Recorder recorder;
+  std::shared_ptr<SpeakerProfiles> profiles;
+  SessionOptions options;
+  Config config;
+  std::unique_ptr<Session> session;
+
+  void start() {
+    SessionParts parts{recognizer,
+                       synthesizer,
+                       std::make_shared<Answerer>(retriever, model, config),
+                       nullptr,
+                       std::make_shared<runtime::SystemClock>(),
+                       runtime::Log::none(),
+                       {},
+                       config};
+    parts.profiles = profiles;
+    session = std::make_unique<Session>(runtime::Context{}, std::move(parts), options, recorder, strand);
+  }
+
+  // Runs a test's body and closes the session; the single I/O thread is the session's strand.
+  void run(runtime::Task<> (*body)(Harness&)) {
+    start();
+    io.run(whole(this, body));
+  }
+
+  static runtime::Task<> whole(Harness* harness, runtime::Task<> (*body)(Harness&)) {
+    co_await body(*harness);
+    co_await harness->session->close();
+  }
+};
+
+// A vowel that lasts: harmonics of 120 Hz.
+inline std::vector<std::int16_t> voice(std::chrono::milliseconds duration) {
+  std::vector<std::int16_t> samples(static_cast<std::size_t>(duration.count()) * 16);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double t = static_cast<double>(i) / 16000;
+    double sum = 0;
+    for (int harmonic = 1; harmonic <= 20; ++harmonic) {
+      sum += std::sin(2 * std::numbers::pi * 120 * harmonic * t) / harmonic;
+    }
+    samples[i] = static_cast<std::int16_t>(3000 * sum);
+  }
+  return samples;
+}
+
+inline std::vector<std::int16_t> silence(std::chrono::milliseconds duration) {
+  return std::vector<std::int16_t>(static_cast<std::size_t>(duration.count()) * 16);
+}
+
+}  // namespace parley::conversation::testing
