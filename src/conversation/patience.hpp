@@ -46,7 +46,7 @@ class Patience {
 
  private:
   SampleIndex now_ = 0;
-  std::optional<SampleIndex> quiet_since_;
+  std::optional<SampleIndex> quiet_since_ = 0;
   bool answered_ = false;
   bool asked_ = false;
   bool warned_ = false;

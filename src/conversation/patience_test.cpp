@@ -115,6 +115,7 @@ TEST(Patience, WarnsAloudOnlyIntoSilence) {
 TEST(Patience, ATurnUnderWayIsFinishedWithinItsGrace) {
   TurnConfig config = patient();
   config.patience.end_after = 0;
+  config.patience.ask_after = 0;
   TurnEngine engine = answered(config);
   engine.on(ClockAdvanced{s(540)});
   engine.on(ResponseRequested{});

@@ -108,7 +108,8 @@ json::object written_as(const Variant& value, const std::array<std::string_view,
   json::object object = {{"is", names[value.index()]}};
   std::visit(
       [&](const auto& each) {
-        for (auto& field : written(each).as_object()) object.insert(field);
+        const json::value fields = written(each);
+        for (const auto& field : fields.get_object()) object.insert(field);
       },
       value);
   return object;
