@@ -15,9 +15,8 @@ namespace {
 
 using runtime::Task;
 using testing::Harness;
-using testing::Recorder;
 
-constexpr unsigned kSeeds = 300;
+constexpr unsigned kSeeds = 60;
 constexpr int kSteps = 200;
 
 // What a client sees of one answer.

@@ -58,7 +58,7 @@ std::string recorded(unsigned seed, std::size_t steps = 300) {
 }
 
 TEST(Trace, IsReplayedBitForBit) {
-  for (unsigned seed = 0; seed < 200; ++seed) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
     const auto replayed = replay(recorded(seed));
     ASSERT_TRUE(replayed);
     EXPECT_EQ(replayed->differences, 0U) << replayed->shown.front();

@@ -22,7 +22,7 @@ TEST(QuestionsAsked, AreThoseOfTheUserInTheirWords) {
 
 TEST(QuestionsAsked, DropTheOldestWhereThereIsNoRoom) {
   const std::string first = questions_asked({.turns = kTurns});
-  EXPECT_EQ(questions_asked({.before = first, .turns = {{ChatRole::kUser, "Why?"}}, .max_words = 4}),
+  EXPECT_EQ(questions_asked({.before = first, .turns = {{ChatRole::kUser, "Why?"}}, .max_words = 5}),
             "The user asked: And on Sundays? / Why?");
   EXPECT_EQ(questions_asked({.turns = {}}), "");
 }
