@@ -85,8 +85,13 @@ describe('what nobody asked for', { timeout: 300_000 }, () => {
 
   it("takes a session's own greeting, and none from whoever wants none", async () => {
     for (const greeting of ['Good morning.', '']) {
-      const made = await fetch(`${server.url}/session/create`, { method: 'POST', body: JSON.stringify({ greeting }) });
-      const { sessionId } = await made.json();
+      const made = await fetch(`${server.url}/session/create`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ greeting }),
+      });
+      const { sessionId, greeting: taken } = await made.json();
+      assert.equal(taken, greeting);
       const client = open(`${base}/ws?sessionId=${sessionId}`);
       await client.log.next('session_created');
       client.send({ type: 'text_message', data: { text: 'What year was Harbor Bikes founded?' } });
