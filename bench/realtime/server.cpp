@@ -5,17 +5,18 @@
 #include "net/server.hpp"
 
 #include "conversation/testing/scripted_engines.hpp"
+#include "conversation/testing/shared_engines.hpp"
 #include "realtime/module.hpp"
 #include "runtime/error.hpp"
 
-#include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -23,66 +24,21 @@
 namespace parley {
 namespace {
 
-// Hears one word more every 400 ms.
-class Ear final : public speech::Recognizer {
- public:
-  explicit Ear(runtime::Executor executor) : tasks_(std::move(executor)) {}
-  speech::EngineInfo info() const override { return {"scripted recogniser", "local"}; }
-  runtime::Stream<speech::Transcript> recognize(const runtime::Context&, runtime::Stream<audio::Pcm> audio,
-                                                speech::RecognizeOptions) override {
-    auto [stream, writer] = runtime::make_stream<speech::Transcript>(16);
-    tasks_.spawn(listen(std::move(audio), std::move(writer)));
-    return std::move(stream);
-  }
-
- private:
-  static constexpr std::int64_t kWordSamples = 6400;
-
-  static runtime::Task<> listen(runtime::Stream<audio::Pcm> audio,
-                                runtime::StreamWriter<speech::Transcript> writer) {
-    constexpr std::array kWords{"when", " does", " the", " shop", " open", " on", " sundays"};
-    speech::Transcript transcript;
-    std::size_t told = 0;
-    for (;;) {
-      const auto block = co_await audio.next();
-      if (!block) co_return;
-      if (!block->has_value()) break;
-      transcript.processed += static_cast<std::int64_t>((*block)->samples.size());
-      if (told == kWords.size() || transcript.processed / kWordSamples <= static_cast<std::int64_t>(told)) {
-        continue;
-      }
-      transcript.spoken += kWords[told++];
-      transcript.text = transcript.spoken;
-      if (!writer.push(transcript)) co_return;
-    }
-    transcript.is_final = true;
-    const auto pushed = writer.push(std::move(transcript));
-    static_cast<void>(pushed);
-  }
-
-  runtime::TaskGroup tasks_;
-};
-
-class Mind final : public language::ChatModel {
- public:
-  language::ModelInfo info() const override { return {"scripted model", "local"}; }
-  runtime::Stream<language::ChatDelta> answer(const runtime::Context&, language::ChatRequest) override {
-    auto [stream, writer] = runtime::make_stream<language::ChatDelta>(8);
-    language::ChatDelta last;
-    last.finish = language::FinishReason::kStop;
-    for (auto& delta :
-         {language::ChatDelta{"The shop opens at ten. "}, language::ChatDelta{"It closes at six. "},
-          language::ChatDelta{"Do come in."}, last}) {
-      const auto pushed = writer.push(delta);
-      static_cast<void>(pushed);
-    }
-    return std::move(stream);
-  }
-};
+using conversation::testing::ConstantModel;
+using conversation::testing::ScriptedRetriever;
+using conversation::testing::ScriptedSynthesizer;
+using conversation::testing::WordwiseRecognizer;
 
 std::shared_ptr<conversation::Answerer> answerer(const conversation::Config& config) {
-  return std::make_shared<conversation::Answerer>(
-      std::make_shared<conversation::testing::ScriptedRetriever>(), std::make_shared<Mind>(), config);
+  const std::vector<std::string> answer{"The shop opens at ten. ", "It closes at six. ", "Do come in."};
+  return std::make_shared<conversation::Answerer>(std::make_shared<ScriptedRetriever>(),
+                                                  std::make_shared<ConstantModel>(answer), config);
+}
+
+std::shared_ptr<speech::Synthesizer> voice() {
+  const auto voice = std::make_shared<ScriptedSynthesizer>();
+  voice->chunk = std::chrono::milliseconds(200);
+  return voice;
 }
 
 int serve(std::int64_t max_sessions) {
@@ -95,8 +51,8 @@ int serve(std::int64_t max_sessions) {
   realtime::Config config;
   config.max_sessions = max_sessions;
   realtime::Realtime realtime(
-      {.engines = {.recognizer = std::make_shared<Ear>(threads->executor()),
-                   .synthesizer = std::make_shared<conversation::testing::ScriptedSynthesizer>(),
+      {.engines = {.recognizer = std::make_shared<WordwiseRecognizer>(threads->executor()),
+                   .synthesizer = voice(),
                    .answerer = answerer(defaults),
                    .bias = nullptr,
                    .clock = clock,

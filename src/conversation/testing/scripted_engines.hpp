@@ -10,6 +10,8 @@
 #include "speech/recognizer.hpp"
 #include "speech/synthesizer.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -85,30 +87,37 @@ class ScriptedRecognizer final : public speech::Recognizer {
 class ScriptedSynthesizer final : public speech::Synthesizer {
  public:
   std::optional<runtime::Error> failure;
+  std::chrono::milliseconds chunk{1000};  // of audio that comes at once
 
   speech::EngineInfo info() const override { return {"scripted voice", "local"}; }
   std::vector<speech::Voice> voices() const override { return {{"slt", "en-US", "scripted"}}; }
 
   runtime::Stream<speech::AudioChunk> synthesize(const runtime::Context&, std::string text,
                                                  speech::SynthesizeOptions) override {
-    auto [stream, writer] = runtime::make_stream<speech::AudioChunk>(8);
+    constexpr std::chrono::milliseconds kSentence{1000};
+    auto [stream, writer] =
+        runtime::make_stream<speech::AudioChunk>(static_cast<std::size_t>(kSentence / chunk));
     if (failure) {
       writer.fail(*failure);
       return std::move(stream);
     }
-    speech::AudioChunk chunk;
-    chunk.pcm.samples.assign(16000, 1000);
     std::vector<std::string> words;
     for (std::size_t at = 0; at < text.size();) {
       const auto space = std::min(text.find(' ', at), text.size());
       words.push_back(text.substr(at, space - at));
       at = space + 1;
     }
-    const auto each = std::chrono::milliseconds(1000) / std::max<std::size_t>(words.size(), 1);
-    for (std::size_t i = 0; i < words.size(); ++i)
-      chunk.words.push_back({words[i], each * i, each * (i + 1)});
-    const auto pushed = writer.push(std::move(chunk));
-    static_cast<void>(pushed);
+    const auto each = kSentence / std::max<std::size_t>(words.size(), 1);
+    std::size_t word = 0;
+    for (auto end = chunk; end <= kSentence; end += chunk) {
+      speech::AudioChunk made;
+      made.pcm.samples.assign(static_cast<std::size_t>(chunk.count()) * 16, 1000);
+      for (; word < words.size() && each * word < end; ++word) {
+        made.words.push_back({words[word], each * word, each * (word + 1)});
+      }
+      const auto pushed = writer.push(std::move(made));
+      static_cast<void>(pushed);
+    }
     return std::move(stream);
   }
 };
