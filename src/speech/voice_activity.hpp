@@ -43,6 +43,10 @@ class VoiceActivityDetector {
   // Takes the next frame (16 kHz mono) and says what changed with it.
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame);
 
+  // How many frames share one decision of the model behind it, from the next on: 1, or more where it must be
+  // cheaper and may be later by that.
+  void set_hop(int frames);
+
   bool speaking() const;
   // What may turn out to be speech, as of the last frame. It is known sooner than speech is, and often wrong.
   Stir stirring() const;

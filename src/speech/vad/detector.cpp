@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -53,10 +52,6 @@ struct VadDeleter {
   void operator()(void* handle) const { WebRtcVad_Free(handle); }
 };
 
-double to_dbfs(double sum, std::size_t samples) {
-  return 10 * std::log10(sum / static_cast<double>(samples) + 1e-3) - 90.31;
-}
-
 // The embedded detector: WebRTC's Gaussian model, levels over the noise, and a pitch for an onset.
 class GaussianDetector final : public VadEngine {
  public:
@@ -67,6 +62,7 @@ class GaussianDetector final : public VadEngine {
   }
 
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override;
+  void set_hop(int frames) override { hop_ = frames; }
   bool speaking() const override { return speaking_; }
   Stir stirring() const override {
     if (!rise_.loud()) return Stir::kNothing;
@@ -86,6 +82,9 @@ class GaussianDetector final : public VadEngine {
   NoiseFloor floor_;       // above 250 Hz: decides about speech that goes on
   NoiseFloor band_floor_;  // 250 Hz to 2 kHz, where voices are and most noises are not: decides about onsets
 
+  int hop_ = 1;
+  int judged_ago_ = 0;  // frames since the model was asked
+  bool likely_ = false;
   std::int64_t position_ = 0;  // first sample of the frame at work
   bool speaking_ = false;
   int score_ = 0;   // onset: speech frames less others, not below 0
@@ -127,14 +126,17 @@ std::optional<VoiceEvent> GaussianDetector::wait_for_end(bool likely, double dbf
 
 std::optional<VoiceEvent> GaussianDetector::process(std::span<const std::int16_t, kVadFrameSamples> frame) {
   const auto filtered = band_.filter(frame);
-  const double dbfs = to_dbfs(filtered.energy, kVadFrameSamples);
-  const double band_dbfs = to_dbfs(filtered.low_energy, filtered.low.size());
+  const double dbfs = to_dbfs(filtered.power);
+  const double band_dbfs = to_dbfs(filtered.low_power);
   voicing_.push(filtered.low);
-  const bool likely = WebRtcVad_Process(gmm_.get(), kRate, frame.data(), frame.size()) == 1;
-  const auto event = speaking_ ? wait_for_end(likely, dbfs) : wait_for_onset(likely, band_dbfs);
+  if (++judged_ago_ >= hop_) {
+    likely_ = WebRtcVad_Process(gmm_.get(), kRate, frame.data(), frame.size()) == 1;
+    judged_ago_ = 0;
+  }
+  const auto event = speaking_ ? wait_for_end(likely_, dbfs) : wait_for_onset(likely_, band_dbfs);
   rise_.update(position_, dbfs, floor_.dbfs());
-  floor_.update(dbfs);
-  band_floor_.update(band_dbfs);
+  floor_.update(filtered.power);
+  band_floor_.update(filtered.low_power);
   position_ += kVadFrameSamples;
   return event;
 }
@@ -157,6 +159,7 @@ std::optional<VoiceEvent> VoiceActivityDetector::process(
   return engine_->process(frame);
 }
 
+void VoiceActivityDetector::set_hop(int frames) { engine_->set_hop(frames); }
 bool VoiceActivityDetector::speaking() const { return engine_->speaking(); }
 Stir VoiceActivityDetector::stirring() const { return engine_->stirring(); }
 double VoiceActivityDetector::noise_dbfs() const { return engine_->noise_dbfs(); }

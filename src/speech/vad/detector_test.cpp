@@ -24,8 +24,9 @@ struct Segment {
 };
 
 std::vector<Segment> segments(const Samples& samples, const VadConfig& config = {},
-                              std::shared_ptr<const Silero> network = nullptr) {
+                              std::shared_ptr<const Silero> network = nullptr, int hop = 1) {
   VoiceActivityDetector detector(config, std::move(network));
+  detector.set_hop(hop);
   std::vector<Segment> found;
   for (std::size_t i = 0; i + kVadFrameSamples <= samples.size(); i += kVadFrameSamples) {
     const auto event = detector.process(
@@ -63,6 +64,16 @@ TEST(VoiceActivity, FindsStartAndEndOfAVoice) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NEAR(found[0].start, 1.0, 0.05);
   EXPECT_NEAR(found[0].end, 2.5, 0.10);
+}
+
+TEST(VoiceActivity, HearsTheSameWithHalfOfTheDecisions) {
+  const auto sound = joined({silence(1), voice(1.5, -26), silence(1)});
+  const auto often = segments(sound);
+  const auto rarely = segments(sound, {}, nullptr, 2);
+  ASSERT_EQ(rarely.size(), 1U);
+  EXPECT_NEAR(rarely[0].start, often[0].start, 0.03);
+  EXPECT_NEAR(rarely[0].end, often[0].end, 0.03);
+  EXPECT_TRUE(segments(white_noise(60, -46), {}, nullptr, 2).empty());
 }
 
 TEST(VoiceActivity, FindsAVoiceInNoise) {
@@ -225,6 +236,20 @@ TEST(VoiceActivityBySilero, FindsStartAndEndOfASentence) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NEAR(found[0].start, alone[0].start, 0.1);
   EXPECT_NEAR(found[0].end, alone[0].end, 0.1);
+}
+
+TEST(VoiceActivityBySilero, HearsTheSameWithHalfOfTheDecisions) {
+  const auto network = published_network();
+  const auto sentence = recording("speech-recognition/whisper-cpp/jfk.wav");
+  if (!network || sentence.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  VadConfig patient;
+  patient.hangover = std::chrono::milliseconds(1500);
+  const auto sound = joined({silence(1), sentence, silence(3)});
+  const auto often = segments(sound, patient, network);
+  const auto rarely = segments(sound, patient, network, 2);
+  ASSERT_EQ(rarely.size(), 1U);
+  EXPECT_NEAR(rarely[0].start, often[0].start, 0.1);
+  EXPECT_NEAR(rarely[0].end, often[0].end, 0.1);
 }
 
 TEST(VoiceActivityBySilero, ReportsTheEndOneHangoverAfterIt) {

@@ -11,6 +11,7 @@ class VadEngine {
   virtual ~VadEngine() = default;
 
   virtual std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) = 0;
+  virtual void set_hop(int frames) = 0;
   virtual bool speaking() const = 0;
   virtual Stir stirring() const = 0;
   virtual double noise_dbfs() const = 0;

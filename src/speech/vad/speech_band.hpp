@@ -11,9 +11,10 @@ namespace parley::speech {
 
 class SpeechBand {
  public:
+  // Powers are mean squares of samples, and a trifle, so that silence has a level.
   struct Filtered {
-    double energy = 0;            // sum of squares of the 160 samples above 250 Hz
-    double low_energy = 0;        // of `low`
+    double power = 0;             // of the 160 samples above 250 Hz
+    double low_power = 0;         // of `low`
     std::array<float, 40> low{};  // 250 Hz to 2 kHz at 4 kHz
   };
 
@@ -23,5 +24,8 @@ class SpeechBand {
   float first_ = 0;  // state of the high-pass, transposed direct form II
   float second_ = 0;
 };
+
+// The level of such a power, in dB of full scale.
+double to_dbfs(double power);
 
 }  // namespace parley::speech

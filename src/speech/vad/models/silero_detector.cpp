@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace parley::speech {
@@ -24,23 +23,23 @@ constexpr double kLoudestFallsDbPerFrame = 0.03;
 // The start is set back to where the sound rose out of the noise, at most this far.
 constexpr std::int64_t kMostBack = kRate / 4;
 
-double to_dbfs(double sum) { return 10 * std::log10(sum / kVadFrameSamples + 1e-3) - 90.31; }
-
 class SileroDetector final : public VadEngine {
  public:
   SileroDetector(const VadConfig& config, std::shared_ptr<const Silero> network)
       : settings_(config), network_(std::move(network)) {}
 
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override {
-    const double dbfs = to_dbfs(band_.filter(frame).energy);
+    const double power = band_.filter(frame).power;
+    const double dbfs = to_dbfs(power);
     hear(frame);
     const auto event = speaking_ ? wait_for_end(dbfs) : wait_for_onset(dbfs);
     rise_.update(position_, dbfs, floor_.dbfs());
-    floor_.update(dbfs);
+    floor_.update(power);
     position_ += kVadFrameSamples;
     return event;
   }
 
+  void set_hop(int frames) override { hop_ = frames; }
   bool speaking() const override { return speaking_; }
   Stir stirring() const override {
     if (!rise_.loud()) return Stir::kNothing;
@@ -56,13 +55,18 @@ class SileroDetector final : public VadEngine {
     for (const std::int16_t sample : frame) {
       window_[filled_++] = static_cast<float>(sample) / 32768;
       if (filled_ < window_.size()) continue;
-      Silero::Step steps[] = {{&state_, window_}};
-      network_->evaluate(steps);
-      probability_ = steps[0].probability;
       filled_ = 0;
+      if (++judged_ago_ >= hop_) judge();
       const bool speech = probability_ >= settings_.probability;
       likely_ = speech ? likely_ + static_cast<std::int64_t>(window_.size()) : 0;
     }
+  }
+
+  void judge() {
+    Silero::Step steps[] = {{&state_, window_}};
+    network_->evaluate(steps);
+    probability_ = steps[0].probability;
+    judged_ago_ = 0;
   }
 
   std::optional<VoiceEvent> wait_for_onset(double dbfs) {
@@ -94,6 +98,8 @@ class SileroDetector final : public VadEngine {
   SileroState state_;
   std::array<float, Silero::kWindow> window_{};
   std::size_t filled_ = 0;
+  int hop_ = 1;
+  int judged_ago_ = 0;  // windows since the network was asked
   double probability_ = 0;
   std::int64_t likely_ = 0;  // samples of windows in a row that hold speech
   SpeechBand band_;
