@@ -225,6 +225,9 @@ void Connection::find_route(Exchange& exchange) {
     if (!checked) return fail(exchange, checked.error());
     exchange.match = std::move(*socket_route);
     request.path_params = exchange.match.path_params;
+    const auto& gate = exchange.match.route->gate;
+    const auto admitted = gate ? gate(request) : runtime::Result<>();
+    if (!admitted) fail(exchange, admitted.error());
     return;
   }
   if (request.method == Method::kOptions) return answer_options(exchange);

@@ -71,11 +71,13 @@ void Router::add(Method method, std::string pattern, Handler handler, RouteOptio
   routes_.push_back(std::move(route));
 }
 
-void Router::websocket(std::string pattern, std::vector<std::string> protocols, WebSocketHandler handler) {
+void Router::websocket(std::string pattern, std::vector<std::string> protocols, WebSocketHandler handler,
+                       WebSocketGate gate) {
   auto route = std::make_unique<Route>();
   route->segments = split(pattern);
   route->pattern = std::move(pattern);
   route->websocket = std::move(handler);
+  route->gate = std::move(gate);
   route->protocols = std::move(protocols);
   routes_.push_back(std::move(route));
 }

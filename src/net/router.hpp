@@ -30,6 +30,7 @@ struct Route {
   std::vector<std::string> segments;
   Handler handler;
   WebSocketHandler websocket;
+  WebSocketGate gate;  // of the WebSocket; may be empty
   std::vector<std::string> protocols;
   RouteOptions options;
 };
@@ -41,7 +42,8 @@ class Router {
   void add(Method method, std::string pattern, Handler handler, RouteOptions options = {});
   // `protocols`: the subprotocols spoken there, best first; "token.*" is any that begins with "token.". A
   // client that offers others only is accepted without one.
-  void websocket(std::string pattern, std::vector<std::string> protocols, WebSocketHandler handler);
+  void websocket(std::string pattern, std::vector<std::string> protocols, WebSocketHandler handler,
+                 WebSocketGate gate = {});
   // What answers GET where no pattern matches (static files); without it NOT_FOUND does.
   void fallback(Handler handler);
 

@@ -115,6 +115,40 @@ Task<bool> SocketStream::write_all(std::string_view bytes, std::chrono::millisec
   co_return true;
 }
 
+// On the socket itself: the timers of Beast's stream cost as much as the read.
+Task<std::size_t> SocketStream::read(std::span<char> into) {
+  const auto target = asio::buffer(into.data(), into.size());
+  std::string& first = state_->put_back;
+  if (!first.empty()) {
+    const std::size_t count = asio::buffer_copy(target, asio::buffer(first));
+    first.erase(0, count);
+    co_return count;
+  }
+  if (state_->tls) {
+    const auto [failure, count] = co_await state_->tls->async_read_some(target, kAwait);
+    co_return failure ? 0 : count;
+  }
+  const auto [failure, count] = co_await state_->tcp.socket().async_read_some(target, kAwait);
+  co_return failure ? 0 : count;
+}
+
+Task<bool> SocketStream::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto source = asio::buffer(bytes.substr(0, kWriteSlice));
+    std::size_t written = 0;
+    if (state_->tls) {
+      const auto [failure, count] = co_await state_->tls->async_write_some(source, kAwait);
+      written = failure ? 0 : count;
+    } else {
+      const auto [failure, count] = co_await state_->tcp.socket().async_write_some(source, kAwait);
+      written = failure ? 0 : count;
+    }
+    if (written == 0) co_return false;
+    bytes.remove_prefix(written);
+  }
+  co_return true;
+}
+
 Task<> SocketStream::finish() {
   expires_after(kLinger);
   if (state_->tls) {

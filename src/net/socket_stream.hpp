@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,6 +71,11 @@ class SocketStream {
 
   // Writes all of it, failing when the client takes no byte for `patience`. True when it was written.
   runtime::Task<bool> write_all(std::string_view bytes, std::chrono::milliseconds patience);
+
+  // For long conversations, without a time-out but close(). Waits for bytes; how many it read, 0 at the end.
+  runtime::Task<std::size_t> read(std::span<char> into);
+  // True when all of it was written.
+  runtime::Task<bool> write(std::string_view bytes);
 
   // Ends the connection politely: what was written arrives even when the client is still sending. Takes a
   // moment.

@@ -19,11 +19,12 @@ struct WebSocketMessage {
   std::string data;  // valid UTF-8 when text
 };
 
-// The close codes Parley sends (RFC 6455, 7.4.1, and the IANA registry).
+// The close codes Parley knows (RFC 6455, 7.4.1, and the IANA registry).
 enum CloseCode : std::uint16_t {
   kCloseNormal = 1000,
   kCloseGoingAway = 1001,
   kCloseProtocolError = 1002,
+  kCloseNoCode = 1005,  // never sent: the peer gave none
   kCloseInvalidData = 1007,
   kClosePolicy = 1008,
   kCloseTooBig = 1009,
@@ -47,9 +48,9 @@ class WebSocket {
   // peer sent a malformed frame or text that is not UTF-8, PAYLOAD_TOO_LARGE when a message is over the
   // limit: the connection is then being closed with the code that says so. TIMEOUT when `deadline` passes
   // first (the connection stays usable), CANCELLED when the waiting coroutine is cancelled. One reader at a
-  // time. At most 64 KiB, or one message, are read ahead, so a handler that does not read holds its peer
-  // back; one that does not read for websocket_idle_timeout loses the connection: nothing can be heard of the
-  // peer meanwhile.
+  // time. Little more than 64 KiB, or one message, are read ahead, so a handler that does not read holds its
+  // peer back; one that does not read for websocket_idle_timeout loses the connection: nothing can be heard
+  // of the peer meanwhile.
   virtual runtime::Task<runtime::Result<std::optional<WebSocketMessage>>> read(
       runtime::TimePoint deadline = runtime::TimePoint::max()) = 0;
 
@@ -65,6 +66,9 @@ class WebSocket {
   // counts.
   virtual void close(std::uint16_t code, std::string reason) = 0;
   virtual bool is_open() const = 0;
+  // The code that the peer closed the connection with (1005 when it gave none). Nothing while it is open,
+  // when it was lost, and when this side closed it.
+  virtual std::optional<std::uint16_t> close_code() const = 0;
 };
 
 // Runs on the connection's strand and owns the connection while it runs; when it returns, the connection
@@ -73,5 +77,8 @@ class WebSocket {
 // 1001. A throw is logged and closes with 1011. A peer that goes away is told by read(), or by CANCELLED from
 // send.
 using WebSocketHandler = std::function<runtime::Task<>(runtime::Context, std::shared_ptr<WebSocket>)>;
+
+// Asked before an upgrade is accepted; a failure is the HTTP answer to it.
+using WebSocketGate = std::function<runtime::Result<>(const Request&)>;
 
 }  // namespace parley::net

@@ -1,44 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket_session.hpp"
 
+#include "net/response_head.hpp"
+#include "net/websocket_frames.hpp"
 #include "runtime/task_group.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/role.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 namespace parley::net {
-
-// How Beast ends a stream type that it does not know.
-inline void beast_close_socket(SocketStream& stream) { stream.close(); }
-
-template <class Handler>
-void async_teardown(boost::beast::role_type, SocketStream& stream, Handler&& handler) {
-  stream.close();
-  boost::asio::post(stream.get_executor(), boost::beast::bind_front_handler(std::forward<Handler>(handler),
-                                                                            boost::system::error_code()));
-}
-
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 using runtime::Context;
 using runtime::Error;
@@ -50,9 +32,10 @@ using runtime::TimePoint;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>());
 // How long a peer has to take part in closing; after that the connection is cut.
 constexpr auto kCloseTimeout = std::chrono::milliseconds(2000);
-constexpr std::size_t kKeptBuffer = 64 * 1024;  // of a read buffer between messages
-constexpr std::size_t kReadAhead = 64 * 1024;   // bytes of messages; one more may be begun
-constexpr std::size_t kMaxReason = 123;         // RFC 6455, 5.5: control frames hold 125 bytes
+constexpr std::size_t kReadAtOnce = 8 * 1024;    // holds the 100 ms of audio that clients send in one message
+constexpr std::size_t kWriteAtOnce = 64 * 1024;  // bytes of messages, and the one that passes it
+constexpr std::size_t kReadAhead = 64 * 1024;    // bytes of messages; what was read with them may follow
+constexpr std::size_t kMaxReason = 123;          // RFC 6455, 5.5: control frames hold 125 bytes
 
 class WebSocketSession final : public WebSocket, public std::enable_shared_from_this<WebSocketSession> {
  public:
@@ -60,18 +43,20 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
                    std::string protocol)
       : config_(config),
         stream_(std::move(stream)),
-        ws_(*stream_),
         strand_(stream_->get_executor()),
         close_timer_(strand_),
         read_timer_(strand_),
+        silence_timer_(strand_),
         request_(std::move(request)),
-        protocol_(std::move(protocol)) {}
+        protocol_(std::move(protocol)),
+        reader_(static_cast<std::size_t>(config.websocket_message_bytes)) {}
 
   const Request& request() const override { return request_; }
   const std::string& subprotocol() const override { return protocol_; }
   runtime::Executor executor() const override { return strand_; }
-  std::size_t queued_bytes() const override { return queued_bytes_; }
+  std::size_t queued_bytes() const override { return queued_bytes_ + writing_bytes_; }
   bool is_open() const override { return !closing_ && !ended_; }
+  std::optional<std::uint16_t> close_code() const override { return closing_ ? std::nullopt : peers_code_; }
 
   Task<Result<std::optional<WebSocketMessage>>> read(TimePoint deadline) override;
   Result<> send_text(std::string text) override { return send({true, std::move(text)}); }
@@ -82,6 +67,8 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   Task<bool> accept(const std::string& correlation_id);
   static Task<> pump(std::shared_ptr<WebSocketSession> self);
   static Task<> write_queue(std::shared_ptr<WebSocketSession> self);
+  // Pings a peer that has been silent for half of the time it may be, and cuts it after all of it.
+  void watch_silence();
   // Returns once nothing will be written any more.
   Task<> finished();
   // Ends the connection now, or in a while if it has not ended by itself.
@@ -90,20 +77,33 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
 
  private:
   Result<> send(WebSocketMessage message);
-  void begin_closing(websocket::close_reason reason, std::chrono::milliseconds patience);
-  void end_reading(const error_code& failure);
+  void begin_closing(std::uint16_t code, std::string_view reason, std::chrono::milliseconds patience);
   void wake_reader_at(TimePoint deadline);
+
+  void take(std::string_view bytes);
+  void on(WebSocketMessage& message);
+  void on(WebSocketPing& ping);
+  void on(WebSocketPong&) {}
+  void on(const WebSocketClosed& closed);
+  void on(WebSocketFault& fault);
+  void end_reading(std::optional<std::uint16_t> answer);
+
+  void forget_queue();
+  std::string next_frames();
 
   const ServerConfig& config_;
   std::unique_ptr<SocketStream> stream_;
-  websocket::stream<SocketStream&, false> ws_;  // without compression: audio does not shrink
   runtime::Executor strand_;
   asio::steady_timer close_timer_;
   asio::steady_timer read_timer_;
+  asio::steady_timer silence_timer_;
   const Request request_;
   const std::string protocol_;
 
-  beast::flat_buffer incoming_;
+  WebSocketReader reader_;
+  std::array<char, kReadAtOnce> incoming_;
+  bool heard_ = false;   // something, since the silence was last looked at
+  bool pinged_ = false;  // since something was heard
   std::deque<WebSocketMessage> inbox_;
   std::size_t inbox_bytes_ = 0;
   std::optional<Error> read_error_;
@@ -112,39 +112,32 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   runtime::Signal readable_;
   runtime::Signal taken_;
 
+  std::string urgent_;               // a ping, sent before the queue
+  std::optional<std::string> pong_;  // the answer to the last ping
   std::deque<WebSocketMessage> queue_;
   std::size_t queued_bytes_ = 0;
+  std::size_t writing_bytes_ = 0;  // of messages that are given to the operating system just now
   runtime::Signal writable_;
-  std::optional<websocket::close_reason> closing_;
+  std::optional<std::string> farewell_;  // the payload of the close frame, until it is sent
+  std::optional<std::uint16_t> peers_code_;
+  bool closing_ = false;  // this side ends it: nothing more is taken from the peer
   bool ended_ = false;    // nothing more is read: the connection is closed, lost or broken
+  bool lost_ = false;     // nothing can be written either
   bool written_ = false;  // nothing more is written
   runtime::Signal done_;
 };
 
 Task<bool> WebSocketSession::accept(const std::string& correlation_id) {
-  beast::http::request<beast::http::empty_body> upgrade(beast::http::verb::get, request_.target, 11);
-  for (const std::string_view name :
-       {"Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"}) {
-    const auto value = request_.header(name);
-    if (value)
-      upgrade.set(beast::string_view(name.data(), name.size()),
-                  beast::string_view(value->data(), value->size()));
-  }
-  websocket::stream_base::timeout timeouts{};
-  timeouts.handshake_timeout = config_.header_timeout;
-  timeouts.idle_timeout = config_.websocket_idle_timeout;
-  timeouts.keep_alive_pings = true;
-  ws_.set_option(timeouts);
-  ws_.set_option(
-      websocket::stream_base::decorator([this, correlation_id](websocket::response_type& response) {
-        response.set("X-Request-Id", correlation_id);
-        if (!protocol_.empty()) response.set(beast::http::field::sec_websocket_protocol, protocol_);
-      }));
-  ws_.read_message_max(static_cast<std::size_t>(config_.websocket_message_bytes));
-  ws_.auto_fragment(false);
+  Response response{101};
+  response.headers.set("Upgrade", "websocket");
+  response.headers.set("Connection", "Upgrade");
+  response.headers.set("Sec-WebSocket-Accept", accept_key(request_.header("Sec-WebSocket-Key").value_or("")));
+  if (!protocol_.empty()) response.headers.set("Sec-WebSocket-Protocol", protocol_);
+  const std::string head =
+      format_head(response, {.correlation_id = correlation_id, .now = runtime::SystemClock().wall_now()});
+  const bool written = co_await stream_->write_all(head, config_.header_timeout);
   stream_->expires_never();
-  const auto [failure] = co_await ws_.async_accept(upgrade, kAwait);
-  co_return !failure;
+  co_return written;
 }
 
 Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint deadline) {
@@ -197,47 +190,87 @@ void WebSocketSession::wake_reader_at(TimePoint deadline) {
 
 // Reads on even while the handler does not, as far as there is room: pings and the end are seen.
 Task<> WebSocketSession::pump(std::shared_ptr<WebSocketSession> self) {
-  for (;;) {
+  while (!self->ended_) {
     if (self->inbox_bytes_ >= kReadAhead && !self->closing_) {
       const bool taken = co_await self->taken_.wait();
       if (!taken) break;
       continue;
     }
-    const auto [failure, count] = co_await self->ws_.async_read(self->incoming_, kAwait);
-    if (failure) {
-      self->end_reading(failure);
+    const std::size_t count = co_await self->stream_->read(self->incoming_);
+    if (count == 0) {
+      self->lost_ = true;
+      self->end_reading(std::nullopt);
       break;
     }
-    if (!self->closing_) {
-      self->inbox_.push_back({self->ws_.got_text(), beast::buffers_to_string(self->incoming_.data())});
-      self->inbox_bytes_ += self->inbox_.back().data.size() + sizeof(WebSocketMessage);
-      self->readable_.notify();
-    }
-    self->incoming_.clear();
-    if (self->incoming_.capacity() > kKeptBuffer) self->incoming_.shrink_to_fit();
+    self->heard_ = true;
+    self->take({self->incoming_.data(), count});
   }
 }
 
-// Beast has sent the close frame that fits the failure already.
-void WebSocketSession::end_reading(const error_code& failure) {
-  if (failure == websocket::error::message_too_big || failure == websocket::error::buffer_overflow) {
-    read_error_ = Error{ErrorCode::kPayloadTooLarge, "a message is too large"};
-  } else if (failure == websocket::error::bad_frame_payload) {
-    read_error_ = Error{ErrorCode::kBadRequest, "a text message is not UTF-8"};
-  } else if (failure == websocket::condition::protocol_violation) {
-    read_error_ = Error{ErrorCode::kBadRequest, "a WebSocket frame is malformed"};
+void WebSocketSession::take(std::string_view bytes) {
+  while (!ended_) {
+    auto input = reader_.next(bytes);
+    if (!input) return;
+    std::visit([this](auto& each) { on(each); }, *input);
   }
+}
+
+void WebSocketSession::on(WebSocketMessage& message) {
+  if (closing_) return;
+  inbox_bytes_ += message.data.size() + sizeof(WebSocketMessage);
+  inbox_.push_back(std::move(message));
+  readable_.notify();
+}
+
+// Of several unanswered ones the last is enough (RFC 6455, 5.5.3).
+void WebSocketSession::on(WebSocketPing& ping) {
+  pong_ = std::move(ping.payload);
+  writable_.notify();
+}
+
+void WebSocketSession::on(const WebSocketClosed& closed) {
+  peers_code_ = closed.code;
+  end_reading(closed.code == kCloseNoCode ? kCloseNormal : closed.code);
+}
+
+void WebSocketSession::on(WebSocketFault& fault) {
+  read_error_ = std::move(fault.error);
+  end_reading(fault.code);
+}
+
+// `answer`: the code of the close frame that is due, unless one was sent.
+void WebSocketSession::end_reading(std::optional<std::uint16_t> answer) {
   ended_ = true;
+  if (answer && !closing_) {
+    farewell_ = close_payload(*answer, "");
+    cut_after(kCloseTimeout);
+  }
+  forget_queue();
   readable_.notify();
   writable_.notify();
 }
 
+void WebSocketSession::watch_silence() {
+  silence_timer_.expires_after(config_.websocket_idle_timeout / 2);
+  silence_timer_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
+    const auto self = weak.lock();
+    if (cancelled || !self || self->lost_) return;
+    const bool heard = std::exchange(self->heard_, false);
+    const bool pinged = std::exchange(self->pinged_, !heard);
+    if (!heard && pinged) return self->stream_->close();
+    if (!heard) {
+      append_frame(self->urgent_, WebSocketOpcode::kPing, {});
+      self->writable_.notify();
+    }
+    self->watch_silence();
+  });
+}
+
 Result<> WebSocketSession::send(WebSocketMessage message) {
   if (!is_open()) return Error{ErrorCode::kCancelled, "the connection is closed"};
-  if (queued_bytes_ + message.data.size() > static_cast<std::size_t>(config_.websocket_queue_bytes)) {
-    for (const auto& waiting : queue_) queued_bytes_ -= waiting.data.size();
-    queue_.clear();
-    begin_closing({websocket::close_code(kCloseTryAgainLater), "the client reads too slowly"}, kCloseTimeout);
+  if (queued_bytes() + message.data.size() > static_cast<std::size_t>(config_.websocket_queue_bytes)) {
+    forget_queue();
+    begin_closing(kCloseTryAgainLater, "the client reads too slowly", kCloseTimeout);
     return Error{ErrorCode::kOverloaded, "the client reads too slowly"};
   }
   queued_bytes_ += message.data.size();
@@ -246,20 +279,37 @@ Result<> WebSocketSession::send(WebSocketMessage message) {
   return {};
 }
 
+void WebSocketSession::forget_queue() {
+  queue_.clear();
+  queued_bytes_ = 0;
+}
+
+// What goes out with one write.
+std::string WebSocketSession::next_frames() {
+  std::string frames = std::exchange(urgent_, {});
+  if (pong_) append_frame(frames, WebSocketOpcode::kPong, *std::exchange(pong_, std::nullopt));
+  while (!queue_.empty() && frames.size() < kWriteAtOnce) {
+    const WebSocketMessage& message = queue_.front();
+    append_frame(frames, message.text ? WebSocketOpcode::kText : WebSocketOpcode::kBinary, message.data);
+    writing_bytes_ += message.data.size();
+    queue_.pop_front();
+  }
+  queued_bytes_ -= writing_bytes_;
+  return frames;
+}
+
 Task<> WebSocketSession::write_queue(std::shared_ptr<WebSocketSession> self) {
-  for (;;) {
-    if (self->ended_) break;
-    if (!self->queue_.empty()) {
-      const WebSocketMessage message = std::move(self->queue_.front());
-      self->queue_.pop_front();
-      self->ws_.text(message.text);
-      const auto [failure, count] = co_await self->ws_.async_write(asio::buffer(message.data), kAwait);
-      self->queued_bytes_ -= message.data.size();
-      if (failure) break;
-    } else if (self->closing_) {
+  while (!self->lost_) {
+    std::string frames = self->next_frames();
+    if (frames.empty() && self->farewell_) {
+      append_frame(frames, WebSocketOpcode::kClose, *std::exchange(self->farewell_, std::nullopt));
       self->cut_after(kCloseTimeout);
-      const auto [failure] = co_await self->ws_.async_close(*self->closing_, kAwait);
-      static_cast<void>(failure);  // closed either way
+    }
+    if (!frames.empty()) {
+      const bool sent = co_await self->stream_->write(frames);
+      self->writing_bytes_ = 0;
+      if (!sent) break;
+    } else if (self->ended_) {
       break;
     } else {
       const bool told = co_await self->writable_.wait();
@@ -273,13 +323,14 @@ Task<> WebSocketSession::write_queue(std::shared_ptr<WebSocketSession> self) {
 }
 
 void WebSocketSession::close(std::uint16_t code, std::string reason) {
-  if (reason.size() > kMaxReason) reason.resize(kMaxReason);
-  begin_closing({websocket::close_code(code), beast::string_view(reason)}, config_.write_timeout);
+  begin_closing(code, std::string_view(reason).substr(0, kMaxReason), config_.write_timeout);
 }
 
-void WebSocketSession::begin_closing(websocket::close_reason reason, std::chrono::milliseconds patience) {
+void WebSocketSession::begin_closing(std::uint16_t code, std::string_view reason,
+                                     std::chrono::milliseconds patience) {
   if (!is_open()) return;
-  closing_ = reason;
+  closing_ = true;
+  farewell_ = close_payload(code, reason);
   cut_after(patience);
   writable_.notify();
   readable_.notify();
@@ -295,8 +346,10 @@ Task<> WebSocketSession::finished() {
 
 void WebSocketSession::cut() {
   ended_ = true;
+  lost_ = true;
   close_timer_.cancel();
   read_timer_.cancel();
+  silence_timer_.cancel();
   stream_->close();
   taken_.notify();
 }
@@ -377,6 +430,7 @@ Task<> run_websocket(WebSocketUpgrade upgrade) {
   runtime::TaskGroup tasks(strand);
   tasks.spawn(WebSocketSession::pump(session));
   tasks.spawn(WebSocketSession::write_queue(session));
+  session->watch_silence();
 
   // The hard stop is asked for on the strand.
   const std::stop_callback at_hard_stop(upgrade.hard_stop, [&session] { session->cut_after(kCloseTimeout); });

@@ -26,7 +26,9 @@ Task<> echo(Ending ending, Context, std::shared_ptr<WebSocket> socket) {
   for (;;) {
     auto message = co_await socket->read();
     if (!message || !*message) {
-      if (ending) ending->set_value(message ? "closed" : std::string(name(message.error().code)));
+      const auto code = socket->close_code();
+      const std::string closed = code ? "closed with " + std::to_string(*code) : "closed";
+      if (ending) ending->set_value(message ? closed : std::string(name(message.error().code)));
       co_return;
     }
     std::string answer = socket->request().path + " " + socket->subprotocol() + " " + (*message)->data;
@@ -110,13 +112,23 @@ TEST(WebSocket, JoinsFragmentsAndAnswersPingsBetweenThem) {
 }
 
 TEST(WebSocket, ClosesTogetherWithItsPeer) {
-  const auto ending = std::make_shared<std::promise<std::string>>();
-  TestServer server(echo_routes(ending));
-  RawClient client(server.port());
-  ASSERT_TRUE(client.upgrade("/ws/1"));
-  ASSERT_TRUE(client.send_frame(0x88, std::string("\x03\xe8", 2)));
-  EXPECT_EQ(client.read_close_code(), 1000);
-  EXPECT_EQ(ending->get_future().get(), "closed");
+  struct Case {
+    std::string payload;
+    std::uint16_t answer;
+    const char* ending;
+  };
+  const Case cases[] = {{std::string("\x03\xe8", 2), 1000, "closed with 1000"},
+                        {std::string("\x03\xe9 leaving"), 1001, "closed with 1001"},
+                        {"", 1000, "closed with 1005"}};
+  for (const auto& each : cases) {
+    const auto ending = std::make_shared<std::promise<std::string>>();
+    TestServer server(echo_routes(ending));
+    RawClient client(server.port());
+    ASSERT_TRUE(client.upgrade("/ws/1"));
+    ASSERT_TRUE(client.send_frame(0x88, each.payload));
+    EXPECT_EQ(client.read_close_code(), each.answer);
+    EXPECT_EQ(ending->get_future().get(), each.ending);
+  }
 }
 
 TEST(WebSocket, NoticesThatItsPeerVanished) {
