@@ -10,6 +10,7 @@
 #include "speech/module.hpp"
 #include "speech/voice_network.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <stdexcept>
@@ -251,6 +252,13 @@ std::vector<std::string> Platform::engine_troubles() const {
                     (trouble.set_aside ? " too often and is set aside until its files change" : ""));
   }
   return found;
+}
+
+double Platform::waiting() const {
+  const auto of = [](const runtime::ComputePool& pool) {
+    return static_cast<double>(pool.queued()) / static_cast<double>(pool.threads());
+  };
+  return std::max(of(compute_), of(speaking_));
 }
 
 void Platform::follow_documents() {

@@ -76,6 +76,8 @@ class Platform {
   const std::shared_ptr<const speech::Silero>& voice_network() const { return voice_network_; }
   runtime::ComputePool& compute() { return compute_; }
   runtime::ComputePool& background() { return background_; }
+  // Pieces of work that wait for each thread of the pool that has most of them; conversations wait for these.
+  double waiting() const;
   // Neural models that ended their engines, as sentences; empty when all is well.
   std::vector<std::string> engine_troubles() const;
   const std::shared_ptr<speech::Recognizer>& recognizer() const { return recognizer_; }

@@ -123,7 +123,8 @@ realtime::Parts realtime_parts(Platform& platform, std::shared_ptr<const account
       .authenticator = accounts::Authenticator(tokens, config.accounts.token_needed),
       .sessions = conversation::make_memory_session_store(config.realtime.session_limits(), platform.clock()),
       .config = config.realtime,
-      .strand = [&platform] { return platform.io().strand(); }};
+      .strand = [&platform] { return platform.io().strand(); },
+      .waiting = [&platform] { return platform.waiting(); }};
 }
 
 // SIGINT and SIGTERM ask for an orderly stop; a second one ends the process at once.

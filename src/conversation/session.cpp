@@ -23,6 +23,7 @@ constexpr std::size_t kBlockSamples = 100 * kSamplesPerMs;
 constexpr std::size_t kAudioCapacity = 105;
 constexpr std::size_t kMostBehind = 3000;
 constexpr std::size_t kFarBehind = 100;
+constexpr int kLongHop = 2;  // frames to a decision about voice activity
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
 // Kept beside the padding, for an onset that is decided late.
 constexpr std::chrono::milliseconds kLateOnset{500};
@@ -80,6 +81,7 @@ std::chrono::milliseconds Session::prefix_padding() const {
 }
 
 void Session::append_audio(std::span<const std::int16_t> samples) {
+  vad_.set_hop(parts_.load->reaches(LoadStage::kLongHop) ? kLongHop : 1);
   arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
                          parts_.clock->now());
   while (arrivals_.size() > 2 && arrivals_.front().first < position_ - kArrivalsKept) arrivals_.pop_front();
@@ -343,7 +345,8 @@ Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance,
 
 void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
   if (utterance != utterance_ && utterance != recognising_) return;
-  if (!utterance->tentative) channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
+  const bool interim = !parts_.load->reaches(LoadStage::kNoInterim);
+  if (!utterance->tentative && interim) channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
   if (utterance != utterance_) return;
   utterance->words = heard_query(transcript);
   if (utterance->tentative) {
@@ -353,7 +356,7 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   const bool known = utterance->found && utterance->searched_words == utterance->words;
   const Support found = known ? support(*utterance->found) : Support{};
   apply(WordsChanged{judge(utterance->words.text, found, utterance->certainty), utterance->overlap});
-  if (!utterance->searching && !known) {
+  if (!utterance->searching && !known && !parts_.load->reaches(LoadStage::kNoSpeculation)) {
     utterance->searching = true;
     tasks_.spawn(search_ahead(utterance));
   }

@@ -9,6 +9,7 @@
 #include "conversation/channel.hpp"
 #include "conversation/document_bias.hpp"
 #include "conversation/history.hpp"
+#include "conversation/load_governor.hpp"
 #include "conversation/speaker_profiles.hpp"
 #include "conversation/traces.hpp"
 #include "conversation/turn_engine.hpp"
@@ -45,6 +46,7 @@ struct SessionParts {
   std::shared_ptr<SpeakerProfiles> profiles = nullptr;            // null: no voice is kept
   std::chrono::milliseconds longest{0};                           // that a session may last; 0: for ever
   std::shared_ptr<Traces> traces = nullptr;                       // null: none are written
+  std::shared_ptr<const LoadLevel> load = std::make_shared<const LoadLevel>();  // what is left out
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.

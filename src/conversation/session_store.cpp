@@ -83,6 +83,11 @@ class MemorySessionStore final : public SessionStore {
     records_.erase(id);
     co_return Result<>();
   }
+  Result<> room() const override {
+    const std::lock_guard lock(mutex_);
+    if (active_ >= limits_.active) return full();
+    return {};
+  }
 
  private:
   using Ids = std::vector<std::string>;  // in the order of their making
@@ -178,7 +183,7 @@ class MemorySessionStore final : public SessionStore {
 
   const SessionLimits limits_;
   const std::shared_ptr<const runtime::Clock> clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<std::string, SessionRecord> records_;
   std::map<std::string, Ids> owners_;
   std::size_t active_ = 0;

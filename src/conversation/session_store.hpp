@@ -83,6 +83,8 @@ class SessionStore {
   virtual runtime::Task<runtime::Result<>> finish(runtime::Context context, std::string id,
                                                   SessionStatus status) = 0;
   virtual runtime::Task<runtime::Result<>> remove(runtime::Context context, std::string id) = 0;
+  // What begin() would say just now of a session that it lets in or not for the room there is; never waits.
+  virtual runtime::Result<> room() const = 0;
 };
 
 struct SessionLimits {

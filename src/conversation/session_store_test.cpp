@@ -169,10 +169,12 @@ TEST(SessionStore, LetsInExactlyAsManyAsMayBeActive) {
     }
   }
   EXPECT_EQ(admitted, 20);
+  EXPECT_EQ(h.store->room().error().code, ErrorCode::kOverloaded);
   const auto refused = h.wait(h.store->begin(h.alice, h.made(h.alice).id));
   EXPECT_EQ(refused.error().code, ErrorCode::kOverloaded);
   EXPECT_TRUE(refused.error().retry_after);
   for (const auto& id : ids) EXPECT_TRUE(h.wait(h.store->finish(h.alice, id, SessionStatus::kCompleted)));
+  EXPECT_TRUE(h.store->room());
   EXPECT_TRUE(h.wait(h.store->begin(h.alice, h.made(h.alice).id)));
 }
 

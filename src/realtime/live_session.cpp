@@ -2,6 +2,7 @@
 #include "realtime/live_session.hpp"
 
 #include "realtime/caller.hpp"
+#include "realtime/overload.hpp"
 #include "realtime/session_json.hpp"
 #include "runtime/signal.hpp"
 
@@ -39,6 +40,8 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
   Admission admission{std::move(principal), {}, {}, !id};
   admission.context = context_of(std::move(context), admission.principal);
   if (!id) {
+    const auto taken = takes_new_sessions(*parts);
+    if (!taken) co_return taken.error();
     conversation::SessionSettings settings;
     auto made = co_await parts->sessions->create(admission.context, std::move(settings));
     if (!made) co_return made.error();

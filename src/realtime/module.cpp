@@ -2,8 +2,10 @@
 #include "realtime/module.hpp"
 
 #include "realtime/caller.hpp"
+#include "realtime/load_monitor.hpp"
 #include "realtime/openai_server.hpp"
 #include "realtime/openai_setup.hpp"
+#include "realtime/overload.hpp"
 #include "realtime/plain_server.hpp"
 #include "realtime/session_routes.hpp"
 #include "realtime/socketio/server.hpp"
@@ -19,16 +21,22 @@
 namespace parley::realtime {
 
 struct Realtime::State {
-  explicit State(Parts shared) : parts(prepare(std::move(shared))), socketio(parts), wyoming(parts) {}
+  explicit State(Parts shared)
+      : parts(prepare(std::move(shared))), socketio(parts), wyoming(parts), watching(parts->strand()) {
+    watching.spawn(LoadMonitor::watch(
+        std::make_shared<LoadMonitor>(parts->load, parts->waiting, parts->metrics, parts->engines.log)));
+  }
 
   static std::shared_ptr<const Parts> prepare(Parts shared) {
     shared.engines.longest = shared.config.longest_session;
+    shared.engines.load = shared.load;
     return std::make_shared<const Parts>(std::move(shared));
   }
 
   std::shared_ptr<const Parts> parts;
   socketio::Server socketio;
   wyoming::Server wyoming;
+  runtime::TaskGroup watching;
 };
 
 Realtime::Realtime(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
@@ -37,10 +45,11 @@ Realtime::~Realtime() = default;
 void Realtime::add_routes(net::Router& router) {
   const auto& parts = state_->parts;
   const std::string token_protocol = std::string(kTokenProtocol) + "*";
-  router.websocket("/v1/realtime", {"realtime"}, openai_handler(parts));
-  router.websocket("/ws", {token_protocol}, clone_handler(parts));
-  router.websocket("/stream", {token_protocol}, stream_handler(parts));
-  router.websocket("/audio/ingest", {token_protocol}, stream_handler(parts));
+  const auto gate = conversation_gate(parts);
+  router.websocket("/v1/realtime", {"realtime"}, openai_handler(parts), gate);
+  router.websocket("/ws", {token_protocol}, clone_handler(parts), gate);
+  router.websocket("/stream", {token_protocol}, stream_handler(parts), gate);
+  router.websocket("/audio/ingest", {token_protocol}, stream_handler(parts), gate);
   add_openai_routes(router, parts);
   add_session_routes(router, parts);
   add_speaker_profile_routes(router, parts);
@@ -60,6 +69,7 @@ runtime::Result<std::string> Realtime::listen() {
 
 runtime::Task<> Realtime::stop(runtime::TimePoint deadline) {
   const runtime::Executor here = co_await boost::asio::this_coro::executor;
+  co_await state_->watching.stop();
   runtime::TaskGroup tasks(here);
   tasks.spawn(state_->wyoming.stop(deadline));
   co_await state_->socketio.stop(deadline);

@@ -4,12 +4,15 @@
 #include "realtime/module.hpp"
 
 #include "conversation/testing/scripted_engines.hpp"
+#include "conversation/testing/shared_engines.hpp"
 #include "net/testing/raw_client.hpp"
 #include "net/testing/test_server.hpp"
 #include "runtime/json.hpp"
 
 #include <array>
 #include <atomic>
+#include <memory>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -24,52 +27,6 @@ using net::testing::RawClient;
 constexpr int kText = 0x81;
 constexpr int kBinary = 0x82;
 
-// As the scripted ones, without a memory that several threads would share.
-class Ear final : public speech::Recognizer {
- public:
-  explicit Ear(runtime::Executor executor) : tasks_(std::move(executor)) {}
-  speech::EngineInfo info() const override { return {"ear", "local"}; }
-  runtime::Stream<speech::Transcript> recognize(const runtime::Context&, runtime::Stream<audio::Pcm> audio,
-                                                speech::RecognizeOptions) override {
-    auto [stream, writer] = runtime::make_stream<speech::Transcript>(8);
-    tasks_.spawn(listen(std::move(audio), std::move(writer)));
-    return std::move(stream);
-  }
-
- private:
-  static runtime::Task<> listen(runtime::Stream<audio::Pcm> audio,
-                                runtime::StreamWriter<speech::Transcript> writer) {
-    for (;;) {
-      const auto block = co_await audio.next();
-      if (!block) co_return;
-      if (!block->has_value()) break;
-    }
-    speech::Transcript transcript;
-    transcript.text = transcript.spoken = "when does the shop open";
-    transcript.is_final = true;
-    const auto pushed = writer.push(std::move(transcript));
-    static_cast<void>(pushed);
-  }
-
-  runtime::TaskGroup tasks_;
-};
-
-class Mind final : public language::ChatModel {
- public:
-  language::ModelInfo info() const override { return {"mind", "local"}; }
-  runtime::Stream<language::ChatDelta> answer(const runtime::Context&, language::ChatRequest) override {
-    auto [stream, writer] = runtime::make_stream<language::ChatDelta>(8);
-    language::ChatDelta last;
-    last.finish = language::FinishReason::kStop;
-    for (auto& delta :
-         {language::ChatDelta{"The shop opens at ten. "}, language::ChatDelta{"Come in."}, last}) {
-      const auto pushed = writer.push(delta);
-      static_cast<void>(pushed);
-    }
-    return std::move(stream);
-  }
-};
-
 struct Harness {
   explicit Harness(Config config = {}, conversation::Config conversing = {})
       : talk(std::move(conversing)),
@@ -80,22 +37,27 @@ struct Harness {
 
   Parts parts(const Config& config) {
     auto answerer = std::make_shared<conversation::Answerer>(
-        std::make_shared<conversation::testing::ScriptedRetriever>(), std::make_shared<Mind>(), talk);
-    conversation::SessionParts engines{std::make_shared<Ear>(threads->executor()),
-                                       std::make_shared<conversation::testing::ScriptedSynthesizer>(),
-                                       std::move(answerer),
-                                       nullptr,
-                                       clock,
-                                       runtime::Log::none(),
-                                       {},
-                                       talk};
+        std::make_shared<conversation::testing::ScriptedRetriever>(),
+        std::make_shared<conversation::testing::ConstantModel>(
+            std::vector<std::string>{"The shop opens at ten. ", "Come in."}),
+        talk);
+    conversation::SessionParts engines{
+        std::make_shared<conversation::testing::WordwiseRecognizer>(threads->executor()),
+        std::make_shared<conversation::testing::ScriptedSynthesizer>(),
+        std::move(answerer),
+        nullptr,
+        clock,
+        runtime::Log::none(),
+        {},
+        talk};
     return {.engines = std::move(engines),
             .metrics = metrics,
             .tokens = tokens,
             .authenticator = accounts::Authenticator(tokens, false),
             .sessions = conversation::make_memory_session_store(config.session_limits(), clock),
             .config = config,
-            .strand = [this] { return threads->strand(); }};
+            .strand = [this] { return threads->strand(); },
+            .load = load};
   }
   net::Router routes() {
     net::Router router;
@@ -108,6 +70,7 @@ struct Harness {
   std::shared_ptr<runtime::SystemClock> clock = std::make_shared<runtime::SystemClock>();
   runtime::Metrics metrics;
   std::shared_ptr<accounts::SignedTokens> tokens;
+  std::shared_ptr<conversation::LoadLevel> load = std::make_shared<conversation::LoadLevel>();
   Realtime realtime;
   net::testing::TestServer server;
 };
@@ -270,6 +233,82 @@ TEST(Sessions, EndWithTheirTimeAndSayItBefore) {
   EXPECT_FALSE(read_until(client, "Soon we must stop.").empty());
   EXPECT_FALSE(read_until(client, "session:expired").empty());
   EXPECT_EQ(client.read_close_code(), 4004);
+}
+
+TEST(Sessions, AreNeverMoreThanMayBeHoweverManyComeAtOnce) {
+  constexpr int kClients = 500;
+  Config config;
+  config.max_sessions = 40;
+  Harness h(config);
+  std::atomic<int> admitted{0};
+  std::atomic<int> refused{0};
+  {
+    std::vector<std::unique_ptr<RawClient>> talking;  // until all have come
+    std::mutex mutex;
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 20; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < kClients / 20; ++i) {
+          auto client = std::make_unique<RawClient>(h.server.port());
+          const auto answer = client->upgrade(i % 2 == 0 ? "/stream" : "/v1/realtime");
+          const int status = answer ? answer->status : 0;
+          EXPECT_TRUE(status == 101 || status == 503) << status;
+          const auto greeting = status == 101 ? client->read_frame() : std::nullopt;
+          const bool greeted = greeting && (greeting->data.find("\"connected\"") != std::string::npos ||
+                                            greeting->data.find("session.created") != std::string::npos);
+          ++(greeted ? admitted : refused);
+          const std::lock_guard lock(mutex);
+          if (greeted) talking.push_back(std::move(client));
+        }
+      });
+    }
+    threads.clear();
+    EXPECT_EQ(admitted, 40);
+    EXPECT_EQ(refused, kClients - 40);
+  }
+}
+
+TEST(Overload, TurnsNewSessionsAwayAndKeepsThoseThereAre) {
+  Harness h;
+  const auto port = h.server.port();
+  const auto create = [&] {
+    RawClient client(port);
+    return client.exchange("POST /session/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  };
+  RawClient talking(port);
+  ASSERT_EQ(talking.upgrade("/stream")->status, 101);
+  EXPECT_FALSE(read_until(talking, "connected").empty());
+  const auto made = create();
+  ASSERT_EQ(made->status, 201);
+  const std::string id(runtime::parse_json(made->body)->as_object().at("sessionId").as_string());
+
+  h.load->set(conversation::LoadStage::kRefusing);
+  for (const char* path : {"/stream", "/ws", "/audio/ingest", "/v1/realtime"}) {
+    RawClient client(port);
+    const auto refused = client.upgrade(path);
+    ASSERT_TRUE(refused) << path;
+    EXPECT_EQ(refused->status, 503) << path;
+    EXPECT_EQ(refused->header("retry-after"), "5") << path;
+    EXPECT_NE(refused->body.find("OVERLOADED"), std::string::npos) << path;
+  }
+  const auto refused = create();
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->header("retry-after"), "5");
+  RawClient socketio(port);
+  ASSERT_EQ(socketio.upgrade("/socket.io/?EIO=4&transport=websocket")->status, 101);
+  EXPECT_TRUE(socketio.send_text("40"));
+  const std::string problem = read_until(socketio, "44{");
+  EXPECT_NE(problem.find("\"retryAfterMs\":5000"), std::string::npos) << problem;
+
+  EXPECT_TRUE(talking.send_text(R"({"type":"text","text":"When does the shop open?"})"));
+  EXPECT_FALSE(read_until(talking, "\"complete\"").empty());
+  RawClient promised(port);
+  EXPECT_EQ(promised.upgrade("/stream?sessionId=" + id)->status, 101) << "it was made before";
+  EXPECT_FALSE(read_until(promised, "connected").empty());
+
+  h.load->set(conversation::LoadStage::kLongHop);
+  RawClient next(port);
+  EXPECT_EQ(next.upgrade("/stream")->status, 101);
 }
 
 // What chance makes a client do to one of the protocols.

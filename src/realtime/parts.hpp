@@ -26,6 +26,8 @@ struct Parts {
   std::shared_ptr<conversation::SessionStore> sessions;
   Config config;
   std::function<runtime::Executor()> strand;  // makes one
+  std::function<double()> waiting = {};       // work for each thread of the pools (LoadMonitor)
+  std::shared_ptr<conversation::LoadLevel> load = std::make_shared<conversation::LoadLevel>();
   std::shared_ptr<LiveSessions> live = std::make_shared<LiveSessions>();
   std::shared_ptr<ClientSecrets> secrets = std::make_shared<ClientSecrets>(tokens, engines.clock);
 };

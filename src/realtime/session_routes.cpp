@@ -3,6 +3,7 @@
 
 #include "realtime/caller.hpp"
 #include "realtime/caller_routes.hpp"
+#include "realtime/overload.hpp"
 #include "realtime/session_json.hpp"
 #include "runtime/ids.hpp"
 
@@ -62,6 +63,8 @@ Result<std::size_t> limit_of(const Request& request) {
 
 // A session of the caller's, or of a guest that is made for it and whose token comes back with it.
 Task<Response> create(SharedParts parts, Principal caller, Context context, Request request) {
+  const auto taken = takes_new_sessions(*parts);
+  if (!taken) co_return failed(context, taken.error());
   const auto body = body_of(request);
   if (!body) co_return failed(context, body.error());
   conversation::SessionSettings settings;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at how far the server is behind, and says what is left out for that: to the sessions by their
+// LoadLevel, to operators by the metric parley_load_stage and a line in the log at every change.
+#pragma once
+
+#include "conversation/load_governor.hpp"
+#include "runtime/log.hpp"
+#include "runtime/metrics.hpp"
+#include "runtime/task.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace parley::realtime {
+
+class LoadMonitor {
+ public:
+  // `waiting`: pieces of work that wait for each thread of the pools; may be empty.
+  LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::function<double()> waiting,
+              runtime::Metrics& metrics, std::shared_ptr<runtime::Log> log);
+
+  // Takes what was seen at `now`. One thread at a time.
+  void judge(const conversation::LoadSigns& signs, runtime::TimePoint now);
+
+  // Looks four times a second until it is cancelled.
+  static runtime::Task<> watch(std::shared_ptr<LoadMonitor> self);
+
+ private:
+  const std::shared_ptr<conversation::LoadLevel> level_;
+  const std::function<double()> waiting_;
+  runtime::Gauge stage_;
+  const std::shared_ptr<runtime::Log> log_;
+  conversation::LoadGovernor governor_;
+};
+
+}  // namespace parley::realtime
