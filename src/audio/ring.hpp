@@ -6,12 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace parley::audio {
 
 // Overflow policy: the oldest samples make room, and dropped() counts them. Not thread-safe: it belongs to
-// one strand. Memory is taken once, at construction.
+// one strand. Memory is taken at construction and by resize().
 class SampleRing {
  public:
   // `capacity` is at least 1.
@@ -23,8 +24,10 @@ class SampleRing {
     const std::int64_t end = end_ + count;
     // Of a block longer than the ring only the tail can stay.
     const auto kept = samples.last(static_cast<std::size_t>(std::min(count, room)));
-    std::int64_t index = end - static_cast<std::int64_t>(kept.size());
-    for (const std::int16_t sample : kept) samples_[slot(index++)] = sample;
+    const std::size_t first = slot(end - static_cast<std::int64_t>(kept.size()));
+    const std::size_t whole = std::min(kept.size(), samples_.size() - first);
+    std::copy_n(kept.begin(), whole, samples_.begin() + static_cast<std::ptrdiff_t>(first));
+    std::copy(kept.begin() + static_cast<std::ptrdiff_t>(whole), kept.end(), samples_.begin());
     end_ = end;
     const std::int64_t oldest = end - room;
     if (oldest > begin_) {
@@ -45,8 +48,24 @@ class SampleRing {
   std::size_t copy(std::int64_t index, std::span<std::int16_t> into) const {
     if (index < begin_ || index >= end_) return 0;
     const auto count = std::min(into.size(), static_cast<std::size_t>(end_ - index));
-    for (std::size_t i = 0; i < count; ++i) into[i] = samples_[slot(index + static_cast<std::int64_t>(i))];
+    const std::size_t first = slot(index);
+    const std::size_t whole = std::min(count, samples_.size() - first);
+    const auto from = samples_.begin();
+    std::copy_n(from + static_cast<std::ptrdiff_t>(first), whole, into.begin());
+    std::copy_n(from, count - whole, into.begin() + static_cast<std::ptrdiff_t>(whole));
     return count;
+  }
+
+  // The newest samples stay, as many as fit.
+  void resize(std::size_t capacity) {
+    SampleRing resized(capacity);
+    std::vector<std::int16_t> kept(std::min(size(), resized.capacity()));
+    const std::int64_t from = end_ - static_cast<std::int64_t>(kept.size());
+    copy(from, kept);
+    resized.begin_ = resized.end_ = from;
+    resized.push(kept);
+    resized.dropped_ = dropped_ + static_cast<std::uint64_t>(from - begin_);
+    *this = std::move(resized);
   }
 
   std::int64_t begin() const { return begin_; }  // index of the oldest sample held

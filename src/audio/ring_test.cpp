@@ -54,6 +54,20 @@ TEST(SampleRing, CopiesFromAnIndexItStillHolds) {
   EXPECT_EQ(ring.size(), 4u);
 }
 
+TEST(SampleRing, KeepsTheNewestWhenItIsResized) {
+  SampleRing ring(6);
+  ring.push(counting(0, 8));
+  ring.resize(4);
+  EXPECT_EQ(ring.begin(), 4);
+  EXPECT_EQ(ring.end(), 8);
+  EXPECT_EQ(ring.dropped(), 4u);
+  ring.resize(10);
+  ring.push(counting(8, 3));
+  std::vector<std::int16_t> out(10);
+  EXPECT_EQ(ring.copy(4, out), 7u);
+  EXPECT_EQ(std::vector(out.begin(), out.begin() + 7), counting(4, 7));
+}
+
 TEST(SampleRing, AgreesWithAQueueWhateverTheSizes) {
   SampleRing ring(37);
   std::deque<std::int16_t> model;

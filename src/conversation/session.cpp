@@ -63,6 +63,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
   context_.stop = tasks_.stop_token();
   if (parts_.traces) trace_ = parts_.traces->begin(context_, engine_.config());
   preprocess(options_.preprocess.value_or(parts_.preprocess));
+  keep_recent();
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
   if (parts_.profiles) tasks_.spawn(recall_voice());
 }
@@ -78,6 +79,12 @@ void Session::preprocess(const audio::PreprocessConfig& config) {
 
 std::chrono::milliseconds Session::prefix_padding() const {
   return options_.prefix_padding.value_or(parts_.config.prefix_padding);
+}
+
+// Positions in it are those of the input.
+void Session::keep_recent() {
+  const auto wanted = static_cast<std::size_t>(samples_in(prefix_padding() + kLateOnset));
+  if (recent_.capacity() != wanted) recent_.resize(wanted);
 }
 
 void Session::append_audio(std::span<const std::int16_t> samples) {
@@ -111,13 +118,11 @@ void Session::take_frame(Frame frame) {
     on_recognition_failed(utterance_, {ErrorCode::kOverloaded, "the recogniser cannot keep up"});
   }
   if (utterance_ && !utterance_->ended) {
+    utterance_->unsent.reserve(kBlockSamples);
     utterance_->unsent.insert(utterance_->unsent.end(), frame.begin(), frame.end());
     if (utterance_->unsent.size() >= kBlockSamples) send_unsent(utterance_);
   }
-  recent_.insert(recent_.end(), frame.begin(), frame.end());
-  const auto kept = samples_in(prefix_padding() + kLateOnset);
-  const auto excess = static_cast<SampleIndex>(recent_.size()) - kept;
-  if (excess > 0) recent_.erase(recent_.begin(), recent_.begin() + excess);
+  recent_.push(frame);
 
   const speech::Stir stir = vad_.stirring();
   if (stir != speech::Stir::kNothing && engine_.config().server_vad) {
@@ -271,9 +276,10 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
   utterance->audio = std::move(writer);
   if (!utterance->manual) {
-    const SampleIndex wanted = position_ - at + samples_in(prefix_padding());
-    const auto heard = std::clamp<SampleIndex>(wanted, 0, static_cast<SampleIndex>(recent_.size()));
-    const auto pushed = utterance->audio.push({audio::kSpeechFormat, {recent_.end() - heard, recent_.end()}});
+    const auto from = std::clamp(at - samples_in(prefix_padding()), recent_.begin(), recent_.end());
+    std::vector<std::int16_t> heard(static_cast<std::size_t>(recent_.end() - from));
+    recent_.copy(from, heard);
+    const auto pushed = utterance->audio.push({audio::kSpeechFormat, std::move(heard)});
     static_cast<void>(pushed);  // an empty queue has room
   }
   if (opening == Opening::kSpeech) announce(*utterance);
@@ -431,6 +437,7 @@ void Session::update(SessionOptions options) {
   engine_.configure(turn_config());
   if (trace_) trace_->configured(engine_.config());
   preprocess(options_.preprocess.value_or(parts_.preprocess));
+  keep_recent();
   static_cast<void>(expected());  // so that the next utterance finds it built
 }
 

@@ -5,6 +5,7 @@
 
 #include "audio/pcm.hpp"
 #include "audio/preprocessor.hpp"
+#include "audio/ring.hpp"
 #include "conversation/answerer.hpp"
 #include "conversation/channel.hpp"
 #include "conversation/document_bias.hpp"
@@ -173,6 +174,7 @@ class Session {
   void announce(const Utterance& utterance);
   void preprocess(const audio::PreprocessConfig& config);
   std::chrono::milliseconds prefix_padding() const;
+  void keep_recent();
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
   runtime::Task<> read_transcripts(std::shared_ptr<Utterance> utterance,
                                    runtime::Stream<speech::Transcript> stream);
@@ -232,7 +234,7 @@ class Session {
   std::vector<std::int16_t> partial_frame_;          // input that does not fill a frame yet
   std::shared_ptr<speech::VoiceMemory> voice_;       // of this session's speaker and microphone
   std::shared_ptr<speech::VoiceMemory> kept_voice_;  // the same where they agreed that it is kept
-  std::deque<std::int16_t> recent_;                  // the padding before an onset
+  audio::SampleRing recent_{1};                      // the padding before an onset
   std::deque<std::pair<SampleIndex, runtime::TimePoint>> arrivals_;  // end sample of recent blocks
   SampleIndex position_ = 0;
 

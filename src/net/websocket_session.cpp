@@ -32,7 +32,7 @@ using runtime::TimePoint;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>());
 // How long a peer has to take part in closing; after that the connection is cut.
 constexpr auto kCloseTimeout = std::chrono::milliseconds(2000);
-constexpr std::size_t kReadAtOnce = 8 * 1024;    // holds the 100 ms of audio that clients send in one message
+constexpr std::size_t kReadAtOnce = 4 * 1024;  // holds 100 ms of PCM16 at 16 kHz, and what is said beside it
 constexpr std::size_t kWriteAtOnce = 64 * 1024;  // bytes of messages, and the one that passes it
 constexpr std::size_t kReadAhead = 64 * 1024;    // bytes of messages; what was read with them may follow
 constexpr std::size_t kMaxReason = 123;          // RFC 6455, 5.5: control frames hold 125 bytes

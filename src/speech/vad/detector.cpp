@@ -42,6 +42,9 @@ constexpr double kPlainDb = 12;
 // ... and this far below the loudest of the last seconds of the utterance.
 constexpr double kUtteranceRangeDb = 33;
 constexpr double kLoudestFallsDbPerFrame = 0.03;
+// While nothing is loud enough to be the beginning of speech, the model has only to follow the noise, and
+// hears every other frame.
+constexpr int kQuietHop = 2;
 // An onset must hold frames with a pitch: noises that start suddenly have none.
 constexpr double kPeriodic = 0.72;
 constexpr int kVoicedFrames = 3;
@@ -95,8 +98,7 @@ class GaussianDetector final : public VadEngine {
 };
 
 std::optional<VoiceEvent> GaussianDetector::wait_for_onset(bool likely, double dbfs) {
-  const bool loud = dbfs > band_floor_.dbfs() + settings_.above_noise_db && dbfs > kFaintestOnsetDbfs;
-  if (!likely || !loud) {
+  if (!likely) {
     score_ = std::max(0, score_ - 1);
     if (score_ == 0) voiced_ = 0;
     return std::nullopt;
@@ -129,11 +131,13 @@ std::optional<VoiceEvent> GaussianDetector::process(std::span<const std::int16_t
   const double dbfs = to_dbfs(filtered.power);
   const double band_dbfs = to_dbfs(filtered.low_power);
   voicing_.push(filtered.low);
-  if (++judged_ago_ >= hop_) {
+  const bool loud =
+      band_dbfs > band_floor_.dbfs() + settings_.above_noise_db && band_dbfs > kFaintestOnsetDbfs;
+  if (++judged_ago_ >= (speaking_ || loud ? hop_ : std::max(hop_, kQuietHop))) {
     likely_ = WebRtcVad_Process(gmm_.get(), kRate, frame.data(), frame.size()) == 1;
     judged_ago_ = 0;
   }
-  const auto event = speaking_ ? wait_for_end(likely_, dbfs) : wait_for_onset(likely_, band_dbfs);
+  const auto event = speaking_ ? wait_for_end(likely_, dbfs) : wait_for_onset(likely_ && loud, band_dbfs);
   rise_.update(position_, dbfs, floor_.dbfs());
   floor_.update(filtered.power);
   band_floor_.update(filtered.low_power);
