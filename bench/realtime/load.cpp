@@ -33,7 +33,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kChunk{100};
 constexpr std::size_t kProbeEvery = 10;  // chunks
 constexpr milliseconds kFrame{20};       // of output
-constexpr double kFrameBytes = 640;      // of PCM16 at 16 kHz
+constexpr std::chrono::seconds kPatience{20};
+constexpr double kFrameBytes = 640;  // of PCM16 at 16 kHz
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -56,10 +57,14 @@ struct Protocol {
   std::string_view path;
   std::string_view ready;        // how the message begins that says the session is there; empty: none does
   std::string_view probe;        // a message that is answered
-  std::string_view answer;       // how the answer to it begins
+  std::string_view answer;       // how the answer to it begins; in JSON that carries audio, what it holds
   bool socketio = false;         // "40" is sent first, audio is an attachment
   bool base64 = false;           // audio travels in JSON
   bool audio_is_played = false;  // binary messages are speech
+
+  bool is(std::string_view message, std::string_view wanted) const {
+    return base64 ? message.find(wanted) != std::string_view::npos : message.starts_with(wanted);
+  }
 };
 constexpr std::array kProtocols{
     Protocol{"stream", "/stream", R"({"type":"connected")", R"({"type":"ping"})", R"({"type":"pong")", false,
@@ -69,8 +74,8 @@ constexpr std::array kProtocols{
              R"(42["probe"])", true},
     Protocol{"socketio", "/socket.io/?EIO=4&transport=websocket", "40", R"(427["end_utterance",{}])", "437",
              true},
-    Protocol{"openai", "/v1/realtime?model=parley", R"({"type":"session.created")",
-             R"({"type":"session.update","session":{"type":"realtime"}})", R"({"type":"session.updated")",
+    Protocol{"openai", "/v1/realtime?model=parley", R"("type":"session.created")",
+             R"({"type":"session.update","session":{"type":"realtime"}})", R"("type":"session.updated")",
              false, true},
 };
 
@@ -150,8 +155,8 @@ class Talker {
     if (protocol_.socketio && payload.starts_with("0")) {
       return check(client_.send(client_frame(Opcode::kText, "40")));
     }
-    if (!ready_ && payload.starts_with(protocol_.ready)) ready_ = true;
-    if (!asked_.empty() && payload.starts_with(protocol_.answer)) {
+    if (!ready_ && protocol_.is(payload, protocol_.ready)) ready_ = true;
+    if (!asked_.empty() && protocol_.is(payload, protocol_.answer)) {
       seen_.delays_ms.push_back(milliseconds_of(now - asked_.front()));
       asked_.pop_front();
     }
@@ -260,7 +265,10 @@ class Load {
   }
   // Those from `first` on.
   void settle(std::size_t first) {
+    const Time patience = Clock::now() + kPatience;
     for (bool settled = false; !settled; wait(milliseconds(1))) {
+      if (Clock::now() > patience)
+        throw std::runtime_error("the server lets nobody in, and sends nobody away");
       settled = true;
       for (std::size_t i = first; i < talkers_.size(); ++i) {
         Talker& talker = *talkers_[i];
