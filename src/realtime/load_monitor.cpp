@@ -82,7 +82,7 @@ void LoadMonitor::judge(const LoadSigns& signs, TimePoint now) {
 }
 
 // How late its own timers are is how late everything on these threads is.
-runtime::Task<> LoadMonitor::watch(std::shared_ptr<LoadMonitor> self) {
+runtime::Task<> LoadMonitor::watch(std::shared_ptr<LoadMonitor> self, std::stop_token stop) {
   const runtime::SystemClock clock;
   ProcessorShare processor(clock.now());
   runtime::Signal never;
@@ -93,7 +93,7 @@ runtime::Task<> LoadMonitor::watch(std::shared_ptr<LoadMonitor> self) {
       const TimePoint due = clock.now() + kBetweenLooks;
       const bool told = co_await never.wait(due);
       now = clock.now();
-      if (told || now < due) co_return;  // cancelled
+      if (told || now < due || stop.stop_requested()) co_return;
       signs.lag += (now - due) / static_cast<double>(kLooks);
     }
     if (self->waiting_) signs.waiting = self->waiting_();

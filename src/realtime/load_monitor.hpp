@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace parley::realtime {
 
@@ -22,8 +23,8 @@ class LoadMonitor {
   // Takes what was seen at `now`. One thread at a time.
   void judge(const conversation::LoadSigns& signs, runtime::TimePoint now);
 
-  // Looks four times a second until it is cancelled.
-  static runtime::Task<> watch(std::shared_ptr<LoadMonitor> self);
+  // Looks four times a second until `stop` is asked or it is cancelled.
+  static runtime::Task<> watch(std::shared_ptr<LoadMonitor> self, std::stop_token stop);
 
  private:
   const std::shared_ptr<conversation::LoadLevel> level_;

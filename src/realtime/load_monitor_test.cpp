@@ -44,7 +44,8 @@ TEST(LoadMonitor, LooksByItselfUntilItIsStopped) {
   };
   runtime::TaskGroup tasks(threads.executor());
   tasks.spawn(LoadMonitor::watch(
-      std::make_shared<LoadMonitor>(std::make_shared<LoadLevel>(), look, metrics, runtime::Log::none())));
+      std::make_shared<LoadMonitor>(std::make_shared<LoadLevel>(), look, metrics, runtime::Log::none()),
+      tasks.stop_token()));
   looked.get_future().get();
   threads.run(tasks.stop());
   EXPECT_EQ(tasks.size(), 0U);
