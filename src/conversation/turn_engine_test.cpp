@@ -297,6 +297,17 @@ TEST(TurnEngine, LetsAClientDecideAboutSpeechOverAnAnswer) {
   EXPECT_EQ(typed.state(), kProcessing);
 }
 
+TEST(TurnEngine, EndsAnUtteranceThatWouldNotEnd) {
+  TurnEngine engine = listening({.max_utterance = ms(10'000)});
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(11'000) - 1}).empty());
+  const auto actions = engine.on(AudioAdvanced{ms(11'000)});
+  const auto* ended = find<EndUtterance>(actions);
+  ASSERT_NE(ended, nullptr);
+  EXPECT_EQ(*ended, (EndUtterance{ms(11'000), ms(11'000)}));
+  engine.on(TranscriptReady{false});
+  EXPECT_EQ(engine.state(), kProcessing) << "it is answered like any other";
+}
+
 TEST(TurnEngine, LetsTheAnswerPlayWhenInterruptionIsOff) {
   TurnEngine engine = speaking({.interrupt_response = false});
   EXPECT_TRUE(engine.on(SpeechStarted{ms(5000)}).empty());
