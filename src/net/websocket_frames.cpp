@@ -12,7 +12,6 @@
 namespace parley::net {
 namespace {
 
-using runtime::Error;
 using runtime::ErrorCode;
 
 constexpr std::uint8_t kFinal = 0x80;
