@@ -323,6 +323,7 @@ describe('plain WebSockets', { timeout: 600_000 }, () => {
       const [, answer] = await once(late, 'unexpected-response');
       assert.equal(answer.statusCode, 503);
       assert.ok(Number(answer.headers['retry-after']) > 0);
+      answer.destroy();
       for (const client of clients) client.socket.terminate();
     } finally {
       await small.stop();
