@@ -42,11 +42,15 @@ Task<Result<std::string>> Answerer::summarize(runtime::Context context, language
 }
 
 Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string question) {
-  knowledge::Query query{question};
-  const auto found = co_await search(context, std::move(query));
+  return ask(std::move(context), knowledge::Query{.text = std::move(question)});
+}
+
+Task<Result<Answer>> Answerer::ask(runtime::Context context, knowledge::Query question) {
+  std::string text = question.text;
+  const auto found = co_await search(context, std::move(question));
   if (!found) co_return found.error();
   language::ChatRequest request;
-  request.question = std::move(question);
+  request.question = corrected(std::move(text), found->corrections);
   auto deltas = answer(context, std::move(request), *found);
   Answer result;
   for (;;) {

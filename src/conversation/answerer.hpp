@@ -38,7 +38,8 @@ class Answerer {
   runtime::Stream<language::ChatDelta> answer(const runtime::Context& context, language::ChatRequest request,
                                               const knowledge::SearchResult& found);
 
-  // Both, collected.
+  // Both, collected. The second for a question in writing.
+  runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, knowledge::Query question);
   runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, std::string question);
 
   // What is to be remembered of earlier turns. Errors as of ChatModel::summarize().

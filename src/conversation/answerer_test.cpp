@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/answerer.hpp"
 
+#include "conversation/testing/scripted_engines.hpp"
+#include "runtime/io_threads.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,6 +37,38 @@ TEST(HeardQuery, CarriesWhatTheRecogniserWeighed) {
   EXPECT_EQ(query.text, "the leaf policy");
   EXPECT_THAT(query.alternatives, ElementsAre(knowledge::HeardAlternative{"leaf", "leave", 0.3},
                                               knowledge::HeardAlternative{"leaf", "lee", 0.1}));
+}
+
+// Finds what it was told to, and what was mis-heard.
+class Retriever final : public knowledge::Retriever {
+ public:
+  std::string engine() const override { return "scripted search"; }
+  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context,
+                                                                 knowledge::Query query) override {
+    knowledge::SearchResult result;
+    result.heard = query.heard;
+    if (query.heard) result.corrections = {{13, 20, "paladin", "pelican"}};
+    co_return result;
+  }
+};
+
+runtime::Task<> ask(Answerer* answerer, knowledge::Query question) {
+  const runtime::Context context;
+  const auto answer = co_await answerer->ask(context, std::move(question));
+  EXPECT_TRUE(answer);
+}
+
+TEST(Answerer, AnswersWhatWasMeantByASpokenQuestion) {
+  runtime::IoThreads threads(1);
+  const auto model = std::make_shared<testing::ScriptedModel>();
+  Answerer answerer(std::make_shared<Retriever>(), model, {});
+  threads.run(ask(&answerer, {.text = "Where is the paladin?", .heard = true}));
+  threads.run(ask(&answerer, {.text = "Where is the paladin?"}));
+  ASSERT_EQ(model->requests.size(), 2U);
+  EXPECT_EQ(model->requests[0].question, "Where is the pelican?");
+  EXPECT_TRUE(model->requests[0].heard);
+  EXPECT_EQ(model->requests[1].question, "Where is the paladin?");
+  EXPECT_FALSE(model->requests[1].heard);
 }
 
 }  // namespace

@@ -424,7 +424,9 @@ Task<Result<>> Client::begin_sound(std::int64_t rate) {
 Task<Result<>> Client::on_transcript(Event event) {
   auto question = read_text(event, kMaxQuestionBytes);
   if (!question) co_return question.error();
-  auto answer = co_await parts_->engines.answerer->ask(context_.until(work_ends()), std::move(*question));
+  // Most of them were spoken, and some words mis-heard.
+  knowledge::Query query{.text = std::move(*question), .heard = true};
+  auto answer = co_await parts_->engines.answerer->ask(context_.until(work_ends()), std::move(query));
   if (!answer) co_return answer.error();
   Event reply{answer->refused ? "not-handled" : "handled", {{"text", std::move(answer->text)}}};
   const auto* context = event.data.if_contains("context");
