@@ -3,12 +3,15 @@
 // microphone of a client of its own while the server's answer plays. Prints, a line each, what the client was told
 // and when: {"id", "kind", "duck_ms", "stop_ms", "decided_ms", "interrupted", "resumed_ms"}, and of an answer that was
 // given up, {"answer", "played_ms", "remembered"}: what its player had played, and what the conversation keeps of it.
-// The answer itself is left as a WAV file (first argument).
+// An item with an "echo" (see open_speaker.mjs) is said where the microphone hears the answer, too. Of the kind
+// "listening", nothing is said for "seconds" of answers: {"id", "kind", "seconds", "ducked", "paused",
+// "interruptions"}. The answer is left as a WAV file (first argument).
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noise, readWav, resample, toBytes, writeWav } from '../../tests/functional/support/audio.mjs';
 import { connect } from '../../tests/functional/support/realtime.mjs';
 import { demoDocuments, startParley } from '../../tests/functional/support/server.mjs';
+import { OpenSpeaker } from './open_speaker.mjs';
 
 const rate = 24_000;
 const frame = rate / 50;
@@ -18,6 +21,8 @@ const clients = 3;
 const before = [700, 1100, 1500, 1900];
 const watched = 2500;
 const question = 'How do I charge the battery of the Summit?';
+// Asked one after another by somebody who then only listens.
+const questions = [question, 'What does the warranty cover?', 'How do I clean the bicycle?', 'When are you open?'];
 
 /** The samples as loud as people hear them: A-weighting (IEC 61672) from 50 Hz to 8 kHz, two first-order high-passes. */
 function weighted(samples) {
@@ -46,8 +51,10 @@ function sounding(samples) {
 
 /** A microphone in a quiet room, into which sounds can be played. It gives a frame when it has heard all of it. */
 class Microphone {
-  constructor(append) {
-    this.append = append;
+  constructor(client, echo) {
+    this.append = client.append;
+    this.speaker = echo && new OpenSpeaker(echo, rate, frame);
+    if (echo) client.socket.on('message', (data) => this.speaker.on(JSON.parse(data.toString())));
     this.room = noise(rate);
     this.sounds = [];
     this.sent = 0;
@@ -71,6 +78,7 @@ class Microphone {
       for (const { samples, start } of this.sounds) {
         for (let i = 0; i < frame; i += 1) pcm[i] += samples[this.sent + i - start] ?? 0;
       }
+      this.speaker?.next().forEach((sample, i) => (pcm[i] += sample));
       await delay(Math.max(0, this.begun + ((this.sent + frame) / rate) * 1000 - performance.now()));
       this.append(toBytes(pcm).toString('base64'));
       this.sent += frame;
@@ -107,18 +115,48 @@ function lowered(log, levels, from) {
   return events.find((event) => event.at > from && levels.includes(event.level))?.at ?? Infinity;
 }
 
+function ask(client, text) {
+  client.send({
+    type: 'conversation.item.create',
+    item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+  });
+  client.send({ type: 'response.create' });
+}
+
+/** Somebody with an open speaker who says nothing, until so many seconds of answers have been played. */
+async function listen(server, item) {
+  const client = await connect(`${server.wsUrl}?echo=open`);
+  const microphone = new Microphone(client, item.echo);
+  const { speaker } = microphone;
+  await delay(600);
+  for (let asked = 0; speaker.played < item.seconds * rate; asked += 1) {
+    const from = client.log.events.length;
+    ask(client, questions[asked % questions.length]);
+    await client.log.next('response.done', { from });
+    while (speaker.playing) await delay(20);
+    await delay(1000);
+  }
+  await microphone.close();
+  await client.close();
+  const levels = client.log.of('parley.output').map((event) => event.level);
+  return {
+    id: item.id,
+    kind: item.kind,
+    seconds: speaker.played / rate,
+    ducked: levels.filter((level) => level === 'ducked').length,
+    paused: levels.filter((level) => level === 'paused').length,
+    interruptions: client.log.of('input_audio_buffer.speech_started').length,
+  };
+}
+
 let longest = Buffer.alloc(0);
 
 async function measure(server, item, wait) {
   const wav = readWav(item.file);
-  const client = await connect(server.wsUrl);
-  const microphone = new Microphone(client.append);
+  const client = await connect(`${server.wsUrl}${item.echo ? '?echo=open' : ''}`);
+  const microphone = new Microphone(client, item.echo);
   await delay(600);
-  client.send({
-    type: 'conversation.item.create',
-    item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: question }] },
-  });
-  client.send({ type: 'response.create' });
+  ask(client, question);
   const { item_id } = await client.log.next('response.output_audio.delta');
   await delay(wait);
   const { onset, end } = microphone.play(resample(wav.samples, wav.rate, rate));
@@ -154,13 +192,16 @@ for await (const line of createInterface({ input: process.stdin })) items.push(J
 const server = await startParley({ args: ['--docs', demoDocuments] });
 try {
   let next = 0;
+  const listeners = items.filter((item) => item.kind === 'listening');
+  const speakers = items.filter((item) => item.kind !== 'listening');
   const work = async () => {
-    while (next < items.length) {
+    while (next < speakers.length) {
       const index = next++;
-      console.log(JSON.stringify(await measure(server, items[index], before[index % before.length])));
+      console.log(JSON.stringify(await measure(server, speakers[index], before[index % before.length])));
     }
   };
   await Promise.all(Array.from({ length: clients }, work));
+  await Promise.all(listeners.map(async (item) => console.log(JSON.stringify(await listen(server, item)))));
   writeWav(process.argv[2], new Int16Array(longest.buffer, longest.byteOffset, longest.length / 2), { rate });
 } finally {
   await server.stop();

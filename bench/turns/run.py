@@ -18,6 +18,14 @@ false_pause_percent: those that paused it for a while; false_resume_p95_ms: from
 context_error_words_p50: words of an interrupted answer that the conversation remembers, against those whose middle its
     player had played. When they are spoken comes from recognising the answer's own sound.
 
+Over an open speaker, whose echo (10 dB below what is played, 20 to 250 ms late, in the rooms of
+shared/data/speech-recognition/augment) the client does not cancel:
+self_interruptions: in ten minutes of answers to somebody who only listens; self_pauses, self_ducks: how often they
+    were paused and lowered for nothing.
+missed_interruptions_over_echo_percent: of the same interruptions.
+echo_us_per_frame, echo_first_us_per_frame, no_echo_us_per_frame: processor time for 10 ms while an answer plays: with
+    an echo, after and in its first two seconds, and without.
+
 --keep FOLDER keeps the sounds.
 """
 import argparse
@@ -26,6 +34,7 @@ import csv
 import difflib
 import json
 import math
+import os
 import random
 import re
 import subprocess
@@ -37,6 +46,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from report import PARLEY, ROOT, SHARED_DATA, percentile, report  # noqa: E402
 
+ECHO_COST = Path(os.environ.get("ECHO_COST", ROOT / "build/release/bin/echo_cost"))
 VOICES = ("slt", "rms", "awb")
 BACKCHANNELS = ("uh-huh", "aha", "yeah", "right", "okay", "I see", "sure", "yes", "oh really", "got it", "great")
 INTERRUPTIONS = ("stop", "wait a moment", "no, not that one", "hold on", "what does it cost", "sorry, I meant another one",
@@ -45,6 +55,10 @@ INTERRUPTIONS = ("stop", "wait a moment", "no, not that one", "hold on", "what d
 RATE = 16000
 RECORDINGS = 12
 RECORDING_SECONDS = 4
+ECHO_DB = -10
+DELAYS_MS = (20, 60, 120, 180, 250)
+LISTENERS = 6
+LISTENED_SECONDS = 600
 
 
 def write(path, samples):
@@ -109,6 +123,28 @@ def noises(folder):
             yield {"id": f"{name} {seed}", "kind": "noise", "file": str(path)}
 
 
+def echoes():
+    """Rooms and delays, in turn."""
+    rooms = sorted((SHARED_DATA / "speech-recognition/augment").glob("rir*.wav"))
+    return [{"room": str(rooms[i % len(rooms)]), "delay_ms": DELAYS_MS[i % len(DELAYS_MS)], "db": ECHO_DB}
+            for i in range(len(rooms) * len(DELAYS_MS))]
+
+
+def over_echo(items):
+    """The interruptions, and listeners who say nothing, before open speakers."""
+    found = echoes()
+    if not found:
+        print("no room responses: open speakers are left out")
+        return
+    interruptions = [item for item in items if item["kind"] == "interruption"]
+    for i, item in enumerate(interruptions):
+        yield {**item, "kind": "over echo", "echo": found[i % len(found)]}
+    for i in range(LISTENERS):
+        echo = found[i * len(found) // LISTENERS]
+        yield {"id": f"{Path(echo['room']).stem}, {echo['delay_ms']} ms", "kind": "listening",
+               "seconds": LISTENED_SECONDS / LISTENERS, "echo": echo}
+
+
 def play(items, answer):
     run = subprocess.Popen(["node", ROOT / "bench/turns/overlaps.mjs", answer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     run.stdin.writelines(json.dumps(item) + "\n" for item in items)
@@ -117,6 +153,10 @@ def play(items, answer):
     for line in run.stdout:
         result = json.loads(line)
         results.append(result)
+        if result["kind"] == "listening":
+            print(f"listening      {result['seconds']:.0f} s: {result['interruptions']} interruptions, "
+                  f"{result['paused']} pauses, {result['ducked']} ducks  {result['id']}", flush=True)
+            continue
         print(f"{result['kind']:<13} {'interrupted' if result['interrupted'] else 'played on':<12}"
               f" duck {result['duck_ms']!s:>5}  stop {result['stop_ms']!s:>5}  decided {result['decided_ms']!s:>5}"
               f"  resumed {result['resumed_ms']!s:>5}  {result['id']}", flush=True)
@@ -151,6 +191,16 @@ def context_errors(results, sound):
             for result in results]
 
 
+def echo_cost(sound):
+    """Processor time of echo cancellation, as bench/turns/echo_cost.cpp says."""
+    if "ECHO_COST" not in os.environ:
+        subprocess.run(["cmake", "--build", ROOT / "build/release", "--target", "echo_cost"], check=True,
+                       stdout=subprocess.DEVNULL)
+    pcm = subprocess.run(["ffmpeg", "-v", "error", "-i", sound, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"],
+                         check=True, capture_output=True).stdout
+    return json.loads(subprocess.run([ECHO_COST], input=pcm, check=True, capture_output=True).stdout)
+
+
 def share(results, true):
     return 100 * sum(map(bool, map(true, results))) / len(results)
 
@@ -166,9 +216,11 @@ def main():
         items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
                  *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
         random.Random(1).shuffle(items)
-        results = play(items, folder / "answer.wav")
+        results = play([*items, *over_echo(items)], folder / "answer.wav")
         errors = context_errors(results, folder / "answer.wav")
-    of = {kind: [result for result in results if result["kind"] == kind] for kind in ("backchannel", "noise", "interruption")}
+        cost = echo_cost(folder / "answer.wav")
+    kinds = ("backchannel", "noise", "interruption", "over echo", "listening")
+    of = {kind: [result for result in results if result["kind"] == kind] for kind in kinds}
     meant, others = of["interruption"], of["backchannel"] + of["noise"]
 
     def times(results, key):
@@ -185,10 +237,19 @@ def main():
         "false_pause_percent": share(others, lambda result: result["stop_ms"] is not None and not result["interrupted"]),
         "context_error_words_p50": percentile(errors, 0.5),
         "context_error_words_p95": percentile(errors, 0.95),
+        **cost,
         "items": len(results),
     }
     if resumed := times([result for result in others if result["stop_ms"] is not None], "resumed_ms"):
         metrics["false_resume_p95_ms"] = percentile(resumed, 0.95)
+    if of["listening"]:
+        metrics |= {
+            "missed_interruptions_over_echo_percent": share(of["over echo"], lambda result: not result["interrupted"]),
+            "self_interruptions": sum(result["interruptions"] for result in of["listening"]),
+            "self_pauses": sum(result["paused"] for result in of["listening"]),
+            "self_ducks": sum(result["ducked"] for result in of["listening"]),
+            "open_speaker_minutes": sum(result["seconds"] for result in of["listening"]) / 60,
+        }
     report("turns", metrics)
 
 

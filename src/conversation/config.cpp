@@ -31,6 +31,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
       "older it gets a summary");
   spec.bind("conversation.max_answer_words", max_answer_words, "length asked of an answer");
   spec.bind("conversation.language", language, "language that users speak, where a client names none");
+  spec.bind(
+      "conversation.cancel_echo", cancel_echo,
+      "take the echo of the answer out of what is heard while it plays, also for clients that do not say "
+      "whether it is to be done; browsers do it themselves");
   spec.bind("conversation.adapt_to_voice", adapt_to_voice,
             "learn each speaker's voice from what they say, to hear it better; forgotten with the session, "
             "unless they agreed that it is kept");

@@ -31,6 +31,7 @@ struct Config {
   std::int64_t history_tokens = 1000;
   std::int64_t max_answer_words = 45;
   std::string language = "en";    // that users speak, unless a client says otherwise (BCP 47)
+  bool cancel_echo = false;       // of answers, in what is heard from clients that do not say who does
   bool adapt_to_voice = false;    // learn the voice also of who did not agree that it is kept
   std::string instructions = {};  // empty: the language engine's default
   // Said when an answer begins with the call of a tool, in sessions whose users speak `language`; empty:

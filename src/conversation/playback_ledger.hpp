@@ -34,6 +34,7 @@ class PlaybackLedger {
   // The listener's player waits; what is sent meanwhile plays after it goes on.
   void pause(runtime::TimePoint now);
   void resume(runtime::TimePoint now);
+  bool paused() const { return paused_at_.has_value(); }
 
   // When the last block sent so far will have been played; far away while the player waits.
   runtime::TimePoint plays_until() const { return paused_at_ ? runtime::TimePoint::max() : plays_until_; }

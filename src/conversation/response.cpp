@@ -20,6 +20,8 @@ namespace {
 
 // An answer is made at most this far ahead of its playback, so that a long one fills no queue.
 constexpr std::chrono::seconds kAhead{20};
+// What a client plays of an answer until it learns that it is cancelled.
+constexpr std::size_t kStillPlayed = 300 * kSamplesPerMs;
 
 // Answers outside of the conversation that are made at once.
 constexpr std::size_t kMostAsides = 4;
@@ -330,7 +332,13 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
     }
     const auto now = parts_.clock->now();
     response->mark("tts_first_audio", now);
+    if (options_.cancel_echo && !response->aside()) {
+      if (!loudspeaker_) loudspeaker_ = std::make_unique<Loudspeaker>();
+      if (response->ledger->empty() && !response->follows) loudspeaker_->begin();
+      loudspeaker_->play(chunk.pcm);
+    }
     response->ledger->sent(now, chunk.pcm.duration(), chunk.words);
+    keep_loudspeaker_up();
     channel_.deliver(ResponseAudio{response->id, response->item_id, std::move(chunk)});
     response->mark("first_audio_sent", parts_.clock->now());
   }
@@ -357,6 +365,7 @@ void Session::act(const CancelResponse& action) {
   response->abandoned = true;
   response->stop.request_stop();
   response->wake.notify();
+  if (loudspeaker_) loudspeaker_->limit(kStillPlayed, Loudspeaker::Dropped::kNewest);
   finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)),
                   std::nullopt);
   // An answer that was complete but still playing ends where the listener was.
@@ -369,6 +378,7 @@ void Session::act(const CancelResponse& action) {
 void Session::act(const SetOutput& action) {
   if (!response_) return;
   const auto now = parts_.clock->now();
+  if (loudspeaker_) loudspeaker_->changed();
   if (action.level == OutputLevel::kPaused) response_->ledger->pause(now);
   if (action.level == OutputLevel::kFull) {
     response_->ledger->resume(now);

@@ -24,6 +24,8 @@ constexpr std::size_t kAudioCapacity = 105;
 constexpr std::size_t kMostBehind = 3000;
 constexpr std::size_t kFarBehind = 100;
 constexpr int kLongHop = 2;  // frames to a decision about voice activity
+// A device is believed to play where its microphone's time says, when that is no further from the clock's.
+constexpr std::chrono::milliseconds kDrift{500};
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
 // Kept beside the padding, for an onset that is decided late.
 constexpr std::chrono::milliseconds kLateOnset{500};
@@ -105,9 +107,28 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
   if (utterance_) send_unsent(utterance_);
 }
 
+// Where the device plays is known from how much it has heard meanwhile, or from the clock, when it hears
+// nothing.
+void Session::keep_loudspeaker_up() {
+  if (!loudspeaker_ || !response_ || response_->ledger->paused()) return;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(response_->ledger->plays_until() -
+                                                                          parts_.clock->now() + kDrift);
+  loudspeaker_->limit(static_cast<std::size_t>(std::max<std::int64_t>(left.count(), 0) * kSamplesPerMs),
+                      Loudspeaker::Dropped::kOldest);
+}
+
+// Gives what of the frame can be no echo.
+std::array<std::int16_t, speech::kVadFrameSamples> Session::cancel_echo(Frame frame) {
+  keep_loudspeaker_up();
+  const auto certain = loudspeaker_->hear(frame, response_ && response_->ledger->paused());
+  // Between answers the little that is known of the room is kept, where there is an echo.
+  if (loudspeaker_->over() && !loudspeaker_->known()) loudspeaker_.reset();
+  return certain;
+}
+
 void Session::take_frame(Frame frame) {
   position_ += speech::kVadFrameSamples;
-  const auto voice = vad_.process(frame);
+  const auto voice = loudspeaker_ ? vad_.process(cancel_echo(frame)) : vad_.process(frame);
   if (preprocessor_) preprocessor_->process(frame);
   // The recogniser gets each frame once: with the padding when it opens the utterance, or directly.
   const bool was_open = utterance_ != nullptr;
@@ -125,7 +146,9 @@ void Session::take_frame(Frame frame) {
   recent_.push(frame);
 
   const speech::Stir stir = vad_.stirring();
-  if (stir != speech::Stir::kNothing && engine_.config().server_vad) {
+  // What is left of an echo stirs, too, and the more when the answer is lowered for it.
+  const bool echoes = loudspeaker_ && loudspeaker_->echoes();
+  if (stir != speech::Stir::kNothing && !echoes && engine_.config().server_vad) {
     apply(SoundHeard{position_, stir == speech::Stir::kVoice});
   }
   if (voice && engine_.config().server_vad) {

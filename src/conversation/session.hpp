@@ -11,6 +11,7 @@
 #include "conversation/document_bias.hpp"
 #include "conversation/history.hpp"
 #include "conversation/load_governor.hpp"
+#include "conversation/loudspeaker.hpp"
 #include "conversation/speaker_profiles.hpp"
 #include "conversation/traces.hpp"
 #include "conversation/turn_engine.hpp"
@@ -22,6 +23,7 @@
 #include "speech/synthesizer.hpp"
 #include "speech/voice_activity.hpp"
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -59,6 +61,7 @@ struct SessionOptions {
   std::vector<std::string> vocabulary = {};
   std::string instructions = {};
   speech::SynthesizeOptions voice = {};
+  bool cancel_echo = false;  // the client plays the answers where its microphone hears them
   // Functions that the client runs for the language model, where it knows how to call any.
   std::vector<language::Tool> tools = {};
   language::ToolChoice tool_choice = {};
@@ -150,6 +153,8 @@ class Session {
   // Input.
   using Frame = std::span<std::int16_t, speech::kVadFrameSamples>;
   void take_frame(Frame frame);
+  std::array<std::int16_t, speech::kVadFrameSamples> cancel_echo(Frame frame);
+  void keep_loudspeaker_up();
   void send_unsent(const std::shared_ptr<Utterance>& utterance);
   void end_audio(const std::shared_ptr<Utterance>& utterance);
   runtime::Task<> catch_up(std::shared_ptr<Utterance> utterance);
@@ -230,6 +235,8 @@ class Session {
   speech::VoiceActivityDetector vad_;
   audio::PreprocessConfig preprocess_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in
+
+  std::unique_ptr<Loudspeaker> loudspeaker_;  // that the answers may be heard of
 
   std::vector<std::int16_t> partial_frame_;          // input that does not fill a frame yet
   std::shared_ptr<speech::VoiceMemory> voice_;       // of this session's speaker and microphone

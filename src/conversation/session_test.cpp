@@ -442,6 +442,26 @@ TEST(Session, IsInterruptedByAShortWordOnceItIsUnderstood) {
   expect_legal_states(harness.recorder);
 }
 
+// Whether an answer is paused whose own sound is all that comes back, a little later and at a third.
+bool paused_over_an_echo(bool cancel) {
+  Harness harness;
+  harness.options.cancel_echo = cancel;
+  harness.synthesizer->sound = voice(1000ms);
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    auto heard = silence(60ms);
+    for (const std::int16_t sample : voice(900ms)) heard.push_back(static_cast<std::int16_t>(sample / 3));
+    h.session->append_audio(heard);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+  });
+  return std::ranges::count(levels(harness.recorder), OutputLevel::kPaused) > 0;
+}
+
+TEST(Session, DoesNotTakeItsOwnAnswerForSpeech) {
+  EXPECT_FALSE(paused_over_an_echo(true));
+  EXPECT_TRUE(paused_over_an_echo(false));
+}
+
 TEST(Session, ARecogniserThatFailsOverAnAnswerLeavesItAlone) {
   Harness harness;
   harness.run([](Harness& h) -> Task<> {

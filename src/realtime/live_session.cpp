@@ -24,6 +24,12 @@ namespace {
 constexpr std::chrono::seconds kTakeOver{2};
 constexpr std::chrono::milliseconds kBetweenLooks{10};
 
+conversation::SessionOptions opened_with(const Admission& admission, const conversation::Config& config) {
+  conversation::SessionOptions options = options_of(admission.record.settings, config);
+  options.cancel_echo = admission.open_speaker;
+  return options;
+}
+
 }  // namespace
 
 Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context context,
@@ -92,9 +98,8 @@ LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& me
       admission_(std::move(admission)),
       measured_(channel, metrics_, end_of(parts_, admission_.record.id)),
       intake_(admission_.record.settings.audio),
-      conversation_(admission_.context, parts_->engines,
-                    options_of(admission_.record.settings, parts_->engines.config), measured_,
-                    std::move(strand)) {
+      conversation_(admission_.context, parts_->engines, opened_with(admission_, parts_->engines.config),
+                    measured_, std::move(strand)) {
   metrics_.sessions.add(1);
 }
 

@@ -19,7 +19,8 @@ struct Admission {
   accounts::Principal principal;
   runtime::Context context;  // the principal's own
   conversation::SessionRecord record;
-  bool made_here = false;  // for this conversation alone: it is over when its client leaves
+  bool made_here = false;     // for this conversation alone: it is over when its client leaves
+  bool open_speaker = false;  // see caller.hpp
 };
 
 // The session `id` of the caller that `token` names, or a new one when it names none. A connection that has

@@ -265,6 +265,7 @@ Result<SessionSettings> settings_of(const Parts& parts, const net::Request& requ
   json::value session = json::object();
   if (caller.session) session = *runtime::parse_json(*caller.session);
   SessionSettings settings = initial_settings(parts, intent || *is_transcription(session));
+  settings.options.cancel_echo = has_open_speaker(request, parts.engines.config.cancel_echo);
   if (!caller.session) return settings;
   const auto applied = apply_checked(session, parts, settings);
   if (!applied) return applied.error();

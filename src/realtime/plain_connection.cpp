@@ -98,6 +98,7 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::share
     socket->close(close_code(problem.code), problem.message);
     co_return;
   }
+  admission->open_speaker = has_open_speaker(request, parts->engines.config.cancel_echo);
   const Context own = admission->context;
   auto connection = protocol->open(socket, parts, *metrics, std::move(*admission));
   co_await converse(own, socket, std::move(connection));

@@ -86,6 +86,7 @@ class ScriptedRecognizer final : public speech::Recognizer {
 // Says every sentence as one second of a constant, with its words spread over it.
 class ScriptedSynthesizer final : public speech::Synthesizer {
  public:
+  std::vector<std::int16_t> sound = std::vector<std::int16_t>(16000, 1000);  // of a sentence
   std::optional<runtime::Error> failure;
   std::chrono::milliseconds chunk{1000};  // of audio that comes at once
 
@@ -111,7 +112,8 @@ class ScriptedSynthesizer final : public speech::Synthesizer {
     std::size_t word = 0;
     for (auto end = chunk; end <= kSentence; end += chunk) {
       speech::AudioChunk made;
-      made.pcm.samples.assign(static_cast<std::size_t>(chunk.count()) * 16, 1000);
+      const auto from = sound.begin() + (end - chunk).count() * 16;
+      made.pcm.samples.assign(from, from + chunk.count() * 16);
       for (; word < words.size() && each * word < end; ++word) {
         made.words.push_back({words[word], each * word, each * (word + 1)});
       }

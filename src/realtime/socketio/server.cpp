@@ -211,6 +211,7 @@ Task<> Client::connect(std::shared_ptr<Client> self, json::object auth) {
       self->refuse("/", admission.error());
       co_return;
     }
+    admission->open_speaker = has_open_speaker(handshake, self->talks_->parts->engines.config.cancel_echo);
     self->talk_ = self->talks_->make(std::move(*admission), self->connection_->strand());
     const Packet hello{PacketType::kConnect,
                        "/",

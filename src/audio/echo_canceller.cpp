@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audio/echo_canceller.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace parley::audio {
+
+namespace {
+
+// The filter is shown what was before it was made, so that it knows the echo by the time it is asked: as many
+// frames as the echo may be later, and some more.
+constexpr std::size_t kBefore = 60;
+// Fainter sounds are not taken for speech, by any detector.
+constexpr double kHeardDbfs = -55;
+constexpr double kPlayedDbfs = -40;
+// So many loud frames without any sound heard, and there is no echo: the listener wears headphones, or the
+// device cancels it.
+constexpr int kAbsentFrames = 45;
+// What may be left of an echo: more than the filter thinks, and what no filter foresees (loudspeakers
+// distort).
+constexpr float kMargin = 6;
+constexpr float kDistortion = 0.02F;
+constexpr float kResidualFalls = 0.7F;
+// The room's noise is the least that is left, which is believed to rise by 1 dB a second.
+constexpr float kNoiseRises = 1.003F;
+constexpr float kNoiseFalls = 0.1F;
+// What has certainly been no echo is followed by the fainter sounds of the same word.
+constexpr float kOpens = 2.0F;
+constexpr int kOpenFrames = 30;
+constexpr float kNothing = 1e-12F;
+constexpr float kAverage = 0.02F;  // half a second
+
+double dbfs(std::span<const std::int16_t, EchoCanceller::kFrame> frame) {
+  double sum = 0;
+  for (const std::int16_t sample : frame) sum += static_cast<double>(sample) * sample;
+  return 10 * std::log10(sum / EchoCanceller::kFrame + 1e-3) - 90.31;
+}
+
+EchoFilter::Frame to_float(std::span<const std::int16_t, EchoCanceller::kFrame> frame) {
+  EchoFilter::Frame samples{};
+  std::ranges::transform(frame, samples.begin(),
+                         [](std::int16_t sample) { return static_cast<float>(sample) / 32768.0F; });
+  return samples;
+}
+
+std::int16_t to_sample(float value) {
+  return static_cast<std::int16_t>(std::lround(std::clamp(value * 32768.0F, -32768.0F, 32767.0F)));
+}
+
+}  // namespace
+
+// Decides that there is an echo, or something that may be one.
+bool EchoCanceller::worth_it(double played_dbfs, double heard_dbfs) {
+  loud_ = heard_dbfs > kHeardDbfs ? loud_ + 1 : 0;
+  if (played_dbfs > kPlayedDbfs) ++played_loud_;
+  if (loud_ == 2 && played_loud_ > 0) return true;
+  absent_ = played_loud_ == kAbsentFrames;
+  if (absent_) before_ = {};
+  return false;
+}
+
+EchoCanceller::Frame EchoCanceller::process(std::span<const std::int16_t, kFrame> played,
+                                            std::span<std::int16_t, kFrame> heard) {
+  Frame certain{};
+  std::ranges::copy(heard, certain.begin());
+  if (absent_) return certain;
+  const double played_dbfs = dbfs(played);
+  if (filter_) {
+    if (played_dbfs > kPlayedDbfs) ++played_loud_;
+    return subtract(played, heard);
+  }
+  if (before_.size() == kBefore) before_.pop_front();
+  Moment& now = before_.emplace_back();
+  std::ranges::copy(played, now.played.begin());
+  now.heard = certain;
+  if (!worth_it(played_dbfs, dbfs(heard))) return certain;
+  filter_.emplace();
+  for (Moment& moment : before_) certain = subtract(moment.played, moment.heard);
+  std::ranges::copy(before_.back().heard, heard.begin());
+  before_ = {};
+  return certain;
+}
+
+EchoCanceller::Frame EchoCanceller::subtract(std::span<const std::int16_t, kFrame> played,
+                                             std::span<std::int16_t, kFrame> heard) {
+  const auto raw = to_float(heard);
+  auto samples = raw;
+  auto powers = filter_->process(to_float(played), samples);
+  // A filter that is far from the truth adds more than it takes away.
+  if (powers.left > powers.heard) {
+    samples = raw;
+    powers.left = powers.heard;
+  }
+  look_for_echo(powers);
+  const float before = std::exchange(gain_, gain_for(powers));
+  const bool voice = powers.left > kOpens * std::max(residual_, noise_);
+  open_ = voice ? kOpenFrames : std::max(open_ - 1, 0);
+  Frame certain{};
+  for (std::size_t i = 0; i < kFrame; ++i) {
+    const float gain = before + (gain_ - before) * static_cast<float>(i) / kFrame;
+    certain[i] = to_sample(gain * samples[i]);
+    heard[i] = open_ > 0 ? to_sample(samples[i]) : certain[i];
+  }
+  return certain;
+}
+
+// What may be an echo is made as faint as the room's noise.
+float EchoCanceller::gain_for(const EchoFilter::Powers& powers) {
+  const float left = powers.left + kNothing;
+  residual_ = std::max(kMargin * powers.uncertain + kDistortion * powers.echo, kResidualFalls * residual_);
+  if (noise_ == 0) noise_ = left;
+  noise_ = left < noise_ ? noise_ + kNoiseFalls * (left - noise_) : kNoiseRises * noise_;
+  return std::sqrt(std::clamp(1 - residual_ / left, std::min(1.0F, noise_ / left), 1.0F));
+}
+
+void EchoCanceller::look_for_echo(const EchoFilter::Powers& powers) {
+  if (powers.echo < powers.left / 2) return;
+  heard_power_ += kAverage * (powers.heard - heard_power_);
+  left_power_ += kAverage * (powers.left - left_power_);
+  if (powers.left < powers.heard / 2) ++removed_;
+  echo_ = echo_ || left_power_ < heard_power_ / 2;
+}
+
+void EchoCanceller::changed() {
+  if (filter_) filter_->doubt();
+}
+
+void EchoCanceller::rest() {
+  if (played_loud_ >= kAbsentFrames && removed_ == 0) echo_ = false;
+  played_loud_ = removed_ = 0;
+  if (filter_) filter_->rest();
+}
+
+}  // namespace parley::audio
