@@ -26,6 +26,11 @@ missed_interruptions_over_echo_percent: of the same interruptions.
 echo_us_per_frame, echo_first_us_per_frame, no_echo_us_per_frame: processor time for 10 ms while an answer plays: with
     an echo, after and in its first two seconds, and without.
 
+Beside that, clients of /stream ask a question aloud and hear its answer, while their connections are cut at random, in
+speech, in the answer and between, and they come back at once:
+reconnect_p95_ms: from connecting again to the first event that is new to the client.
+drop_lost, drop_doubled: messages in both directions and samples of the answer, against a client that is never cut off.
+
 --keep FOLDER keeps the sounds.
 """
 import argparse
@@ -41,6 +46,7 @@ import subprocess
 import sys
 import tempfile
 import wave
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -59,6 +65,7 @@ ECHO_DB = -10
 DELAYS_MS = (20, 60, 120, 180, 250)
 LISTENERS = 6
 LISTENED_SECONDS = 600
+DROPS = 200
 
 
 def write(path, samples):
@@ -201,6 +208,17 @@ def echo_cost(sound):
     return json.loads(subprocess.run([ECHO_COST], input=pcm, check=True, capture_output=True).stdout)
 
 
+def drops(question):
+    """What is lost, and how long it takes to come back, when connections are cut at random."""
+    run = subprocess.run(["node", ROOT / "bench/turns/drops.mjs", question, str(DROPS)], check=True, stdout=subprocess.PIPE, text=True)
+    *losses, total = map(json.loads, run.stdout.splitlines())
+    for kind in ("how", "state"):
+        print(f"cut off, by {kind}:", dict(Counter(loss[kind] for loss in losses)))
+    times = [loss["reconnect_ms"] for loss in losses]
+    return {"reconnect_p50_ms": percentile(times, 0.5), "reconnect_p95_ms": percentile(times, 0.95),
+            "drops": len(losses), "drop_lost": total["lost"], "drop_doubled": total["doubled"]}
+
+
 def share(results, true):
     return 100 * sum(map(bool, map(true, results))) / len(results)
 
@@ -219,6 +237,8 @@ def main():
         results = play([*items, *over_echo(items)], folder / "answer.wav")
         errors = context_errors(results, folder / "answer.wav")
         cost = echo_cost(folder / "answer.wav")
+        subprocess.run([PARLEY, "say", "When is the shop open?", "-o", folder / "question.wav"], check=True, stdout=subprocess.DEVNULL)
+        dropped = drops(folder / "question.wav")
     kinds = ("backchannel", "noise", "interruption", "over echo", "listening")
     of = {kind: [result for result in results if result["kind"] == kind] for kind in kinds}
     meant, others = of["interruption"], of["backchannel"] + of["noise"]
@@ -239,6 +259,7 @@ def main():
         "context_error_words_p95": percentile(errors, 0.95),
         **cost,
         "items": len(results),
+        **dropped,
     }
     if resumed := times([result for result in others if result["stop_ms"] is not None], "resumed_ms"):
         metrics["false_resume_p95_ms"] = percentile(resumed, 0.95)

@@ -56,6 +56,7 @@ class History {
   // NOT_FOUND when there is no such item.
   runtime::Result<> remove(const std::string& id);
 
+  const std::deque<HistoryItem>& items() const { return items_; }
   HistoryItem* find(const std::string& id);
   const HistoryItem* find(const std::string& id) const;
   // Empty when there is none.

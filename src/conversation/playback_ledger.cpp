@@ -28,8 +28,25 @@ void PlaybackLedger::resume(runtime::TimePoint now) {
   paused_at_.reset();
 }
 
+void PlaybackLedger::lose(runtime::TimePoint now) {
+  if (!lost_at_) lost_at_ = now;
+}
+
+void PlaybackLedger::regain(runtime::TimePoint now, std::chrono::microseconds missing) {
+  lost_at_.reset();
+  const auto arrived = total_ - std::min(missing, total_);
+  runtime::TimePoint earliest = paused_at_.value_or(now);
+  for (Block& block : blocks_) {
+    if (block.offset < arrived) continue;
+    block.starts = std::max(block.starts, earliest);
+    earliest = block.starts + block.duration;
+    plays_until_ = earliest;
+  }
+}
+
 std::chrono::microseconds PlaybackLedger::played(runtime::TimePoint now) const {
   if (paused_at_) now = std::min(now, *paused_at_);
+  if (lost_at_) now = std::min(now, *lost_at_);
   const auto after =
       std::find_if(blocks_.rbegin(), blocks_.rend(), [&](const Block& b) { return b.starts <= now; });
   if (after == blocks_.rend()) return {};

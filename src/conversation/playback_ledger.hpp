@@ -21,6 +21,7 @@ class PlaybackLedger {
   void follow(const PlaybackLedger& before) {
     plays_until_ = before.plays_until_;
     paused_at_ = before.paused_at_;
+    lost_at_ = before.lost_at_;
   }
 
   // Notes a block of `duration` sent at `now`, and the words that start in it (times since the answer's
@@ -36,8 +37,17 @@ class PlaybackLedger {
   void resume(runtime::TimePoint now);
   bool paused() const { return paused_at_.has_value(); }
 
-  // When the last block sent so far will have been played; far away while the player waits.
-  runtime::TimePoint plays_until() const { return paused_at_ ? runtime::TimePoint::max() : plays_until_; }
+  // The connection to the listener is lost. Until it is back, what would have been played by `now` counts as
+  // heard, and nothing more.
+  void lose(runtime::TimePoint now);
+  // The listener is back, without the last `missing` of what was sent: that plays from now on. What had
+  // arrived went on playing meanwhile.
+  void regain(runtime::TimePoint now, std::chrono::microseconds missing);
+
+  // When the last block sent so far will have been played; far away while the player waits, or is lost.
+  runtime::TimePoint plays_until() const {
+    return paused_at_ || lost_at_ ? runtime::TimePoint::max() : plays_until_;
+  }
 
   // How much of the answer has been played at `now`.
   std::chrono::microseconds played(runtime::TimePoint now) const;
@@ -56,6 +66,7 @@ class PlaybackLedger {
   std::chrono::microseconds total_{};
   runtime::TimePoint plays_until_{};
   std::optional<runtime::TimePoint> paused_at_;
+  std::optional<runtime::TimePoint> lost_at_;
 };
 
 }  // namespace parley::conversation

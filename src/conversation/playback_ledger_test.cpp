@@ -56,6 +56,50 @@ TEST(PlaybackLedger, StartsLaterWhenItIsPausedBefore) {
   EXPECT_EQ(ledger.played(kStart + 3500ms), 500ms);
 }
 
+TEST(PlaybackLedger, CountsNothingAsHeardBehindALoss) {
+  PlaybackLedger ledger = two_blocks();
+  ledger.lose(kStart + 600ms);
+  EXPECT_EQ(ledger.played(kStart + 9s), 600ms);
+  EXPECT_GT(ledger.plays_until(), kStart + 1h);
+  ledger.sent(kStart + 2s, 1s, {});
+  EXPECT_EQ(ledger.played(kStart + 9s), 600ms);
+}
+
+TEST(PlaybackLedger, WhatArrivedBeforeALossPlaysOnAndTheRestWhenItArrives) {
+  PlaybackLedger ledger = two_blocks();
+  ledger.lose(kStart + 600ms);
+  ledger.regain(kStart + 5s, 1s);
+  EXPECT_EQ(ledger.played(kStart + 5s), 1s) << "the first block had arrived";
+  EXPECT_EQ(ledger.played(kStart + 5500ms), 1500ms);
+  EXPECT_EQ(ledger.plays_until(), kStart + 6s);
+}
+
+TEST(PlaybackLedger, PlaysOnWithoutAGapWhenAllHadArrived) {
+  PlaybackLedger ledger = two_blocks();
+  ledger.lose(kStart + 600ms);
+  ledger.regain(kStart + 1500ms, 0ms);
+  EXPECT_EQ(ledger.played(kStart + 1500ms), 1500ms);
+  EXPECT_EQ(ledger.plays_until(), kStart + 2s);
+}
+
+TEST(PlaybackLedger, PlaysAllAgainWhenMoreIsMissingThanThereWas) {
+  PlaybackLedger ledger = two_blocks();
+  ledger.regain(kStart + 700ms, 1h);
+  EXPECT_EQ(ledger.played(kStart + 700ms), 0ms) << "a loss that nobody noticed";
+  EXPECT_EQ(ledger.plays_until(), kStart + 2700ms);
+}
+
+TEST(PlaybackLedger, IsStillPausedWhenItComesBack) {
+  PlaybackLedger ledger = two_blocks();
+  ledger.pause(kStart + 500ms);
+  ledger.lose(kStart + 600ms);
+  ledger.regain(kStart + 2s, 1s);
+  EXPECT_EQ(ledger.played(kStart + 3s), 500ms);
+  ledger.resume(kStart + 3s);
+  EXPECT_EQ(ledger.played(kStart + 3200ms), 700ms);
+  EXPECT_EQ(ledger.plays_until(), kStart + 4500ms);
+}
+
 TEST(PlaybackLedger, TellsTheWordsHeard) {
   const PlaybackLedger ledger = two_blocks();
   EXPECT_EQ(ledger.heard(0ms), "");

@@ -124,6 +124,7 @@ void Session::start_response(const std::shared_ptr<Utterance>& utterance, Respon
   response->utterance = utterance;
   response->follows = follows;
   if (follows) response->ledger->follow(*follows->ledger);
+  if (client_is_lost_) response->ledger->lose(parts_.clock->now());
   if (utterance) {
     response->question = heard_query(utterance->transcript);
     response->question_item_id = utterance->item_id;
@@ -373,6 +374,22 @@ void Session::act(const CancelResponse& action) {
     each->abandoned = true;
     remember_heard(*each);
   }
+}
+
+void Session::client_lost() {
+  client_is_lost_ = true;
+  for (auto each = response_; each; each = each->follows) each->ledger->lose(parts_.clock->now());
+}
+
+// What is missing is the end of what was sent: of the newest answer first.
+void Session::client_returned(std::chrono::microseconds missing) {
+  client_is_lost_ = false;
+  for (auto each = response_; each; each = each->follows) {
+    const auto of_this = std::min(missing, each->ledger->total());
+    each->ledger->regain(parts_.clock->now(), of_this);
+    missing -= of_this;
+  }
+  if (response_) response_->wake.notify();
 }
 
 void Session::act(const SetOutput& action) {

@@ -474,6 +474,7 @@ Task<> Session::close() {
     response->abandoned = true;
     response->stop.request_stop();
   }
+  caught_up_.notify();
   co_await tasks_.stop();
   co_await chores_.stop();
   trace_.reset();

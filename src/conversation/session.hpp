@@ -141,6 +141,12 @@ class Session {
   const SessionOptions& options() const { return options_; }
   SessionState state() const { return engine_.state(); }
 
+  // The client's connection is lost: an answer under way waits where it is. It is back, without the last
+  // `missing` of the sound that was sent, which is on its way again: the answer goes on. A return without a
+  // loss is one to which the loss was not noticed.
+  void client_lost();
+  void client_returned(std::chrono::microseconds missing);
+
   // Waits until no utterance is being recognised and no answer being made or played.
   runtime::Task<bool> wait_idle(runtime::TimePoint deadline);
   // Stops everything and waits for it.
@@ -259,6 +265,7 @@ class Session {
   std::optional<ResponseOverrides> wanted_;  // an answer asked for while it is awaited
   std::shared_ptr<Response> response_;       // being made or played
   std::vector<std::shared_ptr<Response>> asides_;
+  bool client_is_lost_ = false;
   History history_;
   std::string summary_;  // of what is folded in it
   bool summarizing_ = false;

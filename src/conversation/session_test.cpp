@@ -409,6 +409,35 @@ TEST(Session, PlaysOnWhereItWasAfterANoise) {
   expect_legal_states(harness.recorder);
 }
 
+TEST(Session, SaysNothingToAClientThatIsLostAndAllOfItWhenItIsBack) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->client_lost();
+    EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When does the shop open?"));
+    EXPECT_TRUE(h.session->create_response({}));
+    const bool started = co_await h.recorder.wait_for<ResponseStarted>();
+    EXPECT_TRUE(started);
+    EXPECT_EQ(h.recorder.all<ResponseAudio>().size(), 0U);
+    h.session->client_returned(0ms);
+    const bool done = co_await h.recorder.wait_for<ResponseDone>();
+    EXPECT_TRUE(done);
+    EXPECT_GT(h.recorder.all<ResponseAudio>().size(), 0U);
+  });
+}
+
+TEST(Session, WhatDidNotArriveBeforeALossWasNotHeard) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.session->client_lost();
+    h.session->client_returned(1h);
+    EXPECT_TRUE(h.session->cancel_response());
+    const bool done = co_await h.recorder.wait_for<ResponseDone>();
+    EXPECT_TRUE(done);
+    EXPECT_EQ(h.session->history().items().back().text, "");
+  });
+}
+
 TEST(Session, IsInterruptedBySpeechThatLasts) {
   Harness harness;
   harness.run([](Harness& h) -> Task<> {

@@ -24,9 +24,9 @@ constexpr std::chrono::milliseconds kPatience{60'000};
 // Events travel in an envelope: {"type", "sessionId", "data", "timestamp"}.
 class CloneConnection final : public PlainConnection {
  public:
-  CloneConnection(std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
-                  RealtimeMetrics& metrics, Admission admission)
-      : PlainConnection(std::move(socket), std::move(parts), metrics, admission, channel_),
+  CloneConnection(std::shared_ptr<Line> line, std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics,
+                  Admission admission)
+      : PlainConnection(std::move(line), std::move(parts), metrics, admission, channel_),
         channel_(admission.record.settings.audio,
                  {[this](std::string_view type, json::object data) { send_event(type, std::move(data)); },
                   [this](json::object data, std::string bytes) {
@@ -41,6 +41,7 @@ class CloneConnection final : public PlainConnection {
                          {"isGuest", session().admission().principal.kind == accounts::PrincipalKind::kGuest},
                          {"timestamp", timestamp()}};
     for (auto& member : describe_settings(session().record().settings)) data.insert(member);
+    for (auto& member : terms()) data.insert(member);
     send_event("session_created", std::move(data));
     conversation().greet();
   }
@@ -68,6 +69,10 @@ class CloneConnection final : public PlainConnection {
   void beat() override { send_event("ping", {{"timestamp", timestamp()}}); }
   std::chrono::milliseconds between_beats() const override { return kBetweenPings; }
   std::chrono::milliseconds patience() const override { return kPatience; }
+
+  json::object resumed(json::object arrived) const override {
+    return {{"type", "session_resumed"}, {"data", std::move(arrived)}, {"timestamp", timestamp()}};
+  }
 
   void send_event(std::string_view type, json::object data) {
     send({{"type", type},
@@ -97,8 +102,9 @@ json::object refusal(const Error& problem, std::int64_t now) {
 
 net::WebSocketHandler clone_handler(std::shared_ptr<const Parts> parts) {
   return plain_handler(std::move(parts),
-                       {[](auto socket, auto shared, RealtimeMetrics& metrics, Admission admission) {
-                          return std::make_shared<CloneConnection>(std::move(socket), std::move(shared),
+                       {"clone",
+                        [](auto line, auto shared, RealtimeMetrics& metrics, Admission admission) {
+                          return std::make_shared<CloneConnection>(std::move(line), std::move(shared),
                                                                    metrics, std::move(admission));
                         },
                         refusal});

@@ -26,7 +26,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("realtime.ping_interval_ms", ping_interval, "between pings to clients of Socket.IO");
   spec.bind("realtime.ping_timeout_ms", ping_timeout, "how long an answer to such a ping may take");
   spec.bind("realtime.resume_window_ms", resume_window,
-            "how long a conversation over Socket.IO waits for a client that was lost");
+            "how long a conversation waits for a client that was lost and can come back; 0: not at all");
+  spec.bind("realtime.resume_bytes", resume_bytes,
+            "the newest of what was sent to a client that can come back, kept to be sent again");
+  spec.bind("realtime.resume_total_bytes", resume_total_bytes, "kept so for all clients together");
   spec.bind(
       "realtime.wyoming", wyoming,
       "where to listen for Home Assistant (Wyoming), such as 127.0.0.1:10300; empty: nowhere. It knows no "
@@ -54,6 +57,12 @@ runtime::Result<> Config::validate() const {
   }
   if (resume_window.count() < 0 || resume_window.count() > 600'000) {
     return Error{ErrorCode::kBadRequest, "expected 0 to 600000", "realtime.resume_window_ms"};
+  }
+  if (resume_bytes < 0 || resume_bytes > 64 * 1024 * 1024) {
+    return Error{ErrorCode::kBadRequest, "expected 0 to 64 MiB", "realtime.resume_bytes"};
+  }
+  if (resume_total_bytes < 0) {
+    return Error{ErrorCode::kBadRequest, "expected 0 or more", "realtime.resume_total_bytes"};
   }
   if (wyoming.empty()) return {};
   const auto address = net::parse_endpoint(wyoming, "realtime.wyoming");

@@ -19,7 +19,10 @@ struct Config {
   // Of Socket.IO.
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};
+
   std::chrono::milliseconds resume_window{30'000};  // in which a client that was lost may come back
+  std::int64_t resume_bytes = 1024 * 1024;          // of what was sent, kept for it: half a minute at 16 kHz
+  std::int64_t resume_total_bytes = 256 * 1024 * 1024;  // for all of them
 
   // Where Wyoming is spoken, to whoever can reach it; empty: nowhere.
   std::string wyoming = {};

@@ -104,6 +104,7 @@ LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& me
 }
 
 Result<> LiveSession::take_audio(std::string_view bytes) {
+  audio_bytes_ += bytes.size();
   const auto samples = intake_.take(bytes);
   if (!samples) return samples.error();
   conversation_.append_audio(*samples);

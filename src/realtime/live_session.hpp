@@ -53,6 +53,8 @@ class LiveSession {
 
   // A message of the session's audio; errors as of AudioIntake.
   runtime::Result<> take_audio(std::string_view bytes);
+  // How much of it came, whole or not.
+  std::uint64_t audio_bytes() const { return audio_bytes_; }
   // What was said until now is the whole utterance. BAD_REQUEST when nothing was said.
   runtime::Result<> end_utterance();
   // A question in writing; what is being answered is interrupted.
@@ -69,6 +71,7 @@ class LiveSession {
   Admission admission_;
   MeasuredChannel measured_;
   AudioIntake intake_;
+  std::uint64_t audio_bytes_ = 0;
   conversation::Session conversation_;
 };
 

@@ -1,33 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sessions are in conversation, so that one can be ended from elsewhere. Thread-safe.
+// Which sessions are in conversation, so that one can be ended, or gone on with, from elsewhere. Thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
 
 namespace parley::realtime {
 
-// Close codes of the replaced systems.
+class Line;
+
+// Close codes: of the replaced systems, and Parley's own.
 inline constexpr std::uint16_t kCloseUnauthorized = 4001;
 inline constexpr std::uint16_t kCloseIdle = 4002;
 inline constexpr std::uint16_t kCloseSession = 4004;
+inline constexpr std::uint16_t kCloseReplaced = 4009;  // another connection goes on with the conversation
 
 class LiveSessions {
  public:
   using End = std::function<void(std::uint16_t close_code, std::string reason)>;
 
-  // `end` is called at most once, from any thread, and must not wait.
-  void add(const std::string& id, End end) {
+  // `end` is called at most once, from any thread, and must not wait. `line` is for a client that comes back.
+  void add(const std::string& id, End end, std::weak_ptr<Line> line = {}) {
     const std::lock_guard lock(mutex_);
-    live_[id] = std::move(end);
+    live_[id] = {std::move(end), std::move(line)};
   }
   void remove(const std::string& id) {
     const std::lock_guard lock(mutex_);
     live_.erase(id);
+  }
+  // Null when the session is not in conversation, or its client cannot come back so.
+  std::shared_ptr<Line> line(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = live_.find(id);
+    return found == live_.end() ? nullptr : found->second.line.lock();
   }
   // Ends the session if it is in conversation: it will be in a moment.
   bool end(const std::string& id, std::string reason, std::uint16_t close_code = kCloseSession) {
@@ -36,7 +46,7 @@ class LiveSessions {
       const std::lock_guard lock(mutex_);
       const auto found = live_.find(id);
       if (found == live_.end()) return false;
-      end = std::move(found->second);
+      end = std::move(found->second.end);
       live_.erase(found);
     }
     end(close_code, std::move(reason));
@@ -44,8 +54,12 @@ class LiveSessions {
   }
 
  private:
+  struct Live {
+    End end;
+    std::weak_ptr<Line> line;
+  };
   std::mutex mutex_;
-  std::map<std::string, End> live_;
+  std::map<std::string, Live> live_;
 };
 
 }  // namespace parley::realtime

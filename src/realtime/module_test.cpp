@@ -177,6 +177,157 @@ TEST(Stream, AnswersAudioAndStops) {
   EXPECT_FALSE(read_until(client, "pipeline-stopped").empty());
 }
 
+// A client that keeps count of what it gets, to come back.
+struct Counting {
+  Counting(std::uint16_t port, const std::string& path) : client(port) { EXPECT_TRUE(client.upgrade(path)); }
+
+  // The first message that holds this; null at the end of the connection.
+  boost::json::value until(std::string_view wanted) {
+    for (;;) {
+      const auto frame = client.read_frame();
+      if (!frame || frame->opcode == 8) return nullptr;
+      if (frame->opcode == 2) {
+        ++seen;
+        bytes += frame->data.size();
+        if (wanted.empty()) return true;
+        continue;
+      }
+      const auto message = *runtime::parse_json(frame->data);
+      const auto& fields = message.as_object();
+      if (fields.contains("sequence")) seen = fields.at("sequence").to_number<std::uint64_t>();
+      if (!wanted.empty() && frame->data.find(wanted) != std::string::npos) return message;
+    }
+  }
+  std::string resume(const std::string& id) const {
+    return "?resume=" + std::to_string(seen) + "&sessionId=" + id;
+  }
+
+  RawClient client;
+  std::uint64_t seen = 0;
+  std::size_t bytes = 0;
+};
+
+std::string session_of(const boost::json::value& greeting) {
+  return std::string(greeting.at("sessionId").as_string());
+}
+
+constexpr const char* kQuestion = R"({"type":"text","text":"When does the shop open?"})";
+
+TEST(Resume, AStreamGoesOnBehindTheLastMessageThatArrived) {
+  Harness h;
+  std::string id;
+  std::string path;
+  std::size_t before = 0;
+  {
+    Counting client(h.server.port(), "/stream?resume=0");
+    const auto greeting = client.until("connected");
+    EXPECT_EQ(greeting.at("resumeWindowMs"), 30'000);
+    id = session_of(greeting);
+    EXPECT_TRUE(client.client.send_text(kQuestion));
+    EXPECT_FALSE(client.until("").is_null());
+    before = client.bytes;
+    path = "/stream" + client.resume(id);
+  }
+  Counting back(h.server.port(), path);
+  const auto resumed = back.until("\"resumed\"");
+  EXPECT_EQ(session_of(resumed), id);
+  EXPECT_EQ(resumed.at("received"), 1);
+  EXPECT_EQ(resumed.at("audioBytes"), 0);
+  EXPECT_FALSE(back.until("\"complete\"").is_null());
+  EXPECT_EQ(before + back.bytes, 2U * 16'000 * 2);
+  // Over a second return, too, and in both directions.
+  EXPECT_TRUE(back.client.send_frame(kBinary, std::string(3200, '\0')));
+  EXPECT_FALSE(back.until("pipeline-started").is_null());
+  Counting again(h.server.port(), "/stream" + back.resume(id));
+  const auto third = again.until("\"resumed\"");
+  EXPECT_EQ(third.at("received"), 2);
+  EXPECT_EQ(third.at("audioBytes"), 3200);
+  EXPECT_EQ(back.client.read_close_code(), 4009) << "one connection at a time";
+  EXPECT_TRUE(again.client.send_text(R"({"type":"ping"})"));
+  EXPECT_FALSE(again.until("pong").is_null());
+}
+
+TEST(Resume, TheEnvelopeIsNumbered) {
+  Harness h;
+  Counting client(h.server.port(), "/ws?resume=0");
+  const std::string id = session_of(client.until("session_created"));
+  EXPECT_EQ(client.seen, 1U);
+  EXPECT_TRUE(
+      client.client.send_text(R"({"type":"text_message","data":{"text":"When does the shop open?"}})"));
+  EXPECT_FALSE(client.until("response_start").is_null());
+  Counting back(h.server.port(), "/ws" + client.resume(id));
+  EXPECT_EQ(session_of(back.until("session_resumed").at("data")), id);
+  const std::uint64_t first = client.seen;
+  EXPECT_FALSE(back.until("response_end").is_null());
+  EXPECT_GT(back.seen, first);
+}
+
+TEST(Resume, IsRefusedToOthersAndWhereSomethingIsMissing) {
+  Config config;
+  config.resume_bytes = 0;
+  Harness h(config);
+  const auto port = h.server.port();
+  Counting client(port, "/stream?resume=0");
+  const std::string id = session_of(client.until("connected"));
+  EXPECT_TRUE(client.client.send_text(kQuestion));
+  EXPECT_FALSE(client.until("\"complete\"").is_null());
+  const std::string token = *h.tokens->mint({accounts::PrincipalKind::kUser, "bob"}, 1h);
+  const std::vector<std::pair<std::string, std::string>> refused = {
+      {"/stream?resume=1&sessionId=" + id + "&token=" + token, "FORBIDDEN"},
+      {"/stream?resume=1&sessionId=" + id, "CONFLICT"},
+      {"/stream?resume=999999&sessionId=" + id, "CONFLICT"},
+      {"/ws" + client.resume(id), "ALREADY_EXISTS"},
+      {"/stream?resume=1&sessionId=sess_none", "NOT_FOUND"},
+      {"/stream?resume=-1&sessionId=" + id, "BAD_REQUEST"},
+      {"/v1/realtime?conversation_id=conv_none", "NOT_FOUND"},
+      {"/v1/realtime?conversation_id=conv_none&last_event_id=7", "BAD_REQUEST"}};
+  for (const auto& [path, code] : refused) {
+    Counting other(port, path);
+    EXPECT_FALSE(other.until(code).is_null()) << path;
+    EXPECT_NE(other.client.read_close_code(), 0) << path;
+  }
+  EXPECT_TRUE(client.client.send_text(R"({"type":"ping"})"));
+  EXPECT_FALSE(client.until("pong").is_null()) << "it does not notice";
+}
+
+TEST(Resume, IsOverWithTheSession) {
+  Harness h;
+  Counting client(h.server.port(), "/stream?resume=0");
+  const std::string id = session_of(client.until("connected"));
+  RawClient other(h.server.port());
+  EXPECT_TRUE(other.exchange("DELETE /session/" + id + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  EXPECT_EQ(client.client.read_close_code(), 4004);
+  Counting back(h.server.port(), "/stream" + client.resume(id));
+  EXPECT_FALSE(back.until("NOT_FOUND").is_null());
+}
+
+TEST(Resume, ARealtimeConversationGoesOnBehindTheLastEvent) {
+  Harness h;
+  Counting client(h.server.port(), "/v1/realtime");
+  const auto id = std::string(client.until("conversation.created").at("conversation").at("id").as_string());
+  EXPECT_TRUE(client.client.send_text(
+      R"({"type":"session.update","session":{"type":"realtime","resumption":{"enabled":true}}})"));
+  EXPECT_TRUE(client.until("session.updated").at("session").at("resumption").at("enabled").as_bool());
+  EXPECT_TRUE(client.client.send_text(
+      R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"When?"}]}})"));
+  EXPECT_TRUE(client.client.send_text(R"({"type":"response.create"})"));
+  const auto last = std::string(client.until("response.output_audio.delta").at("event_id").as_string());
+  const std::string path = "/v1/realtime?conversation_id=" + id;
+  Counting back(h.server.port(), path + "&last_event_id=" + last);
+  const auto resumed = back.until("parley.session.resumed");
+  EXPECT_EQ(resumed.at("last_event_id").as_string(), last);
+  EXPECT_EQ(resumed.at("received"), 3);
+  const std::size_t cut = last.rfind('_') + 1;
+  const auto next = back.until("event_id");
+  EXPECT_EQ(next.at("event_id").as_string(),
+            last.substr(0, cut) + std::to_string(std::stoull(last.substr(cut)) + 1));
+  EXPECT_FALSE(back.until("response.done").is_null());
+  // Who does not know where it was is told everything that there is.
+  Counting anew(h.server.port(), path);
+  EXPECT_EQ(anew.until("conversation.created").at("conversation").at("id").as_string(), id);
+  EXPECT_FALSE(anew.until("When?").is_null());
+}
+
 TEST(Sessions, AreOverWhenTheirClientsAreGone) {
   Config config;
   config.max_sessions = 2;
@@ -315,7 +466,8 @@ TEST(Overload, TurnsNewSessionsAwayAndKeepsThoseThereAre) {
 void misbehave(std::uint16_t port, unsigned seed) {
   std::mt19937 chance(seed);
   const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(chance()) % limit; };
-  constexpr std::array kPaths = {"/socket.io/?EIO=4&transport=websocket", "/ws", "/stream", "/v1/realtime"};
+  constexpr std::array kPaths = {"/socket.io/?EIO=4&transport=websocket", "/ws?resume=0", "/stream?resume=0",
+                                 "/v1/realtime"};
   const std::array<std::string, 10> texts = {"40",
                                              R"(42["text_message",{"text":"When?"}])",
                                              R"(421["interruption",{}])",

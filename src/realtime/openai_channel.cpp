@@ -7,7 +7,6 @@
 #include "realtime/openai_beta.hpp"
 #include "realtime/openai_items.hpp"
 #include "realtime/openai_tools.hpp"
-#include "runtime/ids.hpp"
 #include "runtime/json.hpp"
 
 #include <algorithm>
@@ -96,8 +95,8 @@ struct OpenAiChannel::Place {
   Output& output() const { return response.outputs[index]; }
 };
 
-OpenAiChannel::OpenAiChannel(std::function<void(std::string)> send, bool beta)
-    : send_(std::move(send)), beta_(beta), conversation_id_(runtime::make_id("conv")) {}
+OpenAiChannel::OpenAiChannel(std::function<void(std::string)> send, bool beta, OpenAiNames names)
+    : send_(std::move(send)), beta_(beta), names_(std::move(names)) {}
 
 void OpenAiChannel::configure(const SessionSettings& settings) {
   output_ = settings.formats.output;
@@ -108,10 +107,11 @@ void OpenAiChannel::configure(const SessionSettings& settings) {
 
 void OpenAiChannel::send(std::string_view type, json::object fields) {
   fields["type"] = type;
-  fields["event_id"] = runtime::make_id("event");
   std::optional<json::object> event = std::move(fields);
   if (beta_) event = to_beta_event(std::move(*event));
-  if (event) send_(runtime::to_json(*event));
+  if (!event) return;
+  (*event)["event_id"] = names_.next_event_id();
+  send_(runtime::to_json(*event));
 }
 
 void OpenAiChannel::send_at(std::string_view type, const Place& place, json::object fields) {
@@ -150,7 +150,7 @@ void OpenAiChannel::deliver(ChannelEvent event) {
 void OpenAiChannel::session_created(const json::value& session) {
   send("session.created", {{"session", session}});
   send("conversation.created",
-       {{"conversation", {{"id", conversation_id_}, {"object", "realtime.conversation"}}}});
+       {{"conversation", {{"id", names_.conversation_id}, {"object", "realtime.conversation"}}}});
 }
 
 void OpenAiChannel::session_updated(const json::value& session) {
@@ -260,7 +260,8 @@ json::object OpenAiChannel::describe(const std::string& id, const OpenResponse& 
                          {"max_output_tokens", describe_max_tokens(response.max_output_tokens)},
                          {"usage", nullptr},
                          {"metadata", response.metadata}};
-  described["conversation_id"] = optional_id(response.in_conversation ? conversation_id_ : std::string());
+  described["conversation_id"] =
+      optional_id(response.in_conversation ? names_.conversation_id : std::string());
   if (response.audio) {
     described["audio"] = {
         {"output", {{"format", describe_wire_codec(response.codec)}, {"voice", response.voice}}}};

@@ -8,6 +8,7 @@
 #include "conversation/channel.hpp"
 #include "realtime/openai_session.hpp"
 #include "realtime/wire_audio.hpp"
+#include "runtime/ids.hpp"
 #include "runtime/result.hpp"
 
 #include <functional>
@@ -21,11 +22,17 @@
 
 namespace parley::realtime {
 
+// Of a conversation that its client may come back to, and of what it is told, by their numbers.
+struct OpenAiNames {
+  std::string conversation_id = runtime::make_id("conv");
+  std::function<std::string()> next_event_id = [] { return runtime::make_id("event"); };
+};
+
 class OpenAiChannel final : public conversation::Channel {
  public:
   // `send` takes one serialised event. A send that fails ends nothing here: the connection tells its reader.
   // `beta`: by the names of the protocol's beta (openai_beta.hpp).
-  explicit OpenAiChannel(std::function<void(std::string)> send, bool beta = false);
+  explicit OpenAiChannel(std::function<void(std::string)> send, bool beta = false, OpenAiNames names = {});
 
   void deliver(conversation::ChannelEvent event) override;
 
@@ -38,6 +45,7 @@ class OpenAiChannel final : public conversation::Channel {
   void session_updated(const boost::json::value& session);
   void input_cleared();
   void item_added(const conversation::HistoryItem& item, const std::string& previous_item_id);
+  const std::string& conversation_id() const { return names_.conversation_id; }
   void item_deleted(const std::string& item_id);
   void item_retrieved(const conversation::HistoryItem& item);
   void item_truncated(const std::string& item_id, std::int64_t audio_end_ms);
@@ -98,7 +106,7 @@ class OpenAiChannel final : public conversation::Channel {
 
   std::function<void(std::string)> send_;
   const bool beta_;
-  const std::string conversation_id_;
+  const OpenAiNames names_;
   WireCodec output_ = WireCodec::kPcm16;
   std::string voice_;
   bool transcribe_ = true;

@@ -13,6 +13,7 @@
 #include "runtime/json.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -29,11 +30,17 @@ using runtime::Task;
 
 namespace {
 
-std::function<void(std::string)> sender(std::shared_ptr<net::WebSocket> socket) {
-  return [socket = std::move(socket)](std::string event) {
-    const auto sent = socket->send_text(std::move(event));
-    static_cast<void>(sent);  // a connection that is gone or too slow is told by its reader
-  };
+constexpr std::string_view kProtocol = "openai";
+
+// Events are named by their number on the line, conversations by the session, so that a client can say where
+// to go on.
+std::string name_behind(std::string_view kind, std::string_view session_id) {
+  return std::string(kind) + std::string(session_id.substr(session_id.find('_') + 1));
+}
+std::string conversation_id(std::string_view session_id) { return name_behind("conv_", session_id); }
+std::string session_id(std::string_view conversation_id) { return name_behind("sess_", conversation_id); }
+std::string event_id(std::string_view session_id, std::uint64_t number) {
+  return name_behind("event_", session_id) + "_" + std::to_string(number);
 }
 
 bool speaks_beta(const net::Request& request) {
@@ -42,26 +49,48 @@ bool speaks_beta(const net::Request& request) {
          std::ranges::find(names, "openai-beta.realtime-v1") != names.end();
 }
 
-// One connection: its session and what the client's events do to it.
+// The session of one line, and what the client's events do to it.
 class Connection final : public SocketProtocol {
  public:
-  Connection(Admission admission, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> shared,
+  Connection(Admission admission, std::shared_ptr<Line> line, std::shared_ptr<const Parts> shared,
              RealtimeMetrics& metrics, SessionSettings settings)
       : admission_(std::move(admission)),
         parts_(std::move(shared)),
+        line_(std::move(line)),
         id_(admission_.record.id),
-        model_(socket->request().query_value("model").value_or("parley")),
+        model_(line_->socket()->request().query_value("model").value_or("parley")),
         metrics_(metrics),
         recognizer_(parts_->engines.recognizer),
         synthesizer_(parts_->engines.synthesizer),
         settings_(std::move(settings)),
-        channel_(sender(socket), speaks_beta(socket->request())),
-        measured_(channel_, metrics, end_of(parts_, id_)),
-        session_(admission_.context, parts_->engines, settings_.options, measured_, socket->executor()) {
+        channel_([&line = *line_](std::string event) { line.send_text(std::move(event)); },
+                 speaks_beta(line_->socket()->request()),
+                 {conversation_id(id_), [this] { return event_id(id_, line_->next_number()); }}),
+        sounded_(channel_, [&line = *line_](std::chrono::microseconds sound) { line.sounded(sound); }),
+        measured_(sounded_, metrics, end_of(parts_, id_)),
+        session_(admission_.context, parts_->engines, settings_.options, measured_, line_->strand()) {
     channel_.configure(settings_);
+    if (settings_.resumption) line_->keep();
   }
 
   void greet() override { channel_.session_created(describe_session(id_, model_, settings())); }
+
+  // Whoever does not say what they have seen is told all that there is.
+  void welcome_back(std::optional<std::uint64_t> seen) override {
+    if (!seen) {
+      greet();
+      for (const auto& item : session_.history().items()) {
+        channel_.item_added(item, session_.history().id_before(item.id));
+      }
+      return;
+    }
+    line_->tell(runtime::to_json(json::object{{"type", "parley.session.resumed"},
+                                              {"event_id", runtime::make_id("event")},
+                                              {"conversation_id", conversation_id(id_)},
+                                              {"last_event_id", event_id(id_, *seen)},
+                                              {"received", line_->received()},
+                                              {"audio_bytes", audio_bytes_}}));
+  }
 
   void receive(const net::WebSocketMessage& message) override {
     metrics_.events.add();
@@ -108,6 +137,7 @@ class Connection final : public SocketProtocol {
     if (!applied) return applied.error();
     if (changed.formats.input != settings_.formats.input) resampler_.reset();
     settings_ = std::move(changed);
+    if (settings_.resumption) line_->keep();
     channel_.configure(settings_);
     session_.update(settings_.options);
     channel_.session_updated(describe_session(id_, model_, settings()));
@@ -116,6 +146,7 @@ class Connection final : public SocketProtocol {
   }
 
   Result<> handle(const AudioAppend& event) {
+    audio_bytes_ += event.bytes.size();
     std::vector<std::int16_t> samples;
     const auto decoded = decode_wire(settings_.formats.input, event.bytes, samples);
     if (!decoded) return decoded.error();
@@ -213,6 +244,8 @@ class Connection final : public SocketProtocol {
 
   Admission admission_;
   std::shared_ptr<const Parts> parts_;
+  std::shared_ptr<Line> line_;
+  std::uint64_t audio_bytes_ = 0;
   std::string id_;
   std::string model_;
   std::string current_event_;  // the client's id of the event being handled
@@ -221,6 +254,7 @@ class Connection final : public SocketProtocol {
   std::shared_ptr<speech::Synthesizer> synthesizer_;
   SessionSettings settings_;
   OpenAiChannel channel_;
+  SoundedChannel sounded_;
   MeasuredChannel measured_;
   std::optional<audio::LiveResampler> resampler_;
   Session session_;
@@ -274,25 +308,60 @@ Result<SessionSettings> settings_of(const Parts& parts, const net::Request& requ
 
 // By the code that clients know, where they know one.
 void refuse(const std::shared_ptr<net::WebSocket>& socket, const Error& problem) {
-  OpenAiChannel channel(sender(socket));
+  OpenAiChannel channel([&](std::string event) {
+    const auto sent = socket->send_text(std::move(event));
+    static_cast<void>(sent);  // it is closed in any case
+  });
   const bool stranger = problem.code == ErrorCode::kUnauthorized;
   channel.error(problem, {}, stranger ? "invalid_api_key" : std::string_view());
   const bool busy = runtime::mapping(problem.code).retryable;
   socket->close(busy ? net::kCloseTryAgainLater : net::kClosePolicy, problem.message);
 }
 
+// `last_event_id` of who comes back to the session `id`: the number of the last event that arrived.
+Result<std::optional<std::uint64_t>> seen_by(const net::Request& request, std::string_view id) {
+  const auto name = request.query_value("last_event_id");
+  if (!name) return std::optional<std::uint64_t>();
+  std::uint64_t seen = 0;
+  const std::size_t behind = name->rfind('_') + 1;
+  const auto [end, failure] = std::from_chars(name->data() + behind, name->data() + name->size(), seen);
+  if (failure != std::errc() || end != name->data() + name->size() || event_id(id, seen) != *name) {
+    return Error{ErrorCode::kBadRequest, "there is no such event in this conversation", "last_event_id"};
+  }
+  return std::optional(seen);
+}
+
+Task<Result<>> resume(std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
+                      accounts::Principal principal, std::string id) {
+  const auto seen = seen_by(socket->request(), id);
+  if (!seen) co_return seen.error();
+  auto line = parts->live->line(id);
+  if (!line) {
+    co_return Error{ErrorCode::kNotFound, "the conversation is not there any more; begin anew",
+                    "conversation_id"};
+  }
+  Return back{std::move(principal), kProtocol, *seen};
+  co_return co_await come_back(std::move(line), std::move(socket), std::move(back));
+}
+
 Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
              std::shared_ptr<RealtimeMetrics> metrics) {
   const auto caller = caller_of(*parts, socket->request());
   if (!caller) co_return refuse(socket, caller.error());
+  if (const auto conversation = socket->request().query_value("conversation_id")) {
+    const auto resumed = co_await resume(socket, parts, caller->principal, session_id(*conversation));
+    if (!resumed) refuse(socket, resumed.error());
+    co_return;
+  }
   auto settings = settings_of(*parts, socket->request(), *caller);
   if (!settings) co_return refuse(socket, settings.error());
   const auto admission = co_await admit(parts, std::move(context), caller->principal, std::nullopt);
   if (!admission) co_return refuse(socket, admission.error());
   metrics->sessions.add(1);
-  auto connection = std::make_shared<Connection>(*admission, socket, parts, *metrics, std::move(*settings));
-  parts->live->add(admission->record.id, ender(socket));
-  co_await converse(admission->context, std::move(socket), std::move(connection));
+  auto line = std::make_shared<Line>(std::move(socket), parts, admission->principal, kProtocol);
+  auto connection = std::make_shared<Connection>(*admission, line, parts, *metrics, std::move(*settings));
+  parts->live->add(admission->record.id, ender(line), line);
+  co_await converse(admission->context, std::move(line), std::move(connection));
   parts->live->remove(admission->record.id);
   metrics->sessions.add(-1);
 }

@@ -331,6 +331,10 @@ Result<> apply_session(const json::value& given, const SessionOptions& defaults,
     if (!read) return bad_field(read.error().message, "session.include");
     changed.logprobs = std::ranges::find(names, kLogprobs) != names.end();
   }
+  if (const json::value* resumption = member(session, "resumption")) {
+    const auto read = read_member(*resumption, "enabled", changed.resumption, "session.resumption.enabled");
+    if (!read) return read.error();
+  }
   if (settings.transcription_only) {
     changed.options.turn.create_response = false;
     settings = std::move(changed);
@@ -355,6 +359,7 @@ json::value describe_session(const std::string& id, const std::string& model,
       {"object", settings.transcription_only ? "realtime.transcription_session" : "realtime.session"},
       {"id", id},
       {"include", settings.logprobs ? json::value(json::array{kLogprobs}) : json::value(nullptr)}};
+  if (settings.resumption) session["resumption"] = json::object{{"enabled", true}};
   if (settings.transcription_only) {
     session["audio"] = json::object{{"input", describe_input(settings)}};
     return session;

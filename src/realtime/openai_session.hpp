@@ -24,6 +24,7 @@ struct SessionSettings {
   bool semantic = false;             // the name by which the client knows the detection of turns
   std::string eagerness = "auto";    // of a semantic one
   std::string noise_reduction = {};  // near_field, far_field or nothing
+  bool resumption = false;           // the client may come back to the conversation
 };
 
 // Whether a session object is of type "transcription"; BAD_REQUEST for a type that there is not.

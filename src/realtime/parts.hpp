@@ -9,6 +9,7 @@
 #include "realtime/client_secrets.hpp"
 #include "realtime/config.hpp"
 #include "realtime/live_sessions.hpp"
+#include "realtime/replay_buffer.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/task.hpp"
 
@@ -29,6 +30,8 @@ struct Parts {
   std::function<double()> waiting = {};       // work for each thread of the pools (LoadMonitor)
   std::shared_ptr<conversation::LoadLevel> load = std::make_shared<conversation::LoadLevel>();
   std::shared_ptr<LiveSessions> live = std::make_shared<LiveSessions>();
+  std::shared_ptr<ReplayBudget> replay_budget =
+      std::make_shared<ReplayBudget>(static_cast<std::size_t>(config.resume_total_bytes));
   std::shared_ptr<ClientSecrets> secrets = std::make_shared<ClientSecrets>(tokens, engines.clock);
 };
 

@@ -7,6 +7,7 @@
 #include "runtime/wall_time.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace parley::realtime {
@@ -18,16 +19,27 @@ using runtime::Result;
 using runtime::Task;
 using runtime::TimePoint;
 
-PlainConnection::PlainConnection(std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
+PlainConnection::PlainConnection(std::shared_ptr<Line> line, std::shared_ptr<const Parts> parts,
                                  RealtimeMetrics& metrics, Admission admission, PlainChannel& channel)
-    : socket_(std::move(socket)),
+    : line_(std::move(line)),
       parts_(std::move(parts)),
       metrics_(metrics),
       channel_(channel),
-      session_(parts_, metrics, std::move(admission), channel, socket_->executor()),
+      sounded_(channel, [&line = *line_](std::chrono::microseconds sound) { line.sounded(sound); }),
+      session_(parts_, metrics, std::move(admission), sounded_, line_->strand()),
       heard_(parts_->engines.clock->now()),
       beaten_(heard_) {
-  parts_->live->add(session_.record().id, ender(socket_));
+  parts_->live->add(session_.record().id, ender(line_), line_);
+}
+
+// Numbers of messages that are text stand in them, so this one, which has none itself, says where they go on.
+void PlainConnection::welcome_back(std::optional<std::uint64_t> seen) {
+  heard_ = beaten_ = parts_->engines.clock->now();
+  line_->tell(runtime::to_json(resumed({{"sessionId", session_.record().id},
+                                        {"sequence", seen.value_or(0)},
+                                        {"received", line_->received()},
+                                        {"audioBytes", session_.audio_bytes()},
+                                        {"timestamp", timestamp()}})));
 }
 
 void PlainConnection::receive(const net::WebSocketMessage& message) {
@@ -50,7 +62,7 @@ void PlainConnection::wake() {
   const TimePoint now = parts_->engines.clock->now();
   if (now < wake_at()) return;
   if (now - heard_ >= patience()) {
-    socket_->close(kCloseIdle, "nothing was heard of the client");
+    line_->hang_up(kCloseIdle, "nothing was heard of the client");
   } else {
     beaten_ = now;
     beat();
@@ -61,15 +73,16 @@ std::int64_t PlainConnection::timestamp() const {
   return runtime::unix_milliseconds(parts_->engines.clock->wall_now());
 }
 
-// A message that cannot be sent any more is told by the reader's end.
-void PlainConnection::send(const boost::json::object& message) {
-  const auto sent = socket_->send_text(runtime::to_json(message));
-  static_cast<void>(sent);
+void PlainConnection::send(boost::json::object message) {
+  if (line_->keeps()) message["sequence"] = line_->next_number();
+  line_->send_text(runtime::to_json(message));
 }
 
-void PlainConnection::send_binary(std::string bytes) {
-  const auto sent = socket_->send_binary(std::move(bytes));
-  static_cast<void>(sent);
+void PlainConnection::send_binary(std::string bytes) { line_->send_binary(std::move(bytes)); }
+
+boost::json::object PlainConnection::terms() const {
+  if (!line_->keeps()) return {};
+  return {{"resumeWindowMs", parts_->config.resume_window.count()}};
 }
 
 namespace {
@@ -84,35 +97,75 @@ std::uint16_t close_code(ErrorCode code) {
   return kCloseSession;
 }
 
-Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
-             std::shared_ptr<RealtimeMetrics> metrics, std::shared_ptr<const PlainProtocol> protocol) {
-  const net::Request& request = socket->request();
-  auto admission =
-      co_await admit(parts, context, owned(token_of(request)), owned(request.query_value("sessionId")));
-  if (!admission) {
-    metrics->errors.add();
-    const Error& problem = admission.error();
-    const auto now = runtime::unix_milliseconds(parts->engines.clock->wall_now());
-    const auto sent = socket->send_text(runtime::to_json(protocol->refusal(problem, now)));
-    static_cast<void>(sent);  // it is closed in any case
-    socket->close(close_code(problem.code), problem.message);
-    co_return;
+struct Handler {
+  std::shared_ptr<const Parts> parts;
+  std::shared_ptr<RealtimeMetrics> metrics;
+  PlainProtocol protocol;
+};
+
+void refuse(const Handler& handler, net::WebSocket& socket, const Error& problem) {
+  handler.metrics->errors.add();
+  const auto now = runtime::unix_milliseconds(handler.parts->engines.clock->wall_now());
+  const auto sent = socket.send_text(runtime::to_json(handler.protocol.refusal(problem, now)));
+  static_cast<void>(sent);  // it is closed in any case
+  socket.close(close_code(problem.code), problem.message);
+}
+
+// `resume`: the client can come back, and the last message that it has seen; 0 at the beginning.
+Result<std::optional<std::uint64_t>> seen_by(const net::Request& request) {
+  const auto text = request.query_value("resume");
+  if (!text) return std::optional<std::uint64_t>();
+  std::uint64_t seen = 0;
+  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), seen);
+  if (failure != std::errc() || end != text->data() + text->size()) {
+    return Error{ErrorCode::kBadRequest, "expected the number of a message", "resume"};
   }
-  admission->open_speaker = has_open_speaker(request, parts->engines.config.cancel_echo);
+  return std::optional(seen);
+}
+
+Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket,
+             std::shared_ptr<const Handler> handler) {
+  const auto& parts = handler->parts;
+  const net::Request& request = socket->request();
+  const auto token = owned(token_of(request));
+  const auto principal =
+      parts->authenticator.admit(token ? std::optional<std::string_view>(*token) : std::nullopt);
+  if (!principal) co_return refuse(*handler, *socket, principal.error());
+  const auto seen = seen_by(request);
+  if (!seen) co_return refuse(*handler, *socket, seen.error());
+  const auto id = owned(request.query_value("sessionId"));
+  if (*seen && id) {
+    auto line = parts->live->line(*id);
+    if (!line && **seen > 0) {
+      co_return refuse(*handler, *socket,
+                       {ErrorCode::kNotFound, "the session is not there any more; begin anew", "resume"});
+    }
+    if (line) {
+      Return back{*principal, handler->protocol.name, *seen};
+      const auto came = co_await come_back(std::move(line), socket, std::move(back));
+      if (!came) refuse(*handler, *socket, came.error());
+      co_return;
+    }
+  }
+  auto admission = co_await admit(parts, context, *principal, id);
+  if (!admission) co_return refuse(*handler, *socket, admission.error());
+  admission->cancels_echo = cancels_echo(request);
   const Context own = admission->context;
-  auto connection = protocol->open(socket, parts, *metrics, std::move(*admission));
-  co_await converse(own, socket, std::move(connection));
+  auto line = std::make_shared<Line>(std::move(socket), parts, *principal, handler->protocol.name);
+  if (*seen) line->keep();
+  auto connection = handler->protocol.open(line, parts, *handler->metrics, std::move(*admission));
+  co_await converse(own, std::move(line), std::move(connection));
 }
 
 }  // namespace
 
 net::WebSocketHandler plain_handler(std::shared_ptr<const Parts> parts, PlainProtocol protocol) {
   const auto metrics = std::make_shared<RealtimeMetrics>(parts->metrics);
-  const auto shared = std::make_shared<const PlainProtocol>(std::move(protocol));
-  return
-      [parts = std::move(parts), metrics, shared](Context context, std::shared_ptr<net::WebSocket> socket) {
-        return serve(std::move(context), std::move(socket), parts, metrics, shared);
-      };
+  const auto handler =
+      std::make_shared<const Handler>(Handler{std::move(parts), metrics, std::move(protocol)});
+  return [handler](Context context, std::shared_ptr<net::WebSocket> socket) {
+    return serve(std::move(context), std::move(socket), handler);
+  };
 }
 
 }  // namespace parley::realtime

@@ -106,12 +106,12 @@ class StreamChannel final : public PlainChannel {
 
 class StreamConnection final : public PlainConnection {
  public:
-  StreamConnection(std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,
-                   RealtimeMetrics& metrics, Admission admission)
-      : PlainConnection(std::move(socket), parts, metrics, admission, channel_),
+  StreamConnection(std::shared_ptr<Line> line, std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics,
+                   Admission admission)
+      : PlainConnection(std::move(line), parts, metrics, admission, channel_),
         clock_(parts->engines.clock),
         channel_(
-            admission.record.settings.audio, [this](json::object message) { send(message); },
+            admission.record.settings.audio, [this](json::object message) { send(std::move(message)); },
             [this](std::string bytes) { send_binary(std::move(bytes)); }) {}
 
   void greet() override {
@@ -120,7 +120,8 @@ class StreamConnection final : public PlainConnection {
                             {"userId", session().admission().principal.id},
                             {"timestamp", timestamp()}};
     for (auto& member : describe_settings(session().record().settings)) message.insert(member);
-    send(message);
+    for (auto& member : terms()) message.insert(member);
+    send(std::move(message));
   }
 
  private:
@@ -180,6 +181,10 @@ class StreamConnection final : public PlainConnection {
   }
 
   void beat() override { send({{"type", "ping"}, {"timestamp", timestamp()}}); }
+  json::object resumed(json::object arrived) const override {
+    arrived["type"] = "resumed";
+    return arrived;
+  }
   std::chrono::milliseconds between_beats() const override { return kBetweenBeats; }
 
   std::shared_ptr<const runtime::Clock> clock_;
@@ -192,8 +197,9 @@ class StreamConnection final : public PlainConnection {
 
 net::WebSocketHandler stream_handler(std::shared_ptr<const Parts> parts) {
   return plain_handler(std::move(parts),
-                       {[](auto socket, auto shared, RealtimeMetrics& metrics, Admission admission) {
-                          return std::make_shared<StreamConnection>(std::move(socket), std::move(shared),
+                       {"stream",
+                        [](auto line, auto shared, RealtimeMetrics& metrics, Admission admission) {
+                          return std::make_shared<StreamConnection>(std::move(line), std::move(shared),
                                                                     metrics, std::move(admission));
                         },
                         [](const runtime::Error& problem, std::int64_t) { return error_message(problem); }});

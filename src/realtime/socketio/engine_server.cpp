@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "realtime/run_on.hpp"
 #include "realtime/socketio/engine.hpp"
-#include "realtime/socketio/run_on.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
 

@@ -3,8 +3,8 @@
 
 #include "realtime/caller.hpp"
 #include "realtime/clone_events.hpp"
+#include "realtime/run_on.hpp"
 #include "realtime/socketio/engine.hpp"
-#include "realtime/socketio/run_on.hpp"
 #include "realtime/socketio/talk.hpp"
 
 #include <map>

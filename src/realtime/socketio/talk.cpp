@@ -27,9 +27,6 @@ using runtime::TimePoint;
 
 namespace {
 
-// Half a minute of an answer at 16 kHz. A client that missed more starts anew.
-constexpr std::size_t kKeptBytes = 1024 * 1024;
-
 const json::value& argument_of(const Packet& packet) {
   static const json::value kNone;
   const json::array& args = packet.data.get_array();
@@ -51,7 +48,9 @@ Talk::Talk(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admissi
                 [this](json::object data, std::string bytes) {
                   emit("audio_response", std::move(data), std::move(bytes));
                 }}),
-      session_(parts_, metrics, std::move(admission), channel_, strand_),
+      sounded_(channel_, [this](std::chrono::microseconds sound) { sent_.sounded(sound); }),
+      session_(parts_, metrics, std::move(admission), sounded_, strand_),
+      sent_(static_cast<std::size_t>(parts_->config.resume_bytes), parts_->replay_budget),
       tasks_(strand_) {}
 
 void Talk::begin(std::shared_ptr<WireSink> sink) {
@@ -73,17 +72,15 @@ bool Talk::resume(std::shared_ptr<WireSink> sink, std::string_view offset) {
   std::uint64_t seen = 0;
   const auto [end, failure] = std::from_chars(offset.data(), offset.data() + offset.size(), seen);
   const bool read = failure == std::errc() && end == offset.data() + offset.size();
-  const std::uint64_t oldest = sent_.empty() ? last_offset_ + 1 : sent_.front()->offset;
-  if (ended_ || !read || seen > last_offset_ || seen + 1 < oldest) return false;
+  if (ended_ || !read || !sent_.has_all_after(seen)) return false;
   if (sink_) sink_->end();
   sink_ = std::move(sink);
   lost_at_ = TimePoint::max();
   changed_.notify();
   const Packet hello{PacketType::kConnect, "/", std::nullopt, json::object{{"sid", sid_}, {"pid", key_}}, {}};
   put(std::make_shared<const Wire>(Wire{format(hello)}));
-  for (const auto& wire : sent_) {
-    if (wire->offset > seen) put(wire);
-  }
+  sent_.each_after(seen, [this](const Sent& sent) { put(sent.wire); });
+  session_.conversation().client_returned(sent_.sound_after(seen));
   return true;
 }
 
@@ -91,6 +88,7 @@ void Talk::lose(const WireSink* sink) {
   if (sink_.get() != sink) return;
   sink_.reset();
   lost_at_ = parts_->engines.clock->now();
+  session_.conversation().client_lost();
   changed_.notify();
 }
 
@@ -205,7 +203,6 @@ void Talk::emit(std::string_view type, json::object data, std::optional<std::str
   data["sessionId"] = session_.record().id;
   data["timestamp"] = runtime::unix_milliseconds(parts_->engines.clock->wall_now());
   Wire wire;
-  wire.offset = ++last_offset_;
   PacketType kind = PacketType::kEvent;
   if (bytes && in_base64_) {
     data["audioData"] = encode_base64({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
@@ -217,17 +214,12 @@ void Talk::emit(std::string_view type, json::object data, std::optional<std::str
   Packet packet{kind,
                 "/",
                 std::nullopt,
-                json::array{json::string(type), std::move(data), std::to_string(wire.offset)},
+                json::array{json::string(type), std::move(data), std::to_string(sent_.last() + 1)},
                 {}};
   packet.attachments.resize(wire.attachments.size());
   wire.text = format(packet);
   const auto kept = std::make_shared<const Wire>(std::move(wire));
-  sent_.push_back(kept);
-  sent_bytes_ += kept->size();
-  while (sent_bytes_ > kKeptBytes && sent_.size() > 1) {
-    sent_bytes_ -= sent_.front()->size();
-    sent_.pop_front();
-  }
+  sent_.keep({kept});
   put(kept);
 }
 

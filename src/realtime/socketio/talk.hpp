@@ -5,13 +5,13 @@
 
 #include "realtime/clone_channel.hpp"
 #include "realtime/live_session.hpp"
+#include "realtime/replay_buffer.hpp"
 #include "realtime/socketio/packet.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,7 +23,6 @@ namespace parley::realtime::socketio {
 struct Wire {
   std::string text;
   std::vector<std::string> attachments = {};
-  std::uint64_t offset = 0;  // of an event; 0: not to be sent again
 
   std::size_t size() const {
     std::size_t bytes = text.size();
@@ -85,13 +84,16 @@ class Talk : public std::enable_shared_from_this<Talk> {
   const std::string key_;
   std::function<void(const std::string&)> over_;
   CloneChannel channel_;
+  SoundedChannel sounded_;
   LiveSession session_;
 
   std::shared_ptr<WireSink> sink_;
-  std::deque<std::shared_ptr<const Wire>> sent_;  // the newest events, for a client that missed them
-  std::size_t sent_bytes_ = 0;
-  std::uint64_t last_offset_ = 0;
-  bool in_base64_ = false;  // this client writes its audio so, and is written to so
+  struct Sent {
+    std::shared_ptr<const Wire> wire;
+    std::size_t size() const { return wire->size(); }
+  };
+  ReplayBuffer<Sent> sent_;  // events, whose offsets are their numbers
+  bool in_base64_ = false;   // this client writes its audio so, and is written to so
   bool following_ = false;
   bool ended_ = false;
   runtime::TimePoint lost_at_ = runtime::TimePoint::max();

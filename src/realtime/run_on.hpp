@@ -10,7 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace parley::realtime::socketio {
+namespace parley::realtime {
 
 // Awaits `task` on `executor`.
 template <class T>
@@ -22,4 +22,4 @@ runtime::Task<T> run_on(runtime::Executor executor, runtime::Task<T> task) {
                                            boost::asio::use_awaitable_t<runtime::Executor>());
 }
 
-}  // namespace parley::realtime::socketio
+}  // namespace parley::realtime
