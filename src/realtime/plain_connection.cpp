@@ -134,15 +134,15 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket,
   const auto seen = seen_by(request);
   if (!seen) co_return refuse(*handler, *socket, seen.error());
   const auto id = owned(request.query_value("sessionId"));
-  if (*seen && id) {
-    auto line = parts->live->line(*id);
-    if (!line && **seen > 0) {
-      co_return refuse(*handler, *socket,
-                       {ErrorCode::kNotFound, "the session is not there any more; begin anew", "resume"});
+  if (*seen) {
+    auto before = id ? parts->live->line(*id) : nullptr;
+    if (!before && **seen > 0) {
+      const Error gone{ErrorCode::kNotFound, "the session is not there any more; begin anew", "resume"};
+      co_return refuse(*handler, *socket, gone);
     }
-    if (line) {
+    if (before) {
       Return back{*principal, handler->protocol.name, *seen};
-      const auto came = co_await come_back(std::move(line), socket, std::move(back));
+      const auto came = co_await come_back(std::move(before), socket, std::move(back));
       if (!came) refuse(*handler, *socket, came.error());
       co_return;
     }

@@ -36,6 +36,7 @@ export class TalkSession {
   private activeResponse: string | null = null;
   private soundingResponse: string | null = null;
   private readonly silenced = new Set<string>();
+  private conversationLost = false;
   private framesDropped = 0;
   private framesSince = 0;
 
@@ -43,7 +44,7 @@ export class TalkSession {
     this.options = options;
     this.store = options.store;
     this.connection = new Connection({
-      open: () => new WebSocket(realtimeAddress(window.location)),
+      open: (from) => new WebSocket(realtimeAddress(window.location, from)),
       timers: {
         after: (milliseconds, run) => window.setTimeout(run, milliseconds),
         cancel: (id) => window.clearTimeout(id),
@@ -118,17 +119,23 @@ export class TalkSession {
   }
 
   private follow(status: ConnectionStatus): void {
-    const wasOpen = this.store.state.connection.kind === 'open';
+    if (this.store.state.connection.kind === 'open' && status.kind !== 'open') this.conversationLost = true;
     this.store.update({ connection: status });
-    if (status.kind === 'open') {
-      this.configure();
-      this.options.onOpen();
-    } else if (wasOpen) {
-      this.activeResponse = null;
-      this.silenced.clear();
-      void this.playback.flush();
-      this.apply({ type: 'local.lost' });
-    }
+    // Where it may be gone on with, what has arrived of an answer sounds on.
+    const goesOn = status.kind === 'open' ? status.resumed : this.connection.mayResume;
+    if (this.conversationLost && !goesOn) this.loseConversation();
+    if (status.kind !== 'open') return;
+    this.conversationLost = false;
+    if (!status.resumed) this.configure();
+    this.options.onOpen();
+  }
+
+  private loseConversation(): void {
+    this.conversationLost = false;
+    this.activeResponse = null;
+    this.silenced.clear();
+    void this.playback.flush();
+    this.apply({ type: 'local.lost' });
   }
 
   private configure(): void {
@@ -137,6 +144,7 @@ export class TalkSession {
       type: 'session.update',
       session: {
         type: 'realtime',
+        resumption: { enabled: true },
         output_modalities: modalities,
         audio: { input: { turn_detection: { type: 'server_vad' } } },
       },

@@ -28,6 +28,11 @@ class FakeSocket implements Socket {
   greet(): void {
     this.receive('{"type":"session.created","session":{}}');
   }
+  /** As a server that keeps the conversation. */
+  greetWithConversation(): void {
+    this.receive('{"type":"session.created","session":{},"event_id":"event_a_1"}');
+    this.receive('{"type":"conversation.created","conversation":{"id":"conv_a"},"event_id":"event_a_2"}');
+  }
   drop(): void {
     this.onclose?.({} as CloseEvent);
   }
@@ -63,8 +68,10 @@ function fixture() {
   const timers = new FakeTimers();
   const statuses: ConnectionStatus[] = [];
   const events: string[] = [];
+  const points: unknown[] = [];
   const connection = new Connection({
-    open: () => {
+    open: (from) => {
+      points.push(from);
       const socket = new FakeSocket();
       sockets.push(socket);
       return socket;
@@ -74,7 +81,7 @@ function fixture() {
     onStatus: (status) => statuses.push(status),
   });
   const newest = () => sockets.at(-1) as FakeSocket;
-  return { connection, sockets, timers, statuses, events, newest };
+  return { connection, sockets, timers, statuses, events, points, newest };
 }
 
 test('the connection is open once the server has greeted, and not before', () => {
@@ -162,7 +169,52 @@ test('binary frames and unknown events change nothing', () => {
   assert.deepEqual(events, []);
 });
 
+test('a conversation that was lost is gone on with at once, with what did not arrive', () => {
+  const { connection, newest, timers, statuses, points } = fixture();
+  connection.connect();
+  newest().greetWithConversation();
+  connection.send({ type: 'input_audio_buffer.clear' });
+  connection.sendAudio('AAA=');
+  newest().receive('{"type":"no.event.of.ours","event_id":"event_a_3"}');
+  timers.pass(1000);
+  newest().drop();
+  assert.deepEqual(points, [null, { conversation: 'conv_a', lastEvent: 'event_a_3' }]);
+  assert.equal(connection.mayResume, true);
+  assert.equal(connection.sendAudio('BBB='), 'sent');
+  newest().receive('{"type":"parley.session.resumed","received":1,"event_id":"event_x"}');
+  assert.deepEqual(newest().sent.map((frame) => (JSON.parse(frame) as { audio: string }).audio), ['AAA=', 'BBB=']);
+  assert.deepEqual(statuses.at(-1), { kind: 'open', resumed: true });
+});
+
+test('a conversation that is not there any more is begun anew', () => {
+  const { connection, newest, timers, statuses, points } = fixture();
+  connection.connect();
+  newest().greetWithConversation();
+  timers.pass(1000);
+  newest().drop();
+  newest().receive('{"type":"error","error":{"message":"not there"},"event_id":"event_y"}');
+  newest().drop();
+  assert.equal(connection.mayResume, false);
+  timers.pass(1000);
+  assert.equal(points.at(-1), null);
+  newest().greet();
+  assert.deepEqual(statuses.at(-1), { kind: 'open', resumed: false });
+});
+
+test('a conversation is given up with the time that a server keeps it', () => {
+  const { connection, newest, timers } = fixture();
+  connection.connect();
+  newest().greetWithConversation();
+  newest().drop();
+  timers.pass(30_000);
+  assert.equal(connection.mayResume, false);
+});
+
 test('the socket is as safe as the page', () => {
   assert.equal(realtimeAddress({ protocol: 'https:', host: 'h:1' }), 'wss://h:1/v1/realtime?model=parley');
   assert.equal(realtimeAddress({ protocol: 'http:', host: 'h' }), 'ws://h/v1/realtime?model=parley');
+  assert.equal(
+    realtimeAddress({ protocol: 'http:', host: 'h' }, { conversation: 'c', lastEvent: 'e' }),
+    'ws://h/v1/realtime?model=parley&conversation_id=c&last_event_id=e',
+  );
 });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseServerEvent } from './protocol.ts';
+import { readServerFrame } from './protocol.ts';
+
+const parseServerEvent = (frame: string) => readServerFrame(frame).event;
 
 test('an event with all that the page reads is understood', () => {
   const event = parseServerEvent('{"type":"parley.transcript.partial","item_id":"i","text":"how many","more":1}');

@@ -51,6 +51,7 @@ export interface ResponseDone {
 
 export type ServerEvent =
   | { type: 'session.created' | 'session.updated' }
+  | { type: 'conversation.created'; conversation: { id: string } }
   | { type: 'input_audio_buffer.speech_started'; item_id: string; audio_start_ms: number }
   | { type: 'input_audio_buffer.speech_stopped'; item_id: string; audio_end_ms: number }
   | { type: 'input_audio_buffer.committed'; item_id: string }
@@ -66,6 +67,7 @@ export type ServerEvent =
   | { type: 'response.output_text.done'; response_id: string; item_id: string; text: string }
   | { type: 'response.done'; response: ResponseDone }
   | { type: 'error'; error: { type?: string; code?: string; message: string; event_id?: string } }
+  | { type: 'parley.session.resumed'; received: number }
   | { type: 'parley.state'; state: SessionState }
   | { type: 'parley.transcript.partial'; item_id: string; text: string }
   | { type: 'parley.output'; response_id: string; level: OutputLevel }
@@ -79,6 +81,7 @@ export type ClientEvent =
       type: 'session.update';
       session: {
         type: 'realtime';
+        resumption: { enabled: true };
         output_modalities: OutputModality[];
         audio: { input: { turn_detection: { type: 'server_vad' } } };
       };
@@ -98,6 +101,7 @@ export type ClientEvent =
 const required: Record<ServerEvent['type'], Record<string, 'string' | 'number' | 'object' | 'array'>> = {
   'session.created': {},
   'session.updated': {},
+  'conversation.created': { conversation: 'object' },
   'input_audio_buffer.speech_started': { item_id: 'string' },
   'input_audio_buffer.speech_stopped': { item_id: 'string' },
   'input_audio_buffer.committed': { item_id: 'string' },
@@ -114,6 +118,7 @@ const required: Record<ServerEvent['type'], Record<string, 'string' | 'number' |
   'response.output_text.done': { response_id: 'string', text: 'string' },
   'response.done': { response: 'object' },
   error: { error: 'object' },
+  'parley.session.resumed': { received: 'number' },
   'parley.state': { state: 'string' },
   'parley.transcript.partial': { item_id: 'string', text: 'string' },
   'parley.output': { response_id: 'string', level: 'string' },
@@ -121,15 +126,25 @@ const required: Record<ServerEvent['type'], Record<string, 'string' | 'number' |
   'parley.turn': { response_id: 'string', timings_ms: 'object', marks: 'array' },
 };
 
-/** Reads one text frame. Null for an event that the page does not know or that is not well formed. */
-export function parseServerEvent(frame: string): ServerEvent | null {
+/** A text frame: its event, null when the page does not know it or it is not well formed; and its name. */
+export interface ServerFrame {
+  eventId: string | null;
+  event: ServerEvent | null;
+}
+
+export function readServerFrame(frame: string): ServerFrame {
   let value: unknown;
   try {
     value = JSON.parse(frame);
   } catch {
-    return null;
+    return { eventId: null, event: null };
   }
-  if (!isRecord(value) || typeof value['type'] !== 'string') return null;
+  if (!isRecord(value)) return { eventId: null, event: null };
+  return { eventId: typeof value['event_id'] === 'string' ? value['event_id'] : null, event: eventOf(value) };
+}
+
+function eventOf(value: Record<string, unknown>): ServerEvent | null {
+  if (typeof value['type'] !== 'string') return null;
   const fields = Object.hasOwn(required, value['type']) ? required[value['type'] as ServerEvent['type']] : undefined;
   if (fields === undefined) return null;
   for (const [name, kind] of Object.entries(fields)) {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { advance, emptyConversation } from './conversation.ts';
 import { viewState } from './view_state.ts';
 
-const open = { kind: 'open' } as const;
+const open = { kind: 'open', resumed: false } as const;
 const on = { kind: 'on' } as const;
 const off = { kind: 'off' } as const;
 const hearing = advance(emptyConversation, {
