@@ -111,6 +111,8 @@ Task<> listen(std::shared_ptr<Line> line, std::shared_ptr<WebSocket> socket) {
     if (at_home) {
       taken = take(*line, *socket, read, goodbye);
       if (taken.behind) co_await hold_back(line);
+    } else if (!read && read.error().code == ErrorCode::kCancelled) {
+      co_return;  // the line's own handler has no more time, either
     } else {
       auto taking = take_there(line, socket, std::move(read), goodbye);
       taken = co_await run_on(line->strand(), std::move(taking));
