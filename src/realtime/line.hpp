@@ -52,8 +52,8 @@ class Line {
   std::uint64_t received() const { return received_; }
 
   // Who speaks over it, until the conversation is over.
-  const std::shared_ptr<SocketProtocol>& speaker() const { return speaker_; }
-  void set_speaker(std::shared_ptr<SocketProtocol> speaker) { speaker_ = std::move(speaker); }
+  std::shared_ptr<SocketProtocol> speaker() const { return speaker_.lock(); }
+  void set_speaker(std::weak_ptr<SocketProtocol> speaker) { speaker_ = std::move(speaker); }
 
   const std::shared_ptr<net::WebSocket>& socket() const { return socket_; }
   // The client is on `socket` now; the socket before, if it is still there, is closed with kCloseReplaced.
@@ -91,7 +91,7 @@ class Line {
   const runtime::Executor strand_;
   const accounts::Principal owner_;
   const std::string_view protocol_;
-  std::shared_ptr<SocketProtocol> speaker_;
+  std::weak_ptr<SocketProtocol> speaker_;
   std::shared_ptr<net::WebSocket> socket_;
   bool at_home_ = true;  // the socket is on the strand of the line
   bool keeps_ = false;

@@ -150,14 +150,18 @@ Task<> converse(Context context, std::shared_ptr<Line> line, std::shared_ptr<Soc
   co_await listen(line, line->socket());
   while (!line->is_over()) {
     const TimePoint deadline = line->deadline();
-    const bool told = co_await line->changed().wait(deadline);
+    const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+    bool told = false;
+    if (cancelled.cancelled() == boost::asio::cancellation_type::none) {
+      told = co_await line->changed().wait(deadline);
+    }
     // It expired, or the server has no more time.
     if (!told && deadline == line->deadline()) line->end(net::kCloseGoingAway, "the server is stopping");
   }
   // Also when it is the server that has no more time.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   co_await tasks.stop();
-  line->set_speaker(nullptr);
+  line->set_speaker({});
   co_await protocol->close();
 }
 
