@@ -17,7 +17,7 @@ Result<> takes_new_sessions(const Parts& parts) {
 
 net::WebSocketGate conversation_gate(std::shared_ptr<const Parts> parts) {
   return [parts = std::move(parts)](const net::Request& request) -> Result<> {
-    if (request.query_value("sessionId")) return {};
+    if (request.query_value("sessionId") || request.query_value("conversation_id")) return {};
     const auto taken = takes_new_sessions(*parts);
     return taken ? parts->sessions->room() : taken;
   };

@@ -35,8 +35,8 @@ class PlainConnection : public SocketProtocol {
   // A message that tells what has arrived, for a client that came back.
   virtual boost::json::object resumed(boost::json::object arrived) const = 0;
   virtual std::chrono::milliseconds between_beats() const = 0;
-  // Silence after which the connection is given up.
-  virtual std::chrono::milliseconds patience() const { return std::chrono::milliseconds::max(); }
+  // Silence after which the connection is given up; more than a session lasts.
+  virtual std::chrono::milliseconds patience() const { return std::chrono::hours(24); }
 
   LiveSession& session() { return session_; }
   // Milliseconds since 1970, for messages that carry them.
