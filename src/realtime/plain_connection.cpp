@@ -149,7 +149,7 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket,
   }
   auto admission = co_await admit(parts, context, *principal, id);
   if (!admission) co_return refuse(*handler, *socket, admission.error());
-  admission->cancels_echo = cancels_echo(request);
+  admission->open_speaker = has_open_speaker(request, parts->engines.config.cancel_echo);
   const Context own = admission->context;
   auto line = std::make_shared<Line>(std::move(socket), parts, *principal, handler->protocol.name);
   if (*seen) line->keep();
