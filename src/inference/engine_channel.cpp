@@ -95,6 +95,8 @@ Result<std::string> EngineChannel::receive(milliseconds patience) const {
     if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (size <= 0 || (packet.msg_flags & MSG_TRUNC) != 0 || message.size() > kMostBytes) return gone();
     if (more == kLast) return message;
+    // Else a message of empty parts would never end.
+    if (size == 1) return gone();
   }
 }
 

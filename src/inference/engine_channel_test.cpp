@@ -58,6 +58,9 @@ TEST_F(EngineChannelTest, WhatIsNoMessageEndsTheTalk) {
   // A packet with more than a part.
   send_raw(std::string(70'000, '\0'));
   EXPECT_EQ(here_->receive(1s).error().code, ErrorCode::kServiceUnavailable);
+  // One that says that more follows, and has nothing.
+  send_raw("\1");
+  EXPECT_EQ(here_->receive(1s).error().code, ErrorCode::kServiceUnavailable);
   // An empty packet.
   ASSERT_EQ(::send(raw_, "", 0, 0), 0);
   EXPECT_EQ(here_->receive(1s).error().code, ErrorCode::kServiceUnavailable);

@@ -117,6 +117,35 @@ test('a typed question is answered, and Escape stops the answer', async (t) => {
   await says(turn(page, 1).getByTestId('answer'), /(2|two) years/i);
 });
 
+test('an answer that is there before the player is sounds all the same', async (t) => {
+  const browser = await browserOf(t, 'none');
+  const { page } = await openPage(browser, server.url);
+  await page.addInitScript(() => {
+    const { addModule } = AudioWorklet.prototype;
+    const allowed = new Promise((settle) => (globalThis.bringPlayer = settle));
+    AudioWorklet.prototype.addModule = async function (...module) {
+      await allowed;
+      return addModule.apply(this, module);
+    };
+  });
+  const whole = new Promise((settle) => {
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        if (payload.includes('"type":"response.done"')) settle();
+      }),
+    );
+  });
+  await page.reload();
+  await page.locator('[data-testid=state][data-state=idle]').waitFor();
+  await page.getByTestId('text-input').fill(nextQuestion);
+  await page.keyboard.press('Enter');
+  await whole;
+  await page.evaluate(() => globalThis.bringPlayer());
+  await hasShown(page, 'state', /^speaking$/);
+  await quiet(page);
+  assert.equal(await turn(page, 0).getAttribute('data-outcome'), 'answered');
+});
+
 test('a document dropped on the page is indexed, found and removed', async (t) => {
   const browser = await browserOf(t, 'none');
   const { page } = await openPage(browser, server.url);

@@ -63,13 +63,17 @@ export class Playback {
   /** Stops at once. Says what was heard, or null when nothing was playing. */
   async flush(): Promise<Heard | null> {
     this.epoch += 1;
-    const node = await this.node?.catch(() => undefined);
-    if (node === undefined) return null;
     const id = this.epoch;
-    const position = await new Promise<PlayoutPosition | null>((resolve) => {
-      this.flushes.set(id, resolve);
-      node.port.postMessage({ kind: 'flush', id } satisfies PlaybackCommand);
-    });
+    // Waits for the player like every command, so that it flushes nothing that was pushed after it.
+    const flushed = this.node?.then(
+      (node) =>
+        new Promise<PlayoutPosition | null>((resolve) => {
+          this.flushes.set(id, resolve);
+          node.port.postMessage({ kind: 'flush', id } satisfies PlaybackCommand);
+        }),
+      () => null,
+    );
+    const position = (await flushed) ?? null;
     if (position === null) return null;
     const unheardMs = ((this.context?.outputLatency ?? 0) + (this.context?.baseLatency ?? 0)) * 1000;
     const milliseconds = Math.max(0, Math.round((position.samples / wireRate) * 1000 - unheardMs));

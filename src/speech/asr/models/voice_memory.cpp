@@ -275,8 +275,16 @@ void SphinxVoice::settle() {
 }
 
 SpeakerProfile SphinxVoice::take_learnt() {
+  auto profile = hand_over();
+  if (!forgotten()) return profile;
+  // Meanwhile nobody else could clear it.
+  clear();
+  return {};
+}
+
+SpeakerProfile SphinxVoice::hand_over() {
   const std::lock_guard learning(learning_);
-  if (!kept_ || forgotten()) return {};
+  if (!kept_) return {};
   settle();
   if (!learnt_) return {};
   auto profile = teacher_->write(*learnt_);

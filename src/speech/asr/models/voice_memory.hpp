@@ -103,6 +103,7 @@ class SphinxVoice final : public VoiceMemory {
   bool forgotten() const;
   void study(Lesson lesson);
   void settle();
+  SpeakerProfile hand_over();
   void clear();
 
   const std::shared_ptr<const VoiceTeacher> teacher_;
