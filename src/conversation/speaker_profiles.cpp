@@ -28,8 +28,7 @@ constexpr ConsentWording kWording{
     1,
     "Parley may keep how my voice sounds to its speech recognition, to hear me better in this and in later "
     "sessions. It is learnt from what I say. No recording is kept, and nobody can speak with my voice by it. "
-    "I "
-    "can see what is kept and have it deleted at any time."};
+    "I can see what is kept and have it deleted at any time."};
 
 constexpr std::array kSentences{
     EnrolmentSentence{"1", "The boy threw his yellow jacket over the chair and went to feed the horses."},

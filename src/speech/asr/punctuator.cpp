@@ -187,10 +187,10 @@ void punctuate(Transcript& transcript, const Punctuator& punctuator, std::string
     punctuate_english(transcript, punctuator);
     return;
   }
-  if (has_marks(transcript.text)) return;
+  const std::string letters = Letters(transcript.text).letters;
+  if (letters.empty() || has_marks(transcript.text)) return;
   auto marked = punctuator.punctuate(transcript.text);
-  if (marked && Letters(*marked).letters == Letters(transcript.text).letters)
-    transcript.text = std::move(*marked);
+  if (marked && Letters(*marked).letters == letters) transcript.text = std::move(*marked);
 }
 
 std::string without_marks(std::string_view sentence) {

@@ -100,6 +100,9 @@ TEST(Punctuator, NothingStaysNothing) {
   Transcript transcript;
   punctuate(transcript, Says(std::string(".")), "en");
   EXPECT_EQ(transcript.text, "");
+  transcript.spoken = transcript.text = " ";
+  punctuate(transcript, Says(std::string()), "zh");
+  EXPECT_EQ(transcript.text, " ");
 }
 
 TEST(Punctuator, CountsTheMarksThatCameBack) {
