@@ -29,6 +29,23 @@ constexpr milliseconds kSlice{200};
 
 Error gone() { return {ErrorCode::kServiceUnavailable, "the engine has ended"}; }
 
+// A packet with room for one open file (unix(7), SCM_RIGHTS). It points into itself.
+struct FilePacket {
+  char nothing = 0;
+  iovec piece{&nothing, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr header{};
+
+  FilePacket() {
+    header.msg_iov = &piece;
+    header.msg_iovlen = 1;
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+  }
+  FilePacket(const FilePacket&) = delete;
+  FilePacket& operator=(const FilePacket&) = delete;
+};
+
 Result<> wait_for(int file, short event, milliseconds& patience) {
   const bool for_ever = patience == EngineChannel::kForEver;
   for (;;) {
@@ -101,22 +118,15 @@ Result<std::string> EngineChannel::receive(milliseconds patience) const {
 }
 
 Result<> hand_over(const OpenFile& line, const OpenFile& end) {
-  char nothing = 0;
-  iovec piece{&nothing, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr packet{};
-  packet.msg_iov = &piece;
-  packet.msg_iovlen = 1;
-  packet.msg_control = control.data();
-  packet.msg_controllen = control.size();
-  cmsghdr* rights = CMSG_FIRSTHDR(&packet);
+  FilePacket packet;
+  cmsghdr* rights = CMSG_FIRSTHDR(&packet.header);
   rights->cmsg_level = SOL_SOCKET;
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(sizeof(int));
   const int file = end.number();
   std::memcpy(CMSG_DATA(rights), &file, sizeof file);
   for (;;) {
-    if (::sendmsg(line.number(), &packet, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return {};
+    if (::sendmsg(line.number(), &packet.header, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return {};
     if (errno == EINTR) continue;
     if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN) return gone();
     return Error{ErrorCode::kOverloaded, "the engine takes no more work"};
@@ -125,17 +135,10 @@ Result<> hand_over(const OpenFile& line, const OpenFile& end) {
 
 Result<OpenFile> take_over(const OpenFile& line) {
   for (;;) {
-    char nothing = 0;
-    iovec piece{&nothing, 1};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr packet{};
-    packet.msg_iov = &piece;
-    packet.msg_iovlen = 1;
-    packet.msg_control = control.data();
-    packet.msg_controllen = control.size();
-    const ssize_t size = ::recvmsg(line.number(), &packet, MSG_CMSG_CLOEXEC);
+    FilePacket packet;
+    const ssize_t size = ::recvmsg(line.number(), &packet.header, MSG_CMSG_CLOEXEC);
     if (size < 0 && errno == EINTR) continue;
-    const cmsghdr* rights = size > 0 ? CMSG_FIRSTHDR(&packet) : nullptr;
+    const cmsghdr* rights = size > 0 ? CMSG_FIRSTHDR(&packet.header) : nullptr;
     if (rights == nullptr || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(sizeof(int))) {
       return gone();
     }
