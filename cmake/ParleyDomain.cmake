@@ -19,15 +19,19 @@ function(parley_allowed_layers domain out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-# parley_domain(name SOURCES a.cpp ... [TESTS a_test.cpp ...] [LINK target ...] [TEST_LINK target ...])
-# Makes library parley_<name> and, with tests on, the program <name>_test.
+# parley_domain(name [COMPUTES] SOURCES a.cpp ... [TESTS a_test.cpp ...] [LINK target ...] [TEST_LINK target ...])
+# Makes library parley_<name> and, with tests on, the program <name>_test. What COMPUTES is optimised a little in
+# every build, since its tests would take minutes otherwise.
 function(parley_domain name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;LINK;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "COMPUTES" "" "SOURCES;TESTS;LINK;TEST_LINK" ${ARGN})
   add_library(parley_${name} STATIC ${ARG_SOURCES})
   target_include_directories(parley_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(parley_${name} PRIVATE parley_flags PUBLIC parley_boost ${ARG_LINK})
   if(NOT name STREQUAL runtime)
     target_link_libraries(parley_${name} PUBLIC parley_runtime)
+  endif()
+  if(ARG_COMPUTES)
+    target_compile_options(parley_${name} PRIVATE $<$<CONFIG:Debug>:-O1>)
   endif()
   parley_allowed_layers(${name} layers)
   foreach(layer IN LISTS layers)
@@ -42,7 +46,7 @@ function(parley_domain name)
     target_compile_definitions(${name}_test PRIVATE
       PARLEY_SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data" PARLEY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-      PROPERTIES TIMEOUT 300 LABELS unit)
+      PROPERTIES TIMEOUT 300 LABELS unit PROCESSORS 2)
   endif()
 endfunction()
 include(GoogleTest)

@@ -22,8 +22,8 @@ export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$symbolizer}
 export TSAN_OPTIONS="external_symbolizer_path=$symbolizer suppressions=$PWD/tools/tsan_suppressions.txt ${TSAN_OPTIONS:-}"
 log=build/$preset/ctest.log
 status=0
-# Two more than there are processors: the functional tests wait more than they compute.
-ctest --test-dir "build/$preset" "${chosen[@]}" --parallel $(($(nproc) + 2)) --output-on-failure --no-tests=error |
+# Places, of which a unit test, which computes, takes two, and a functional test, which mostly waits, one.
+ctest --test-dir "build/$preset" "${chosen[@]}" --parallel $((3 * $(nproc))) --output-on-failure --no-tests=error |
   tee "$log" || status=$?
 tools/skipped.sh "build/$preset"
 # The closing line once more, below what was skipped.
