@@ -94,8 +94,9 @@ class Trace::File : public std::enable_shared_from_this<Trace::File> {
   bool append(std::string_view block) {
     if (file_ < 0) {
       std::error_code failure;
-      fs::create_directories(path_.parent_path(), failure);
-      if (!failure) fs::permissions(path_.parent_path(), fs::perms::owner_all, failure);
+      // A folder that was there keeps the permissions that somebody gave it.
+      const bool made = fs::create_directories(path_.parent_path(), failure);
+      if (made) fs::permissions(path_.parent_path(), fs::perms::owner_all, failure);
       make_room(path_.parent_path(), files_);
       file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
       if (file_ < 0) return false;

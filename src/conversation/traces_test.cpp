@@ -76,6 +76,15 @@ TEST(Traces, OldOnesMakeRoom) {
   EXPECT_EQ(folder.files().size(), 3U);
 }
 
+TEST(Traces, AFolderThatWasThereKeepsItsPermissions) {
+  const Folder folder;
+  fs::create_directories(folder.path);
+  fs::permissions(folder.path, fs::perms::all);
+  run_sessions(folder.path, {}, 1, 1);
+  EXPECT_EQ(folder.files().size(), 1U);
+  EXPECT_EQ(fs::status(folder.path).permissions(), fs::perms::all);
+}
+
 TEST(Traces, ADiskThatTakesNothingHarmsNoSession) {
   run_sessions("/proc/nothing/can/be/made/here", {}, 3, 5000);
 }
