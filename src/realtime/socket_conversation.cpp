@@ -103,7 +103,7 @@ Task<TimePoint> first_wake(std::shared_ptr<Line> line) {
 Task<> listen(std::shared_ptr<Line> line, std::shared_ptr<WebSocket> socket) {
   const bool at_home = socket->executor() == line->strand();
   auto first = first_wake(line);
-  TimePoint wake_at = co_await run_whole_on(line->strand(), std::move(first));
+  TimePoint wake_at = co_await run_on(line->strand(), std::move(first));
   for (;;) {
     Read read = co_await socket->read(wake_at);
     const bool goodbye = said_goodbye(*socket);
@@ -115,7 +115,7 @@ Task<> listen(std::shared_ptr<Line> line, std::shared_ptr<WebSocket> socket) {
       co_return;  // the line's own handler has no more time, either
     } else {
       auto taking = take_there(line, socket, std::move(read), goodbye);
-      taken = co_await run_whole_on(line->strand(), std::move(taking));
+      taken = co_await run_on(line->strand(), std::move(taking));
     }
     if (!taken.goes_on) co_return;
     wake_at = taken.wake_at;
@@ -170,7 +170,7 @@ Task<Result<>> come_back(std::shared_ptr<Line> line, std::shared_ptr<WebSocket> 
     co_return Error{ErrorCode::kForbidden, "the session is somebody else's", "resume"};
   }
   auto reconnecting = reconnect(line, socket, std::move(back));
-  const auto reconnected = co_await run_whole_on(line->strand(), std::move(reconnecting));
+  const auto reconnected = co_await run_on(line->strand(), std::move(reconnecting));
   if (!reconnected) co_return reconnected.error();
   co_await listen(std::move(line), std::move(socket));
   co_return Result<>();
