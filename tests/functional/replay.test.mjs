@@ -34,7 +34,7 @@ describe('parley replay', { timeout: 300_000 }, () => {
     const { file, text } = await traceIn(traces);
 
     assert.equal(statSync(file).mode & 0o077, 0, 'it is for its owner alone');
-    assert.doesNotMatch(text, /shop|open at|harbor|2014/i, 'no words of the conversation');
+    assert.doesNotMatch(text, /shop|open at|harbor/i, 'no words of the conversation');
     assert.match(text, /"is":"speech_started"/);
     assert.match(text, /"turn":\{"id":"turn_[^}]*"marks_ms":\{"endpoint":/);
     assert.ok(text.length < 64 * 1024, `${text.length} bytes`);
