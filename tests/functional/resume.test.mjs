@@ -49,7 +49,10 @@ describe('coming back', { timeout: 600_000 }, () => {
     }
     const complete = await client.log.next('complete');
     await speaking;
-    // What was sent has all arrived, and once.
+    // What was sent has all arrived, and once: the answer to the last of it is here.
+    const from = client.log.events.length;
+    client.send({ type: 'ping' });
+    await client.log.next('pong', { from });
     client.lose('closed');
     await client.comeBack();
     assert.equal(client.resumed.received, client.sent.length - 1, 'all but the ping that followed');
