@@ -46,7 +46,7 @@ function(parley_domain name)
     target_compile_definitions(${name}_test PRIVATE
       PARLEY_SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data" PARLEY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-      PROPERTIES TIMEOUT 300 LABELS unit PROCESSORS 2)
+      PROPERTIES TIMEOUT 300 LABELS unit)
   endif()
 endfunction()
 include(GoogleTest)

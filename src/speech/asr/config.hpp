@@ -18,7 +18,7 @@ struct AsrConfig {
   std::string model_dir = "/usr/share/pocketsphinx/model/en-us";
   std::int64_t decoders = 2;          // of PocketSphinx: utterances at a time; about 95 MB each
   std::int64_t active_states = 6000;  // hidden Markov models kept per frame: fewer is faster, less accurate
-  std::chrono::milliseconds wait{2000};  // for a free decoder, before OVERLOADED
+  std::chrono::milliseconds wait{10'000};  // for a free decoder, before OVERLOADED
   double word_bonus = 1.5;         // for each piece of an expected word, in a neural transducer; 0: none
   std::string profanity = "keep";  // keep or mask: see asr/profanity.hpp
 
