@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "language/summary.hpp"
 
+#include "text/utf8.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -22,15 +24,8 @@ constexpr std::string_view kBetween = " / ";
 constexpr std::size_t kBytesOfAWord = 6;
 constexpr std::size_t kMostBytesOfAMessage = 2000;
 
-// At most `most` bytes of `text`, not ending within a character of UTF-8.
-std::size_t whole_characters(std::string_view text, std::size_t most) {
-  std::size_t end = std::min(text.size(), most);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return end;
-}
-
-std::string one_line(std::string_view text) {
-  std::string line(text.substr(0, whole_characters(text, kMostBytesOfAMessage)));
+std::string one_line(std::string_view said) {
+  std::string line(said.substr(0, text::whole_characters(said, kMostBytesOfAMessage)));
   std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r' || c == '/'; }, ' ');
   return line;
 }
@@ -108,7 +103,7 @@ Task<Result<std::string>> summarize_with(ChatModel* model, Context context, Summ
     if (!next->has_value()) break;
     summary += (*next)->text;
   }
-  summary.resize(whole_characters(summary, most));
+  summary.resize(text::whole_characters(summary, most));
   if (summary.find_first_not_of(" \t\r\n") == std::string::npos)
     co_return Error{ErrorCode::kLlmFailed, "the language model summarised nothing"};
   co_return summary;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "language/providers/prompt.hpp"
 
+#include "text/utf8.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -44,13 +46,6 @@ std::string system_message(const ChatRequest& request) {
   return text;
 }
 
-// At most `limit` bytes, not cutting a UTF-8 sequence.
-std::string_view clip(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
-  return text.substr(0, limit);
-}
-
 std::string question_message(const ChatRequest& request, std::size_t passage_chars) {
   if (request.passages.empty()) {
     return request.grounded ? "There are no passages.\n\nQuestion: " + request.question : request.question;
@@ -59,7 +54,8 @@ std::string question_message(const ChatRequest& request, std::size_t passage_cha
   std::size_t left = passage_chars;
   for (std::size_t i = 0; i < request.passages.size() && left > 0; ++i) {
     const Passage& passage = request.passages[i];
-    const std::string_view quoted = clip(passage.text, left);
+    const std::string_view quoted =
+        std::string_view(passage.text).substr(0, text::whole_characters(passage.text, left));
     left -= quoted.size();
     const std::string& heading = passage.heading.empty() ? passage.title : passage.heading;
     text += fmt::format("\n[{}] {}\n{}\n", i + 1, heading, quoted);

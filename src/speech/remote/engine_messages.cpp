@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speech/remote/engine_messages.hpp"
 
+#include "text/utf8.hpp"
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -40,10 +41,7 @@ std::string read_text(EngineMessageReader& from) { return text::to_valid_utf8(fr
 std::string read_sentence(EngineMessageReader& from) {
   constexpr std::size_t kMostBytes = 1000;
   auto sentence = read_text(from);
-  std::size_t end = std::min(sentence.size(), kMostBytes);
-  while (end > 0 && end < sentence.size() && (static_cast<unsigned char>(sentence[end]) & 0xC0U) == 0x80U)
-    --end;
-  sentence.resize(end);
+  sentence.resize(text::whole_characters(sentence, kMostBytes));
   return sentence;
 }
 
