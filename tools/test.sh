@@ -22,7 +22,8 @@ export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$symbolizer}
 export TSAN_OPTIONS="external_symbolizer_path=$symbolizer suppressions=$PWD/tools/tsan_suppressions.txt ${TSAN_OPTIONS:-}"
 log=build/$preset/ctest.log
 status=0
-ctest --test-dir "build/$preset" "${chosen[@]}" --parallel "$(nproc)" --output-on-failure --no-tests=error |
+ctest --test-dir "build/$preset" "${chosen[@]}" --parallel $((2 * $(nproc))) \
+  --resource-spec-file "$PWD/tests/functional/listeners.json" --output-on-failure --no-tests=error |
   tee "$log" || status=$?
 tools/skipped.sh "build/$preset"
 # The closing line once more, below what was skipped.

@@ -121,8 +121,12 @@ export function runParley(args, { env = {}, home = tmpdir(), timeout = 120_000, 
         refuse(new Error(`parley ${args.join(' ')} did not end within ${timeout} ms\n${stdout}${stderr}`));
         return;
       }
+      if (signal !== null) {
+        refuse(new Error(`parley ${args.join(' ')} was ended by ${signal}\n${stdout}${stderr}`));
+        return;
+      }
       const objects = () => stdout.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line));
-      settle({ code, signal, stdout, stderr, objects });
+      settle({ code, stdout, stderr, objects });
     });
   });
 }
