@@ -91,6 +91,7 @@ class Platform {
   knowledge::Library& library() { return *library_; }
   const std::shared_ptr<knowledge::Retriever>& retriever() const { return retriever_; }
   storage::DataDirectory& data_directory() { return *directory_; }
+  storage::Database& database() { return *database_; }
 
  private:
   Platform(const Config& config, std::shared_ptr<runtime::Log> log);

@@ -9,6 +9,7 @@
 #include "gateway/module.hpp"
 #include "net/server.hpp"
 #include "realtime/module.hpp"
+#include "realtime/session_journal.hpp"
 #include "runtime/task_group.hpp"
 #include "speech/voice_network.hpp"
 
@@ -111,17 +112,22 @@ gateway::Parts gateway_parts(Platform& platform, const net::ServerConfig& config
           .web_dir = config.web_dir};
 }
 
-realtime::Parts realtime_parts(Platform& platform, std::shared_ptr<const accounts::SignedTokens> tokens) {
+Result<realtime::Parts> realtime_parts(Platform& platform,
+                                       std::shared_ptr<const accounts::SignedTokens> tokens) {
   const Config& config = platform.config();
+  auto known = realtime::journalled_sessions(platform.database(), *platform.log());
+  if (!known) return known.error();
+  auto journal = realtime::make_session_journal({platform.database(), platform.compute(), platform.log()});
   conversation::SessionParts engines = platform.session_parts();
   engines.profiles = platform.profiles();
   engines.traces = platform.make_traces();
-  return {
+  return realtime::Parts{
       .engines = std::move(engines),
       .metrics = platform.metrics(),
       .tokens = tokens,
       .authenticator = accounts::Authenticator(tokens, config.accounts.token_needed),
-      .sessions = conversation::make_memory_session_store(config.realtime.session_limits(), platform.clock()),
+      .sessions = conversation::make_session_store(config.realtime.session_limits(), platform.clock(),
+                                                   std::move(journal), std::move(*known)),
       .config = config.realtime,
       .strand = [&platform] { return platform.io().strand(); },
       .waiting = [&platform] { return platform.waiting(); }};
@@ -194,7 +200,12 @@ int serve(const CommandContext& context, const ServeArguments& arguments) {
     complain("", tokens.error());
     return kExitFailed;
   }
-  realtime::Realtime conversations(realtime_parts(platform, std::move(*tokens)));
+  auto realtime = realtime_parts(platform, std::move(*tokens));
+  if (!realtime) {
+    complain("", realtime.error());
+    return kExitFailed;
+  }
+  realtime::Realtime conversations(std::move(*realtime));
   conversations.add_routes(router);
   net::Server server(server_config, std::move(router),
                      {platform.io(), platform.metrics(), platform.log(), context.data_dir});

@@ -29,11 +29,17 @@ Error over() { return Error{ErrorCode::kConflict, "the session is over", "sessio
 
 class MemorySessionStore final : public SessionStore {
  public:
-  MemorySessionStore(SessionLimits limits, std::shared_ptr<const runtime::Clock> clock)
-      : limits_(limits), clock_(std::move(clock)) {}
+  MemorySessionStore(SessionLimits limits, std::shared_ptr<const runtime::Clock> clock,
+                     std::shared_ptr<SessionJournal> journal, std::vector<SessionRecord> known)
+      : limits_(limits), clock_(std::move(clock)), journal_(std::move(journal)) {
+    const std::lock_guard lock(mutex_);
+    for (SessionRecord& record : known) take_over(std::move(record));
+  }
 
   Task<Result<SessionRecord>> create(Context context, SessionSettings settings) override {
-    co_return create_now(context, std::move(settings));
+    auto record = create_now(context, std::move(settings));
+    if (record && journal_) co_await journal_->written(context);
+    co_return record;
   }
   Task<Result<SessionRecord>> find(Context context, std::string id) override {
     const std::lock_guard lock(mutex_);
@@ -58,6 +64,7 @@ class MemorySessionStore final : public SessionStore {
     if (!found) co_return found.error();
     if (is_over((*found)->status)) co_return over();
     (*found)->settings = std::move(settings);
+    note(**found);
     co_return **found;
   }
   Task<Result<SessionRecord>> begin(Context context, std::string id) override {
@@ -68,8 +75,8 @@ class MemorySessionStore final : public SessionStore {
     const auto found = own(context, id);
     if (!found) co_return found.error();
     if (is_over((*found)->status)) co_return Result<>();
-    end(**found, status);
     if (status == SessionStatus::kPending) (*found)->expires = clock_->wall_now() + limits_.life;
+    end(**found, status);
     co_return Result<>();
   }
   Task<Result<>> remove(Context context, std::string id) override {
@@ -80,7 +87,7 @@ class MemorySessionStore final : public SessionStore {
     const auto ids = owners_.find(context.principal);
     std::erase(ids->second, id);
     if (ids->second.empty()) owners_.erase(ids);
-    records_.erase(id);
+    forget(id);
     co_return Result<>();
   }
   Result<> room() const override {
@@ -110,6 +117,7 @@ class MemorySessionStore final : public SessionStore {
     record.created = clock_->wall_now();
     record.expires = record.created + limits_.life;
     ids.push_back(record.id);
+    note(record);
     return records_[record.id] = record;
   }
 
@@ -126,6 +134,7 @@ class MemorySessionStore final : public SessionStore {
     ++active_;
     record.status = SessionStatus::kActive;
     record.expires = clock_->wall_now() + limits_.longest;
+    note(record);
     return record;
   }
 
@@ -152,6 +161,27 @@ class MemorySessionStore final : public SessionStore {
   void end(SessionRecord& record, SessionStatus status) {
     if (record.status == SessionStatus::kActive) --active_;
     record.status = status;
+    note(record);
+  }
+
+  void note(const SessionRecord& record) const {
+    if (journal_) journal_->put(record);
+  }
+
+  void forget(const std::string& id) {
+    records_.erase(id);
+    if (journal_) journal_->drop(id);
+  }
+
+  // From the process before, whose clients are all gone.
+  void take_over(SessionRecord record) {
+    if (record.status == SessionStatus::kActive) {
+      record.status = SessionStatus::kPending;
+      record.expires = std::min(record.expires, clock_->wall_now() + limits_.life);
+      note(record);
+    }
+    owners_[record.owner].push_back(record.id);
+    records_.emplace(record.id, std::move(record));
   }
 
   // Keeps what is open and the newest of what is over.
@@ -165,7 +195,7 @@ class MemorySessionStore final : public SessionStore {
     std::erase_if(ids, [&](const std::string& id) {
       if (ended <= limits_.remembered || !is_over(records_.at(id).status)) return false;
       --ended;
-      records_.erase(id);
+      forget(id);
       return true;
     });
   }
@@ -175,7 +205,9 @@ class MemorySessionStore final : public SessionStore {
     for (auto& [owner, ids] : owners_) {
       for (const std::string& id : ids) expire(records_.at(id));
       std::erase_if(ids, [&](const std::string& id) {
-        return is_over(records_.at(id).status) && records_.erase(id) == 1;
+        if (!is_over(records_.at(id).status)) return false;
+        forget(id);
+        return true;
       });
     }
     std::erase_if(owners_, [](const auto& each) { return each.second.empty(); });
@@ -183,6 +215,7 @@ class MemorySessionStore final : public SessionStore {
 
   const SessionLimits limits_;
   const std::shared_ptr<const runtime::Clock> clock_;
+  const std::shared_ptr<SessionJournal> journal_;  // or null
   mutable std::mutex mutex_;
   std::unordered_map<std::string, SessionRecord> records_;
   std::map<std::string, Ids> owners_;
@@ -207,9 +240,11 @@ std::string_view name(SessionStatus status) {
   return "error";
 }
 
-std::shared_ptr<SessionStore> make_memory_session_store(SessionLimits limits,
-                                                        std::shared_ptr<const runtime::Clock> clock) {
-  return std::make_shared<MemorySessionStore>(limits, std::move(clock));
+std::shared_ptr<SessionStore> make_session_store(SessionLimits limits,
+                                                 std::shared_ptr<const runtime::Clock> clock,
+                                                 std::shared_ptr<SessionJournal> journal,
+                                                 std::vector<SessionRecord> known) {
+  return std::make_shared<MemorySessionStore>(limits, std::move(clock), std::move(journal), std::move(known));
 }
 
 }  // namespace parley::conversation

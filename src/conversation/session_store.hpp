@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sessions there are, whose they are and how they were set up: the port, and the store of one process.
-// What happens inside a session is not here (session.hpp).
+// Which sessions there are, whose they are and how they were set up: the port, the store of one process, and
+// the journal by which the next process knows them. What happens inside a session is not here (session.hpp).
 #pragma once
 
 #include "runtime/clock.hpp"
@@ -96,8 +96,26 @@ struct SessionLimits {
   std::chrono::milliseconds longest{7'200'000};  // of one in conversation
 };
 
-// Gone with the process.
-std::shared_ptr<SessionStore> make_memory_session_store(SessionLimits limits,
-                                                        std::shared_ptr<const runtime::Clock> clock);
+// Where the records of a store outlive the process. Calls may come from any thread; none of them fails: a
+// session goes on without its journal, which says itself what is wrong.
+class SessionJournal {
+ public:
+  virtual ~SessionJournal() = default;
+
+  // Takes a record in the place of what it has of that session, or drops what it has. In the order of the
+  // calls, and never waits.
+  virtual void put(const SessionRecord& record) = 0;
+  virtual void drop(const std::string& id) = 0;
+  // Waits until all that was put and dropped before has been written, or could not be.
+  virtual runtime::Task<> written(runtime::Context context) = 0;
+};
+
+// Of one process, which holds all records in memory. With a journal, a session that was made is in it when
+// create() returns, and what changes follows. `known` are the records of an earlier process, the oldest
+// first: sessions that were in conversation when it ended wait for their clients again.
+std::shared_ptr<SessionStore> make_session_store(SessionLimits limits,
+                                                 std::shared_ptr<const runtime::Clock> clock,
+                                                 std::shared_ptr<SessionJournal> journal = nullptr,
+                                                 std::vector<SessionRecord> known = {});
 
 }  // namespace parley::conversation

@@ -19,7 +19,7 @@ using runtime::Result;
 using runtime::Task;
 
 struct Harness {
-  explicit Harness(SessionLimits limits = {}) : store(make_memory_session_store(limits, clock)) {}
+  explicit Harness(SessionLimits limits = {}) : store(make_session_store(limits, clock)) {}
 
   template <class T>
   T wait(Task<T> task) {

@@ -48,7 +48,7 @@ class SpeakerProfileRoutes : public ::testing::Test {
                                            .metrics = metrics,
                                            .tokens = tokens,
                                            .authenticator = accounts::Authenticator(tokens, false),
-                                           .sessions = conversation::make_memory_session_store({}, clock),
+                                           .sessions = conversation::make_session_store({}, clock),
                                            .config = config,
                                            .strand = [this] { return threads->strand(); }}));
     return router;

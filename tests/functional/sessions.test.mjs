@@ -2,8 +2,9 @@
 // Sessions over HTTP, and who may see them.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { mintToken, runParley, startParley } from './support/server.mjs';
+import { mintToken, runParley, startParley, temporaryFolder } from './support/server.mjs';
 
 const secret = 'a secret of at least thirty-two bytes';
 
@@ -125,6 +126,22 @@ describe('POST /session/create and its companions', { timeout: 300_000 }, () => 
       assert.equal(refused.status, status, JSON.stringify(refused.body));
       assert.equal(refused.body.error.param, param);
     }
+  });
+
+  it('knows its sessions after it was killed, and whose they are', async (context) => {
+    const dataDir = join(temporaryFolder(context), 'data');
+    const first = await startParley({ dataDir });
+    const body = { voiceConfig: { voiceId: 'rms', speed: 1.5 }, greeting: 'Good morning.' };
+    const made = await (await fetch(`${first.url}/session/create`, { method: 'POST', body: JSON.stringify(body) })).json();
+    const guest = await (await fetch(`${first.url}/session/create`, { method: 'POST', body: '{"guest":true}' })).json();
+    await first.stop('SIGKILL');
+
+    const second = await startParley({ dataDir });
+    context.after(() => second.stop());
+    const { token, ...session } = guest;
+    assert.deepEqual(await (await fetch(`${second.url}/session/${made.sessionId}`)).json(), made);
+    assert.deepEqual(await (await fetch(`${second.url}/session/${guest.sessionId}?token=${token}`)).json(), session);
+    assert.equal((await fetch(`${second.url}/session/${guest.sessionId}`)).status, 403);
   });
 
   it('takes nobody for the local user where a token is needed', async () => {

@@ -104,7 +104,7 @@ struct Harness {
               .metrics = metrics,
               .tokens = tokens,
               .authenticator = accounts::Authenticator(tokens, false),
-              .sessions = conversation::make_memory_session_store(config.session_limits(), clock),
+              .sessions = conversation::make_session_store(config.session_limits(), clock),
               .config = config,
               .strand = [this] { return threads.strand(); }});
   }
