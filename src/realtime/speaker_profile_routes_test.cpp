@@ -43,14 +43,14 @@ class SpeakerProfileRoutes : public ::testing::Test {
     Config config;
     config.session_requests = 5;
     net::Router router;
-    add_speaker_profile_routes(router, std::make_shared<const Parts>(Parts{
-                                           .engines = std::move(engines),
-                                           .metrics = metrics,
-                                           .tokens = tokens,
-                                           .authenticator = accounts::Authenticator(tokens, false),
-                                           .sessions = conversation::make_session_store({}, clock),
-                                           .config = config,
-                                           .strand = [this] { return threads->strand(); }}));
+    add_speaker_profile_routes(
+        router, std::make_shared<const Parts>(Parts{.engines = std::move(engines),
+                                                    .metrics = metrics,
+                                                    .tokens = tokens,
+                                                    .authenticator = accounts::Authenticator(tokens, false),
+                                                    .sessions = conversation::make_session_store({}, clock),
+                                                    .config = config,
+                                                    .strand = [this] { return threads->strand(); }}));
     return router;
   }
 
