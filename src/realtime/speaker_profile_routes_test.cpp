@@ -108,7 +108,7 @@ TEST_F(SpeakerProfileRoutes, RefuseWhatTheyCannotUse) {
   ASSERT_EQ(call("PUT " + kPath + "/consent", {}, R"({"wording":1})").status, 200);
   EXPECT_EQ(code_of(call("POST " + kPath + "/recordings/none", {}, "RIFF")), "NOT_FOUND");
   EXPECT_EQ(call("POST " + kPath + "/recordings/1", {}, "no audio").status / 100, 4);
-  EXPECT_EQ(call("POST " + kPath + "/recordings/1", {}, std::string(9'000'000, 'x')).status, 413);
+  EXPECT_EQ(call("POST " + kPath + "/recordings/1", {}, std::string().append(9'000'000, 'x')).status, 413);
 }
 
 TEST_F(SpeakerProfileRoutes, BelongToWhomTheTokenNames) {
