@@ -24,7 +24,7 @@ using net::testing::RawResponse;
 const std::string kPath = "/api/v1/speaker-profile";
 
 class SpeakerProfileRoutes : public ::testing::Test {
- protected:
+ public:
   SpeakerProfileRoutes() {
     recognizer->voice_keeper = std::make_shared<ScriptedKeeper>();
     profiles = std::make_shared<conversation::SpeakerProfiles>(conversation::SpeakerProfiles::Parts{
