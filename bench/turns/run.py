@@ -26,12 +26,18 @@ missed_interruptions_over_echo_percent: of the same interruptions.
 echo_us_per_frame, echo_first_us_per_frame, no_echo_us_per_frame: processor time for 10 ms while an answer plays: with
     an echo, after and in its first two seconds, and without.
 
+In silence, before any answer (endpoints.py):
+eot_complete_p50_ms: from the end of a complete question (its last 10 ms within 35 dB of the loudest) to the end of the
+    turn.
+cutoff_percent: of utterances with a pause inside, those whose turn was ended before they were; cutoff_human_percent and
+    cutoff_hesitation_percent are parts of it, cutoff_fixed_500_percent is what a fixed silence of 500 ms would do.
+
 Beside that, clients of /stream ask a question aloud and hear its answer, while their connections are cut at random, in
 speech, in the answer and between, and they come back at once:
 reconnect_p95_ms: from connecting again to the first event that is new to the client.
 drop_lost, drop_doubled: messages in both directions and samples of the answer, against a client that is never cut off.
 
---keep FOLDER keeps the sounds.
+--keep FOLDER keeps the sounds; --only endpoints measures that part alone.
 """
 import argparse
 import array
@@ -50,6 +56,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from endpoints import measure_endpoints  # noqa: E402
 from report import PARLEY, ROOT, SHARED_DATA, percentile, report  # noqa: E402
 
 ECHO_COST = Path(os.environ.get("ECHO_COST", ROOT / "build/release/bin/echo_cost"))
@@ -226,11 +233,17 @@ def share(results, true):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--only", choices=["endpoints"])
     options = parser.parse_args()
-    subprocess.run([ROOT / "tools/npm_ci.sh", ROOT / "tests/functional"], check=True, stdout=subprocess.DEVNULL)
+    if not options.only:
+        subprocess.run([ROOT / "tools/npm_ci.sh", ROOT / "tests/functional"], check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as name:
         folder = options.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
+        ends = measure_endpoints(folder)
+        if options.only:
+            report("turns_endpoints", ends)
+            return
         items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
                  *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
         random.Random(1).shuffle(items)
@@ -247,6 +260,7 @@ def main():
         return [result[key] for result in results if result[key] is not None]
 
     metrics = {
+        **ends,
         "duck_p95_ms": percentile(times(meant, "duck_ms"), 0.95),
         "stop_p50_ms": percentile(times(meant, "stop_ms"), 0.5),
         "stop_p95_ms": percentile(times(meant, "stop_ms"), 0.95),

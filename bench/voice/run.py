@@ -12,39 +12,17 @@ turn tells; speech is found by energy: 10 ms frames less than 35 dB below the lo
 --heldout asks the held-out questions instead; --only latency|cutoff measures one half.
 """
 import argparse
-import array
 import concurrent.futures
 import json
 import math
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from report import PARLEY, ROOT, SHARED_DATA, percentile, report  # noqa: E402
-
-RECORDINGS = SHARED_DATA / "speech-recognition"
-PAUSE_S = 0.3
-FRAME_S = 0.01
-FLOOR_DB = 35
-
-
-def synthesise(questions, folder):
-    for question in questions:
-        path = folder / f"{question['id']}.wav"
-        subprocess.run([PARLEY, "say", question["text"], "-o", path, "--voice", question["voice"]], check=True,
-                       stdout=subprocess.DEVNULL)
-        question["file"] = str(path)
-
-
-def talk(files, docs):
-    """One object per turn, in the order of the files."""
-    run = subprocess.run([PARLEY, "talk", "--docs", docs, "--json", "--audio", *files], capture_output=True, text=True)
-    if run.returncode != 0 and not run.stdout.strip():
-        sys.exit(f"bench voice: parley talk failed: {run.stderr.strip()}")
-    return [json.loads(line) for line in run.stdout.splitlines() if line.strip()]
+from recordings import PAUSE_S, RECORDINGS, recordings_with_pauses, synthesise, talk  # noqa: E402
+from report import ROOT, percentile, report  # noqa: E402
 
 
 def plain(text):
@@ -92,52 +70,6 @@ def measure_answers(questions):
         "right_percent": 100 * sum(right) / len(right),
         "refused_percent": 100 * sum(refused) / len(refused),
     }
-
-
-def decode(path):
-    """The recording as mono PCM16 at 16 kHz, through ffmpeg or sox, whichever the machine has."""
-    for command in (["ffmpeg", "-v", "error", "-i", path, "-ac", "1", "-ar", "16000", "-f", "s16le", "-"],
-                    ["sox", path, "-t", "raw", "-e", "signed", "-b", "16", "-r", "16000", "-c", "1", "-"]):
-        try:
-            run = subprocess.run(command, capture_output=True)
-        except FileNotFoundError:
-            continue
-        if run.returncode == 0:
-            return array.array("h", run.stdout[:len(run.stdout) // 2 * 2])
-    return None
-
-
-def speech_frames(samples, rate=16000):
-    """For each 10 ms frame whether it is within 35 dB of the loudest."""
-    size = int(rate * FRAME_S)
-    energies = [sum(s * s for s in samples[i:i + size]) / size for i in range(0, len(samples) - size + 1, size)]
-    floor = max(energies, default=0) * 10 ** (-FLOOR_DB / 10)
-    return [energy > floor for energy in energies]
-
-
-def inner_pause(frames):
-    """The longest silence between speech, and the end of the last speech, in seconds."""
-    spoken = [i for i, loud in enumerate(frames) if loud]
-    longest = max((b - a - 1 for a, b in zip(spoken, spoken[1:])), default=0)
-    return longest * FRAME_S, (spoken[-1] + 1) * FRAME_S if spoken else 0.0
-
-
-def recordings_with_pauses():
-    found = []
-    with open(RECORDINGS / "manifest.tsv", encoding="utf-8") as manifest:
-        header = manifest.readline().rstrip("\n").split("\t")
-        rows = [dict(zip(header, line.rstrip("\n").split("\t"))) for line in manifest]
-    for row in rows:
-        path = RECORDINGS / row["file"]
-        if row["lang"] != "en" or path.suffix not in {".flac", ".wav"} or not path.exists():
-            continue
-        samples = decode(path)
-        if not samples:
-            continue
-        pause, end = inner_pause(speech_frames(samples))
-        if pause >= PAUSE_S:
-            found.append((str(path), pause, end))
-    return found
 
 
 def measure_cutoffs():

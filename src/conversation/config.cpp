@@ -14,6 +14,8 @@ bool is_language_tag(std::string_view tag) {
 }
 
 void Config::bind(runtime::ConfigSpec& spec) {
+  spec.bind("conversation.silence_sure_ms", silence_sure,
+            "silence after words that were heard well and are a finished question about the documents");
   spec.bind("conversation.silence_complete_ms", silence_complete,
             "silence after words that sound like a finished question");
   spec.bind("conversation.silence_unsure_ms", silence_unsure,
@@ -24,6 +26,10 @@ void Config::bind(runtime::ConfigSpec& spec) {
             "longest utterance; then the turn ends by itself");
   spec.bind("conversation.prefix_padding_ms", prefix_padding, "audio kept from before the onset of speech");
   spec.bind("conversation.turn_deadline_ms", turn_deadline, "longest time an answer may take");
+  spec.bind("conversation.answer_ahead", answer_ahead,
+            "auto, always or never: begin an answer in the silence after what sounds finished, and throw it "
+            "away when more is said; auto is for a language model on this machine, others may want money "
+            "for it");
   spec.bind("conversation.passages", passages, "passages given to the language model");
   spec.bind(
       "conversation.history_tokens", history_tokens,
@@ -65,11 +71,15 @@ void Config::bind(runtime::ConfigSpec& spec) {
 runtime::Result<> Config::validate() const {
   using runtime::Error;
   using runtime::ErrorCode;
-  if (silence_complete.count() < 100 || silence_complete > silence_unsure ||
+  if (silence_sure.count() < 100 || silence_sure > silence_complete || silence_complete > silence_unsure ||
       silence_unsure > silence_incomplete || silence_incomplete.count() > 10'000) {
     return Error{ErrorCode::kBadRequest,
-                 "expected 100 <= silence_complete_ms <= silence_unsure_ms <= silence_incomplete_ms <= 10000",
+                 "expected 100 <= silence_sure_ms <= silence_complete_ms <= silence_unsure_ms <= "
+                 "silence_incomplete_ms <= 10000",
                  "conversation.silence_complete_ms"};
+  }
+  if (answer_ahead != "auto" && answer_ahead != "always" && answer_ahead != "never") {
+    return Error{ErrorCode::kBadRequest, "expected auto, always or never", "conversation.answer_ahead"};
   }
   if (max_utterance.count() < 1000) {
     return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_utterance_ms"};

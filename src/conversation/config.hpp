@@ -19,12 +19,16 @@ inline constexpr std::size_t kLongestAnnouncement = 500;
 
 struct Config {
   // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
+  std::chrono::milliseconds silence_sure{280};
   std::chrono::milliseconds silence_complete{400};
   std::chrono::milliseconds silence_unsure{720};
   std::chrono::milliseconds silence_incomplete{2200};
   std::chrono::milliseconds max_utterance{60'000};
   std::chrono::milliseconds prefix_padding{300};  // audio before the onset that the recogniser also hears
   std::chrono::milliseconds turn_deadline{60'000};
+  // When an answer is begun before the end of its question is certain: "auto" (a model on this machine),
+  // "always" or "never".
+  std::string answer_ahead = "auto";
   std::int64_t passages = 8;  // chunks given to the language model
   // Of what was said before that the language model is told of, by language::estimated_tokens(); a summary
   // stands for what is older.

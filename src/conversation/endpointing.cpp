@@ -59,6 +59,12 @@ constexpr auto kPronouns = std::to_array<std::string_view>(
 constexpr auto kNoSubject = std::to_array<std::string_view>(
     {"as", "so", "not", "never", "to", "in", "been", "of", "very", "more", "no"});
 
+// Words that a question seldom ends with, although it can.
+constexpr auto kGoesOn = std::to_array<std::string_view>(
+    {"i",       "we",   "they", "he",   "she",  "not", "much", "many",  "more",  "most",  "other",
+     "another", "have", "has",  "do",   "does", "did", "can",  "could", "will",  "would", "should",
+     "may",     "must", "be",   "been", "get",  "all", "how",  "what",  "where", "who"});
+
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -133,15 +139,38 @@ bool requests(Words words) {
          (words[1].text == "me" || words[1].text == "us");
 }
 
-bool asks(Words words) {
+Words without_lead_in(Words words) {
   constexpr std::size_t kMostLeadIn = 2;
   for (std::size_t skipped = 0; skipped < kMostLeadIn && !words.empty() && holds(kLeadsIn, words[0].text);
        ++skipped) {
     words = words.subspan(1);
   }
+  return words;
+}
+
+bool asks(Words words) {
   if (words.empty()) return false;
   return opens_with_question_word(words) || opens_with_preposition(words) || opens_with_auxiliary(words) ||
          requests(words) || inverts_early(words) || asks_degree(words) || asks_who(words);
+}
+
+// "takes", "is": a verb that stands behind "who" or "what" without an auxiliary.
+bool third_person(const std::string& word) {
+  return word.size() > 3 && word.ends_with('s') && !word.ends_with("ss");
+}
+
+// Has its verb and what the verb needs: "what does it cost", "who takes care of it", "can i bring my bike";
+// not "how many days of leave", "what does it", "can i".
+bool has_its_parts(Words words) {
+  if (opens_with_preposition(words)) words = words.subspan(1);
+  if (requests(words)) return words.size() >= 4;
+  if (opens_with_auxiliary(words)) return words.size() >= 4;
+  if (!opens_with_question_word(words)) return false;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const bool verb = holds(kAuxiliary, words[i].text) || (i == 1 && third_person(words[i].text));
+    if (verb) return words.size() - i > 2;
+  }
+  return words[0].text.ends_with("'s") && words.size() >= 3;
 }
 
 }  // namespace
@@ -151,19 +180,26 @@ Completeness judge(std::string_view words, const Support& support, std::optional
   constexpr double kCovered = 0.4;
   constexpr double kGuessedQuestion = 0.7;
   constexpr double kHeardWell = 0.78;
+  constexpr double kHeardSurely = 0.75;
+  constexpr double kSureShare = 0.35;
   constexpr double kGuessedStrangers = 0.65;
   constexpr double kGuessedStatement = 0.7;
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.size() < kShortest) return Completeness::kIncomplete;
   const bool dangling = holds(kWantsMore, tokens.back().text);
   const bool mostly_known = support.unknown * 2 <= support.asked;
-  if (asks(tokens)) {
+  const Words question = without_lead_in(tokens);
+  if (asks(question)) {
     // Words of no document, and hardly heard: a statement that was taken for a question.
     if (!mostly_known && certainty.value_or(1) < kGuessedStrangers) return Completeness::kIncomplete;
     // One word that the documents also use is chance, unless it was heard well.
     const double enough = support.words >= 2 ? kGuessedQuestion : kHeardWell;
     const bool understood = support.words >= 1 && mostly_known && certainty.value_or(0) >= enough;
-    return understood && !dangling ? Completeness::kComplete : Completeness::kUnsure;
+    if (!understood || dangling) return Completeness::kUnsure;
+    const bool sure = support.words >= 2 && support.unknown == 0 && support.share >= kSureShare &&
+                      certainty.value_or(0) >= kHeardSurely && has_its_parts(question) &&
+                      !holds(kGoesOn, tokens.back().text);
+    return sure ? Completeness::kSure : Completeness::kComplete;
   }
   if (dangling || !mostly_known || certainty.value_or(1) < kGuessedStatement)
     return Completeness::kIncomplete;

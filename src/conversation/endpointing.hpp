@@ -12,6 +12,7 @@ enum class Completeness : std::uint8_t {
   kIncomplete,  // a statement, or a word or two: people pause inside these for a second and more
   kUnsure,    // a question that may go on or is about something else, or words about what the documents cover
   kComplete,  // a question about what the documents cover
+  kSure,      // such a question, with all its parts and heard well
 };
 
 // How far the user's documents cover what has been said.

@@ -134,6 +134,7 @@ void Session::start_response(const std::shared_ptr<Utterance>& utterance, Respon
     response->mark("asr_final", utterance->final_time);
     if (utterance->found && utterance->searched_words == response->question)
       response->found = utterance->found;
+    adopt_draft(*response, *utterance);
   } else {
     ask_again(*response);
   }
@@ -216,10 +217,10 @@ Task<Result<>> Session::generate(std::shared_ptr<Response> response) {
   }
   response->mark("retrieval_done", parts_.clock->now());
   correct(*response);
-  auto deltas = parts_.answerer->answer(context, request_of(*response), *response->found);
+  if (!response->draft) response->draft = begin_draft(*response);
   SentenceStream sentences;
   for (;;) {
-    const auto next = co_await deltas.next(deadline);
+    const auto next = co_await response->draft->deltas.next(deadline);
     if (response->abandoned) co_return Result<>();
     if (!next) co_return next.error();
     if (!next->has_value()) break;
@@ -310,15 +311,24 @@ Task<Result<>> Session::say(std::shared_ptr<Response> response, std::vector<std:
   co_return Result<>();
 }
 
+// The first sentence of an answer is being spoken already.
+runtime::Stream<speech::AudioChunk> Session::sound_of(Response& response, const std::string& sentence,
+                                                      runtime::TimePoint deadline) {
+  if (response.draft && response.draft->sentence == sentence) {
+    response.draft->sentence.clear();
+    return std::move(response.draft->sound);
+  }
+  const runtime::Context context = context_.until(deadline).stopped_by(response.stop.get_token());
+  return parts_.synthesizer->synthesize(context, sentence, voice_of(response));
+}
+
 Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string sentence) {
   while (parts_.clock->now() + kAhead < response->ledger->plays_until()) {
     const bool woken = co_await response->wake.wait(response->ledger->plays_until() - kAhead);
     if (response->abandoned || (!woken && context_.cancelled())) co_return Result<>();
   }
   const auto deadline = parts_.clock->now() + parts_.config.turn_deadline;
-  const runtime::Context context = context_.until(deadline).stopped_by(response->stop.get_token());
-  auto voice = voice_of(*response);
-  auto chunks = parts_.synthesizer->synthesize(context, sentence, std::move(voice));
+  auto chunks = sound_of(*response, sentence, deadline);
   const auto offset = std::chrono::duration_cast<std::chrono::milliseconds>(response->ledger->total());
   deliver_text(*response, response->text.empty() ? sentence : " " + sentence);
   for (;;) {

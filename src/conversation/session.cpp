@@ -40,6 +40,7 @@ SampleIndex samples_in(std::chrono::milliseconds time) { return time.count() * k
 
 SessionOptions default_options(const Config& config) {
   SessionOptions options;
+  options.turn.silence_sure = samples_in(config.silence_sure);
   options.turn.silence_complete = samples_in(config.silence_complete);
   options.turn.silence_unsure = samples_in(config.silence_unsure);
   options.turn.silence_incomplete = samples_in(config.silence_incomplete);
@@ -298,10 +299,12 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   utterance->opened_at = at;
   auto [stream, writer] = runtime::make_stream<audio::Pcm>(kAudioCapacity);
   utterance->audio = std::move(writer);
+  utterance->audio_from = at;
   if (!utterance->manual) {
     const auto from = std::clamp(at - samples_in(prefix_padding()), recent_.begin(), recent_.end());
     std::vector<std::int16_t> heard(static_cast<std::size_t>(recent_.end() - from));
     recent_.copy(from, heard);
+    utterance->audio_from = from;
     const auto pushed = utterance->audio.push({audio::kSpeechFormat, std::move(heard)});
     static_cast<void>(pushed);  // an empty queue has room
   }
@@ -375,20 +378,35 @@ Task<> Session::read_transcripts(std::shared_ptr<Utterance> utterance,
 void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const speech::Transcript& transcript) {
   if (utterance != utterance_ && utterance != recognising_) return;
   const bool interim = !parts_.load->reaches(LoadStage::kNoInterim);
-  if (!utterance->tentative && interim) channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
+  auto words = heard_query(transcript);
+  const auto certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
+  const bool same = utterance->heard && words == utterance->words && certainty == utterance->certainty;
+  if (!same && interim && !utterance->tentative) {
+    channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
+  }
   if (utterance != utterance_) return;
-  utterance->words = heard_query(transcript);
+  if (!same) utterance->draft.reset();
+  utterance->heard = utterance->audio_from + transcript.processed;
+  utterance->words = std::move(words);
+  utterance->certainty = certainty;
   if (utterance->tentative) {
     utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence);
   }
-  utterance->certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
+  consider(utterance);
   const bool known = utterance->found && utterance->searched_words == utterance->words;
-  const Support found = known ? support(*utterance->found) : Support{};
-  apply(WordsChanged{judge(utterance->words.text, found, utterance->certainty), utterance->overlap});
   if (!utterance->searching && !known && !parts_.load->reaches(LoadStage::kNoSpeculation)) {
     utterance->searching = true;
     tasks_.spawn(search_ahead(utterance));
   }
+}
+
+// What the words so far mean for the turn.
+void Session::consider(const std::shared_ptr<Utterance>& utterance) {
+  const bool known = utterance->found && utterance->searched_words == utterance->words;
+  const Support found = known ? support(*utterance->found) : Support{};
+  const auto completeness = judge(utterance->words.text, found, utterance->certainty);
+  apply(WordsChanged{completeness, utterance->overlap, utterance->heard.value_or(0)});
+  if (known && completeness != Completeness::kIncomplete && utterance == utterance_) draft_ahead(*utterance);
 }
 
 // Searches for the newest words until they no longer change; only one search of an utterance runs at a time.
@@ -398,10 +416,7 @@ Task<> Session::search_ahead(std::shared_ptr<Utterance> utterance) {
     auto found = co_await parts_.answerer->search(context_, words);
     utterance->searched_words = words;
     utterance->found = found ? std::optional(std::move(*found)) : std::nullopt;
-    if (utterance == utterance_ && utterance->found && utterance->words == words) {
-      apply(WordsChanged{judge(words.text, support(*utterance->found), utterance->certainty),
-                         utterance->overlap});
-    }
+    if (utterance == utterance_ && utterance->found && utterance->words == words) consider(utterance);
   }
   utterance->searching = false;
 }

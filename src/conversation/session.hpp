@@ -34,6 +34,8 @@
 
 namespace parley::conversation {
 
+struct Draft;
+
 // What every session of a process shares. All outlive the sessions.
 struct SessionParts {
   std::shared_ptr<speech::Recognizer> recognizer;
@@ -195,6 +197,7 @@ class Session {
   std::shared_ptr<const speech::Bias> expected();
   runtime::Task<> learn_vocabulary();
   runtime::Task<> recall_voice();
+  void consider(const std::shared_ptr<Utterance>& utterance);
   runtime::Task<> search_ahead(std::shared_ptr<Utterance> utterance);
   runtime::TimePoint arrival_of(SampleIndex sample) const;
 
@@ -215,6 +218,8 @@ class Session {
   runtime::Task<runtime::Result<>> say(std::shared_ptr<Response> response,
                                        std::vector<std::string> sentences);
   runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
+  runtime::Stream<speech::AudioChunk> sound_of(Response& response, const std::string& sentence,
+                                               runtime::TimePoint deadline);
   void take_calls(Response& response, std::vector<language::ToolCallDelta> deltas);
   void finish_calls(Response& response);
   void add_response_item(Response& response, HistoryItem item);
@@ -225,6 +230,15 @@ class Session {
                        std::optional<runtime::Error> error);
   void record_turn(Response& response);
   void remember_heard(Response& response);
+
+  // What an answer is made of, perhaps ahead of its time (drafts.cpp).
+  std::shared_ptr<Draft> begin_draft(const Response& response);
+  runtime::Task<> write(std::weak_ptr<Draft> draft, runtime::Context context,
+                        runtime::Stream<language::ChatDelta> deltas,
+                        runtime::StreamWriter<language::ChatDelta> out, speech::SynthesizeOptions voice);
+  bool answers_ahead(const Utterance& utterance) const;
+  void draft_ahead(Utterance& utterance);
+  void adopt_draft(Response& response, Utterance& utterance);
 
   // What a language model is told of earlier turns (session_memory.cpp).
   void recall(Response& response, const std::string& until) const;

@@ -2,6 +2,7 @@
 // The two things a session has under way: what the user is saying, and what it answers. Private to session.
 #pragma once
 
+#include "conversation/draft.hpp"
 #include "conversation/session.hpp"
 
 #include <deque>
@@ -21,6 +22,7 @@ struct Session::Utterance {
   bool tentative = false;  // said over an answer, perhaps not meant for it: not announced yet
   bool dropped = false;    // nobody wants to know what it says
   SampleIndex opened_at = 0;
+  SampleIndex audio_from = 0;  // of the input: the first that the recogniser hears
   std::optional<SampleIndex> speech_end;
   std::optional<SampleIndex> endpoint;
   runtime::TimePoint speech_end_time{};
@@ -32,6 +34,7 @@ struct Session::Utterance {
   bool ended = false;                           // nothing follows the backlog
   knowledge::Query words;                       // the newest partial
   std::optional<double> certainty;              // of these words, once they have settled
+  std::optional<SampleIndex> heard;             // of the input: what they cover
   OverlapKind overlap = OverlapKind::kNothing;  // what they are over an answer
   speech::Transcript transcript;
 
@@ -39,6 +42,8 @@ struct Session::Utterance {
   bool searching = false;
   knowledge::Query searched_words;
   std::optional<knowledge::SearchResult> found;
+
+  std::shared_ptr<Draft> draft;  // the answer to `words`, begun in case that nothing follows them
 };
 
 // What an answer asks a tool to do.
@@ -67,6 +72,7 @@ struct Session::Response {
   std::optional<knowledge::SearchResult> found;
 
   std::stop_source stop;
+  std::shared_ptr<Draft> draft;
   std::shared_ptr<PlaybackLedger> ledger = std::make_shared<PlaybackLedger>();
   runtime::Signal wake;  // ends the wait for playback early
   std::string text;

@@ -25,22 +25,22 @@ BOOST_DESCRIBE_ENUM(SessionState, kIdle, kListening, kProcessing, kSpeaking, kIn
 BOOST_DESCRIBE_ENUM(OutputLevel, kFull, kDucked, kPaused)
 BOOST_DESCRIBE_ENUM(Announcement, kGreeting, kStillThere, kEndsSoon)
 BOOST_DESCRIBE_ENUM(SessionEnd, kSilence, kTime)
-BOOST_DESCRIBE_ENUM(Completeness, kComplete, kUnsure, kIncomplete)
+BOOST_DESCRIBE_ENUM(Completeness, kSure, kComplete, kUnsure, kIncomplete)
 BOOST_DESCRIBE_ENUM(OverlapKind, kNothing, kBackchannel, kUnsure, kInterruption)
 BOOST_DESCRIBE_ENUM(CancelReason, kTurnDetected, kClientCancelled)
 
 BOOST_DESCRIBE_STRUCT(PatienceConfig, (), (ask_after, end_after, longest, warn_before, warn_aloud, grace))
 BOOST_DESCRIBE_STRUCT(TurnConfig, (),
-                      (server_vad, create_response, interrupt_response, silence_complete, silence_unsure,
-                       silence_incomplete, pause_margin_percent, max_utterance, pause_after, interrupt_unsure,
-                       interrupt_wordless, interrupt_backchannel, resume_after, calm_after, stir_most,
-                       patience))
+                      (server_vad, create_response, interrupt_response, silence_sure, silence_complete,
+                       silence_unsure, silence_incomplete, pause_margin_percent, max_utterance, pause_after,
+                       interrupt_unsure, interrupt_wordless, interrupt_backchannel, resume_after, calm_after,
+                       stir_most, patience))
 
 BOOST_DESCRIBE_STRUCT(SpeechStarted, (), (at))
 BOOST_DESCRIBE_STRUCT(SpeechStopped, (), (at))
 BOOST_DESCRIBE_STRUCT(SoundHeard, (), (at, voiced))
 BOOST_DESCRIBE_STRUCT(AudioAdvanced, (), (at))
-BOOST_DESCRIBE_STRUCT(WordsChanged, (), (completeness, overlap))
+BOOST_DESCRIBE_STRUCT(WordsChanged, (), (completeness, overlap, heard))
 BOOST_DESCRIBE_STRUCT(OverlapUnderstood, (), (kind))
 BOOST_DESCRIBE_STRUCT(CommitRequested, (), (at))
 BOOST_DESCRIBE_STRUCT(ClearRequested, (), ())

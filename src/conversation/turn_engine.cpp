@@ -35,6 +35,7 @@ void TurnEngine::open(SampleIndex at, Actions& actions) {
   silent_since_.reset();
   longest_pause_ = 0;
   completeness_ = Completeness::kUnsure;
+  heard_.reset();
   actions.push_back(OpenUtterance{at});
 }
 
@@ -47,7 +48,11 @@ void TurnEngine::end(SampleIndex at, Actions& actions) {
 SampleIndex TurnEngine::required_silence() const {
   const SampleIndex most = config_.silence_incomplete;
   const SampleIndex own = std::min(longest_pause_ * (100 + config_.pause_margin_percent) / 100, most);
+  // A recogniser that is late does not know yet what was said last.
+  if (heard_ && silent_since_ && *heard_ < *silent_since_) return most;
   switch (completeness_) {
+    case Completeness::kSure:
+      return std::max(config_.silence_sure, own);
     case Completeness::kComplete:
       return std::max(config_.silence_complete, own);
     case Completeness::kUnsure:
@@ -86,6 +91,7 @@ void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   opened_at_ = at;
   longest_pause_ = 0;
   completeness_ = Completeness::kUnsure;
+  heard_.reset();
   if (!stir_ || stir_->level == OutputLevel::kFull) actions.push_back(SetOutput{OutputLevel::kDucked});
   stir_.reset();
   actions.push_back(OpenUtterance{at, true});
@@ -208,6 +214,7 @@ void TurnEngine::handle(const AudioAdvanced& event, Actions& actions) {
 }
 
 void TurnEngine::handle(const WordsChanged& event, Actions& actions) {
+  heard_ = event.heard;
   if (overlap_) {
     if (overlap_->closed) return;
     overlap_->kind = event.overlap;

@@ -19,6 +19,7 @@ struct TurnConfig {
   bool server_vad = true;          // false: only Commit ends an utterance (push to talk)
   bool create_response = true;     // answer by itself at the end of an utterance
   bool interrupt_response = true;  // speech stops an answer
+  SampleIndex silence_sure = 280 * kSamplesPerMs;
   SampleIndex silence_complete = 400 * kSamplesPerMs;
   SampleIndex silence_unsure = 720 * kSamplesPerMs;
   SampleIndex silence_incomplete = 2200 * kSamplesPerMs;
@@ -54,6 +55,7 @@ struct AudioAdvanced {
 struct WordsChanged {
   Completeness completeness;
   OverlapKind overlap = OverlapKind::kUnsure;  // what they are when they are said over an answer
+  SampleIndex heard = 0;                       // the recogniser has heard the input up to here
 };
 struct OverlapUnderstood {
   OverlapKind kind;
@@ -214,8 +216,9 @@ class TurnEngine {
   std::optional<SampleIndex> silent_since_;
   SampleIndex longest_pause_ = 0;  // within the utterance
   Completeness completeness_ = Completeness::kUnsure;
-  std::optional<Stir> stir_;        // only while speaking
-  std::optional<Overlap> overlap_;  // likewise, and instead of it
+  std::optional<SampleIndex> heard_;  // the recogniser's words hold what was said up to here
+  std::optional<Stir> stir_;          // only while speaking
+  std::optional<Overlap> overlap_;    // likewise, and instead of it
   Patience patience_;
   std::optional<Announcement> announcing_;  // in the place of an answer
 };

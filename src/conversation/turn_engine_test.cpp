@@ -43,6 +43,10 @@ TurnEngine speaking(TurnConfig config = {}) {
   return engine;
 }
 
+WordsChanged words(Completeness completeness, SampleIndex heard) {
+  return {completeness, OverlapKind::kUnsure, heard};
+}
+
 TEST(TurnEngine, OpensAnUtteranceWhenSpeechStarts) {
   TurnEngine engine({});
   const auto actions = engine.on(SpeechStarted{ms(1000)});
@@ -58,7 +62,7 @@ class Endpointing : public testing::TestWithParam<EndpointCase> {};
 
 TEST_P(Endpointing, WaitsAsLongAsTheWordsMayGoOn) {
   TurnEngine engine = listening();
-  engine.on(WordsChanged{GetParam().completeness});
+  engine.on(words(GetParam().completeness, ms(2100)));
   engine.on(SpeechStopped{ms(2000)});
   EXPECT_TRUE(engine.on(AudioAdvanced{ms(2000) + GetParam().silence - 1}).empty());
   const auto actions = engine.on(AudioAdvanced{ms(2000) + GetParam().silence});
@@ -69,10 +73,29 @@ TEST_P(Endpointing, WaitsAsLongAsTheWordsMayGoOn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ByCompleteness, Endpointing,
-                         testing::Values(EndpointCase{Completeness::kComplete, TurnConfig{}.silence_complete},
+                         testing::Values(EndpointCase{Completeness::kSure, TurnConfig{}.silence_sure},
+                                         EndpointCase{Completeness::kComplete, TurnConfig{}.silence_complete},
                                          EndpointCase{Completeness::kUnsure, TurnConfig{}.silence_unsure},
                                          EndpointCase{Completeness::kIncomplete,
                                                       TurnConfig{}.silence_incomplete}));
+
+TEST(TurnEngine, WaitsForARecogniserThatIsLate) {
+  TurnEngine engine = listening();
+  engine.on(words(Completeness::kSure, ms(1900)));
+  engine.on(SpeechStopped{ms(2000)});
+  const SampleIndex late = ms(2000) + TurnConfig{}.silence_unsure;
+  EXPECT_TRUE(engine.on(AudioAdvanced{late}).empty()) << "what was said last may change everything";
+  engine.on(words(Completeness::kIncomplete, ms(2000)));
+  EXPECT_TRUE(engine.on(AudioAdvanced{late + ms(10)}).empty());
+  engine.on(words(Completeness::kSure, ms(2000)));
+  EXPECT_NE(find<EndUtterance>(engine.on(AudioAdvanced{late + ms(20)})), nullptr);
+}
+
+TEST(TurnEngine, WaitsNoLongerForARecogniserThatSaysNothingBeforeTheEnd) {
+  TurnEngine engine = listening();
+  engine.on(SpeechStopped{ms(2000)});
+  EXPECT_NE(find<EndUtterance>(engine.on(AudioAdvanced{ms(2000) + TurnConfig{}.silence_unsure})), nullptr);
+}
 
 TEST(TurnEngine, GoesOnListeningWhenSpeechResumesInTime) {
   TurnEngine engine = listening();
@@ -84,16 +107,16 @@ TEST(TurnEngine, GoesOnListeningWhenSpeechResumesInTime) {
 
 TEST(TurnEngine, WaitsLongerForWhoPausedBefore) {
   TurnEngine engine = listening();
-  engine.on(WordsChanged{Completeness::kIncomplete});
+  engine.on(words(Completeness::kIncomplete, ms(2100)));
   engine.on(SpeechStopped{ms(2000)});
   engine.on(SpeechStarted{ms(2800)});
-  engine.on(WordsChanged{Completeness::kComplete});
+  engine.on(words(Completeness::kSure, ms(4100)));
   engine.on(SpeechStopped{ms(4000)});
   EXPECT_TRUE(engine.on(AudioAdvanced{ms(4999)}).empty());
   EXPECT_NE(find<EndUtterance>(engine.on(AudioAdvanced{ms(5000)})), nullptr);
   engine.on(OutputEnded{});
   engine.on(SpeechStarted{ms(9000)});
-  engine.on(WordsChanged{Completeness::kComplete});
+  engine.on(words(Completeness::kComplete, ms(9600)));
   engine.on(SpeechStopped{ms(9500)});
   const auto ended = engine.on(AudioAdvanced{ms(9500) + TurnConfig{}.silence_complete});
   EXPECT_NE(find<EndUtterance>(ended), nullptr) << "of another utterance";
@@ -410,7 +433,8 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
           SpeechStopped{now},
           SoundHeard{now, random() % 2 == 0},
           AudioAdvanced{now},
-          WordsChanged{static_cast<Completeness>(random() % 3), static_cast<OverlapKind>(random() % 4)},
+          WordsChanged{static_cast<Completeness>(random() % 4), static_cast<OverlapKind>(random() % 4),
+                       now - ms(static_cast<SampleIndex>(random() % 400))},
           CommitRequested{now},
           ClearRequested{},
           TranscriptReady{random() % 4 == 0},

@@ -56,6 +56,8 @@ struct Passage {
   std::string text;
   std::int64_t start = 0;
   double score = 0;
+
+  bool operator==(const Passage&) const = default;
 };
 
 // The sentence an answer rests on: quote == passage text at [start - passage.start, end - passage.start).
@@ -88,6 +90,8 @@ struct ChatRequest {
   std::vector<Tool> tools = {};                           // engines that know none answer without
   ToolChoice tool_choice = {};
   bool parallel_tool_calls = true;
+
+  bool operator==(const ChatRequest&) const = default;
 };
 
 // What is to be remembered of a conversation.

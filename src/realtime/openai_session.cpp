@@ -46,11 +46,13 @@ Result<> read_format(const json::value& object, std::string_view key, WireCodec&
 
 // A fixed silence given by the client ends every utterance alike.
 void set_silence(conversation::TurnConfig& turn, std::int64_t silence_ms) {
-  turn.silence_complete = turn.silence_unsure = turn.silence_incomplete = silence_ms * kSamplesPerMs;
+  turn.silence_sure = turn.silence_complete = turn.silence_unsure = turn.silence_incomplete =
+      silence_ms * kSamplesPerMs;
 }
 
 void scale_silence(conversation::TurnConfig& turn, double factor) {
-  for (auto* silence : {&turn.silence_complete, &turn.silence_unsure, &turn.silence_incomplete}) {
+  for (auto* silence :
+       {&turn.silence_sure, &turn.silence_complete, &turn.silence_unsure, &turn.silence_incomplete}) {
     *silence = static_cast<conversation::SampleIndex>(static_cast<double>(*silence) * factor);
   }
 }

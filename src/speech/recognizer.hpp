@@ -47,7 +47,8 @@ class Recognizer {
   virtual runtime::Result<> knows(std::string_view /*language*/) const { return {}; }
 
   // Recognises one utterance. `audio` carries 16 kHz mono blocks of any size; its end asks for the final
-  // transcript. The returned stream gives partial transcripts as the text changes, then exactly one with
+  // transcript. The returned stream gives partial transcripts as the text changes, and again the same when
+  // more was heard and it stays (`processed` says how much, where the engine keeps up), then exactly one with
   // is_final (its text is empty when nothing was said), then ends; it fails with ASR_FAILED when the engine
   // does, with LANGUAGE_UNAVAILABLE for a language without an engine, with OVERLOADED when no decoder is free
   // in time, and with TIMEOUT or CANCELLED as the context says. Destroying it frees the decoder.

@@ -89,6 +89,7 @@ class ScriptedSynthesizer final : public speech::Synthesizer {
   std::vector<std::int16_t> sound = std::vector<std::int16_t>(16000, 1000);  // of a sentence
   std::optional<runtime::Error> failure;
   std::chrono::milliseconds chunk{1000};  // of audio that comes at once
+  std::vector<std::string> spoken;
 
   speech::EngineInfo info() const override { return {"scripted voice", "local"}; }
   std::vector<speech::Voice> voices() const override { return {{"slt", "en-US", "scripted"}}; }
@@ -96,6 +97,7 @@ class ScriptedSynthesizer final : public speech::Synthesizer {
   runtime::Stream<speech::AudioChunk> synthesize(const runtime::Context&, std::string text,
                                                  speech::SynthesizeOptions) override {
     constexpr std::chrono::milliseconds kSentence{1000};
+    spoken.push_back(text);
     auto [stream, writer] =
         runtime::make_stream<speech::AudioChunk>(static_cast<std::size_t>(kSentence / chunk));
     if (failure) {
@@ -145,6 +147,8 @@ class ScriptedModel final : public language::ChatModel {
   std::vector<std::string> pieces = {"The shop opens at ten. ", "It closes at six."};
   std::optional<runtime::Error> failure;
   std::vector<language::ToolCallDelta> calls;
+  std::optional<language::Usage> usage;
+  std::string where = "local";
   std::vector<language::ChatRequest> requests;
   std::optional<runtime::Error> summary_failure;
   std::vector<language::SummaryRequest> summaries;
@@ -156,7 +160,7 @@ class ScriptedModel final : public language::ChatModel {
     co_return language::questions_asked(request);
   }
 
-  language::ModelInfo info() const override { return {"scripted model", "local"}; }
+  language::ModelInfo info() const override { return {"scripted model", where}; }
   runtime::Stream<language::ChatDelta> answer(const runtime::Context&,
                                               language::ChatRequest request) override {
     requests.push_back(std::move(request));
@@ -178,6 +182,7 @@ class ScriptedModel final : public language::ChatModel {
     }
     language::ChatDelta last;
     last.finish = language::FinishReason::kStop;
+    last.usage = usage;
     if (!calling) last.citations = {{"doc", "shop.md", "Shop", "", "The shop opens at ten.", 0, 22}};
     const auto pushed = writer.push(std::move(last));
     static_cast<void>(pushed);

@@ -59,8 +59,10 @@ struct Harness {
   Config config;
   std::unique_ptr<Session> session;
 
-  void start() {
-    SessionParts parts{recognizer,
+  void start() { start(recognizer); }
+
+  void start(std::shared_ptr<speech::Recognizer> hears) {
+    SessionParts parts{std::move(hears),
                        synthesizer,
                        std::make_shared<Answerer>(retriever, model, config),
                        nullptr,

@@ -29,6 +29,9 @@ constexpr std::size_t kSamplesAtOnce = 16000 / 2;
 // wanted.
 constexpr auto kStillWanted = 200ms;
 
+// A partial is said again when so much more was heard without a change of its words.
+constexpr std::int64_t kSaidAgainAfter = 16000 / 10;
+
 struct Step {
   std::optional<Transcript> partial;
   bool more = false;
@@ -99,22 +102,31 @@ Task<Result<Transcript>> decode_utterance(Context context, runtime::ComputePool&
                                           Stream<audio::Pcm>& audio, const StreamWriter<Transcript>& out,
                                           UtteranceOptions options) {
   bool more = false;
+  std::int64_t taken = 0;
+  std::optional<Transcript> last;
   for (;;) {
     auto heard = co_await hear(context, audio, out, !more);
     if (!heard) co_return heard.error();
     if (out.cancelled()) co_return Error{ErrorCode::kCancelled, "nobody listens any more"};
     const bool ended = heard->ended;
+    taken += static_cast<std::int64_t>(heard->samples.size());
     auto work = [decoder, partials = options.partials, samples = std::move(heard->samples)] {
       return decode(*decoder, samples, partials);
     };
     auto step = co_await pool.run(context, std::move(work));
     if (!step) co_return step.error();
+    more = step->more;
+    const bool again = last && !more && !ended && taken - last->processed >= kSaidAgainAfter;
     if (step->partial) {
       if (options.mask_profanity) mask_profanity(*step->partial);
-      const auto pushed = out.push(std::move(*step->partial));
+      last = std::move(*step->partial);
+    } else if (again) {
+      last->processed = taken;
+    }
+    if (step->partial || again) {
+      const auto pushed = out.push(*last);
       if (!pushed && pushed.error().code == ErrorCode::kCancelled) co_return pushed.error();
     }
-    more = step->more;
     if (ended) break;
   }
   auto finish = [decoder, punctuator = options.punctuator, language = options.language] {
