@@ -73,21 +73,23 @@ Task<> Session::write(std::weak_ptr<Draft> draft, runtime::Context context,
   out.finish();
 }
 
-bool Session::answers_ahead(const Utterance& utterance) const {
+bool Session::answers_ahead() const {
   const TurnConfig& turn = engine_.config();
-  if (utterance.tentative || wanted_ || !turn.server_vad || !turn.create_response) return false;
+  if (wanted_ || !turn.server_vad || !turn.create_response) return false;
   const std::string& policy = parts_.config.answer_ahead;
   return policy == "always" || (policy == "auto" && parts_.answerer->model_info().where == "local");
 }
 
-// Begins the answer to words that are settled and may be all. It is asked as it will be when they are.
-void Session::draft_ahead(Utterance& utterance) {
-  if (utterance.draft || !utterance.certainty || !answers_ahead(utterance)) return;
+// Begins the answer to words that are settled and may be all, as it will be asked for when they are.
+void Session::draft_ahead() {
+  const auto utterance = utterance_;
+  if (!utterance || utterance->draft || !utterance->certainty || !engine_.likely_over()) return;
+  if (!utterance->found || utterance->searched_words != utterance->words || !answers_ahead()) return;
   const auto response = make_response({});
-  response->question = utterance.words;
-  response->found = utterance.found;
-  recall(*response, utterance.item_id);
-  utterance.draft = begin_draft(*response);
+  response->question = utterance->words;
+  response->found = utterance->found;
+  recall(*response, utterance->item_id);
+  utterance->draft = begin_draft(*response);
 }
 
 // What was begun ahead is taken up when nothing has changed meanwhile.

@@ -157,6 +157,7 @@ void Session::take_frame(Frame frame) {
       apply(SpeechStarted{voice->at});
     } else {
       apply(SpeechStopped{voice->at});
+      draft_ahead();
     }
   }
   apply(AudioAdvanced{position_});
@@ -406,7 +407,7 @@ void Session::consider(const std::shared_ptr<Utterance>& utterance) {
   const Support found = known ? support(*utterance->found) : Support{};
   const auto completeness = judge(utterance->words.text, found, utterance->certainty);
   apply(WordsChanged{completeness, utterance->overlap, utterance->heard.value_or(0)});
-  if (known && completeness != Completeness::kIncomplete && utterance == utterance_) draft_ahead(*utterance);
+  draft_ahead();
 }
 
 // Searches for the newest words until they no longer change; only one search of an utterance runs at a time.

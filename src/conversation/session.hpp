@@ -236,8 +236,8 @@ class Session {
   runtime::Task<> write(std::weak_ptr<Draft> draft, runtime::Context context,
                         runtime::Stream<language::ChatDelta> deltas,
                         runtime::StreamWriter<language::ChatDelta> out, speech::SynthesizeOptions voice);
-  bool answers_ahead(const Utterance& utterance) const;
-  void draft_ahead(Utterance& utterance);
+  bool answers_ahead() const;
+  void draft_ahead();
   void adopt_draft(Response& response, Utterance& utterance);
 
   // What a language model is told of earlier turns (session_memory.cpp).

@@ -48,8 +48,7 @@ void TurnEngine::end(SampleIndex at, Actions& actions) {
 SampleIndex TurnEngine::required_silence() const {
   const SampleIndex most = config_.silence_incomplete;
   const SampleIndex own = std::min(longest_pause_ * (100 + config_.pause_margin_percent) / 100, most);
-  // A recogniser that is late does not know yet what was said last.
-  if (heard_ && silent_since_ && *heard_ < *silent_since_) return most;
+  if (late()) return most;
   switch (completeness_) {
     case Completeness::kSure:
       return std::max(config_.silence_sure, own);

@@ -152,6 +152,11 @@ class TurnEngine {
   SessionState state() const { return state_; }
   // Speech over an answer of which it is not known yet whether it interrupts.
   bool overlapped() const { return overlap_.has_value(); }
+  // Silence after words that may be all.
+  bool likely_over() const {
+    return state_ == SessionState::kListening && silent_since_ && !late() &&
+           completeness_ != Completeness::kIncomplete;
+  }
   // By the session's clock, when it is to be told the time at the latest.
   SampleIndex due() const { return patience_.due(config_.patience, state_ == SessionState::kIdle); }
   const TurnConfig& config() const { return config_; }
@@ -180,6 +185,8 @@ class TurnEngine {
   void change(SessionState to, Actions& actions);
   void open(SampleIndex at, Actions& actions);
   void end(SampleIndex at, Actions& actions);
+  // The recogniser has not heard yet what was said last.
+  bool late() const { return heard_ && silent_since_ && *heard_ < *silent_since_; }
   SampleIndex required_silence() const;
   void decide_stir(SampleIndex now, Actions& actions);
   void overlap(SampleIndex at, Actions& actions);
