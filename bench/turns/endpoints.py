@@ -2,22 +2,21 @@
 """When Parley takes the turn: soon after what is complete, not inside what is not.
 
 complete: the questions of bench/voice that the handbook of demo/ answers, as Flite's voices say them.
-paused: human recordings with a silence of 300 ms or more inside (shared/data/speech-recognition), and the same questions
-    with a hesitation put in between two of their words, 0.4 to 1.2 s, at random.
+paused: human recordings with a silence of 300 ms or more inside (shared/data/speech-recognition), and hesitations.json,
+    said by Flite's voices with a silence of 0.4 to 1.2 s where more must come: questions, trailing clauses, numbers.
 """
 import array
 import concurrent.futures
 import json
 import math
 import random
-import subprocess
 import wave
+from pathlib import Path
 
 from recordings import RATE, RECORDINGS, decode, inner_pause, recordings_with_pauses, speech_frames, synthesise, talk
-from report import PARLEY, ROOT, percentile
+from report import ROOT, percentile
 
 FIXED_MS = (200, 300, 400, 500, 700, 1000, 1500)
-ASIDE_MS = 60  # from where a word is said to end to the quietest place
 
 
 def questions():
@@ -27,33 +26,17 @@ def questions():
     return found
 
 
-def energy(samples):
-    return sum(sample * sample for sample in samples)
-
-
-def hesitating(path, rng):
-    """The question with a silence between two of its words: behind the second at the earliest and before the last at the
-    latest. Nothing when too few words are recognised in it."""
-    run = subprocess.run([PARLEY, "transcribe", path, "--json"], check=True, capture_output=True, text=True)
-    ends = [word["end"] for word in json.loads(run.stdout)["words"]][1:-1]
-    if not ends:
-        return None
-    samples = decode(path)
-    at = int(rng.choice(ends) * RATE)
-    aside, frame = ASIDE_MS * RATE // 1000, RATE // 100
-    at = min(range(max(0, at - aside), min(len(samples) - frame, at + aside), frame // 2),
-             key=lambda start: energy(samples[start:start + frame])) + frame // 2
-    silence = array.array("h", [round(rng.gauss(0, 6)) for _ in range(int(rng.uniform(0.4, 1.2) * RATE))])
-    return samples[:at] + silence + samples[at:]
-
-
-def with_hesitations(spoken, folder):
+def hesitations(folder):
+    """Utterances with a silence of 0.4 to 1.2 s where more must come, said in two parts."""
     rng = random.Random(2)
-    for question in spoken:
-        samples = hesitating(question["file"], rng)
-        if samples is None:
-            continue
-        path = folder / f"{question['id']}-hesitating.wav"
+    for number, sentence in enumerate(json.loads((Path(__file__).parent / "hesitations.json").read_text())):
+        parts = [{"id": f"hesitation-{number}-{i}", "voice": sentence["voice"], "text": part.strip()}
+                 for i, part in enumerate(sentence["text"].split("|"))]
+        synthesise(parts, folder)
+        before, after = (decode(part["file"]) for part in parts)
+        silence = array.array("h", [round(rng.gauss(0, 6)) for _ in range(int(rng.uniform(0.4, 1.2) * RATE))])
+        samples = before + silence + after
+        path = folder / f"hesitation-{number}.wav"
         with wave.open(str(path), "wb") as file:
             file.setparams((1, 2, RATE, 0, "NONE", ""))
             file.writeframes(samples.tobytes())
@@ -76,7 +59,7 @@ def measure_endpoints(folder):
     spoken = questions()
     synthesise(spoken, folder)
     complete = [(question["file"], *inner_pause(speech_frames(decode(question["file"])))) for question in spoken]
-    kinds = {"hesitation": list(with_hesitations(spoken, folder))}
+    kinds = {"hesitation": list(hesitations(folder))}
     if (RECORDINGS / "manifest.tsv").exists():
         kinds["human"] = recordings_with_pauses()
     paused = [(kind, *item) for kind, items in kinds.items() for item in items]

@@ -59,11 +59,17 @@ constexpr auto kPronouns = std::to_array<std::string_view>(
 constexpr auto kNoSubject = std::to_array<std::string_view>(
     {"as", "so", "not", "never", "to", "in", "been", "of", "very", "more", "no"});
 
-// Words that a question seldom ends with, although it can.
-constexpr auto kGoesOn = std::to_array<std::string_view>(
-    {"i",       "we",   "they", "he",   "she",  "not", "much", "many",  "more",  "most",  "other",
-     "another", "have", "has",  "do",   "does", "did", "can",  "could", "will",  "would", "should",
-     "may",     "must", "be",   "been", "get",  "all", "how",  "what",  "where", "who"});
+// And of these, after which not even a question ends, as it may with "on" or "to".
+constexpr auto kNeverLast = std::to_array<std::string_view>(
+    {"a",     "an",    "the",  "my",     "your",  "our",     "their", "its",     "every",
+     "each",  "and",   "or",   "but",    "if",    "because", "than",  "whether", "while",
+     "which", "whose", "very", "i'm",    "we're", "i",       "we",    "they",    "he",
+     "she",   "does",  "must", "should", "would", "could",   "will",  "may",     "am"});
+
+// Verbs that say what is done to something, which comes next unless the question begins with it.
+constexpr auto kNeedsObject = std::to_array<std::string_view>(
+    {"have", "get", "need", "take", "bring", "keep", "give", "put", "find", "make", "use", "want", "buy",
+     "claim", "lose", "send", "taking", "getting", "using"});
 
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -139,6 +145,11 @@ bool requests(Words words) {
          (words[1].text == "me" || words[1].text == "us");
 }
 
+bool well_formed(Words words) {
+  return opens_with_question_word(words) || opens_with_preposition(words) || opens_with_auxiliary(words) ||
+         requests(words);
+}
+
 Words without_lead_in(Words words) {
   constexpr std::size_t kMostLeadIn = 2;
   for (std::size_t skipped = 0; skipped < kMostLeadIn && !words.empty() && holds(kLeadsIn, words[0].text);
@@ -150,8 +161,7 @@ Words without_lead_in(Words words) {
 
 bool asks(Words words) {
   if (words.empty()) return false;
-  return opens_with_question_word(words) || opens_with_preposition(words) || opens_with_auxiliary(words) ||
-         requests(words) || inverts_early(words) || asks_degree(words) || asks_who(words);
+  return well_formed(words) || inverts_early(words) || asks_degree(words) || asks_who(words);
 }
 
 // "takes", "is": a verb that stands behind "who" or "what" without an auxiliary.
@@ -159,12 +169,20 @@ bool third_person(const std::string& word) {
   return word.size() > 3 && word.ends_with('s') && !word.ends_with("ss");
 }
 
+// Begins with the object of its verb: "what do i need", "how many rooms do you have".
+bool fronts_object(Words words) {
+  constexpr auto kObjects = std::to_array<std::string_view>({"what", "which", "who", "whose"});
+  return holds(kObjects, words[0].text) ||
+         (words[0].text == "how" && (words[1].text == "many" || words[1].text == "much"));
+}
+
 // Has its verb and what the verb needs: "what does it cost", "who takes care of it", "can i bring my bike";
-// not "how many days of leave", "what does it", "can i".
+// not "how many days of leave", "what does it", "can i", "when will i get".
 bool has_its_parts(Words words) {
+  const bool objectless = holds(kNeedsObject, words.back().text) && !fronts_object(words);
   if (opens_with_preposition(words)) words = words.subspan(1);
-  if (requests(words)) return words.size() >= 4;
-  if (opens_with_auxiliary(words)) return words.size() >= 4;
+  if (objectless) return false;
+  if (requests(words) || opens_with_auxiliary(words)) return words.size() >= 4;
   if (!opens_with_question_word(words)) return false;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const bool verb = holds(kAuxiliary, words[i].text) || (i == 1 && third_person(words[i].text));
@@ -173,36 +191,44 @@ bool has_its_parts(Words words) {
   return words[0].text.ends_with("'s") && words.size() >= 3;
 }
 
+bool mostly_known(const Support& support) { return support.unknown * 2 <= support.asked; }
+
+Completeness judge_question(Words words, const Support& support, const Certainty& certainty) {
+  constexpr double kHardlyHeard = 0.45;
+  constexpr double kGuessedStrangers = 0.65;
+  constexpr double kGuessed = 0.7;
+  constexpr double kHeardWell = 0.78;
+  constexpr double kHeardLast = 0.5;
+  const std::string& last = words.back().text;
+  // Hardly heard, the more so when no document has the words: a statement that was taken for a question.
+  if (certainty.mean < (mostly_known(support) ? kHardlyHeard : kGuessedStrangers)) {
+    return Completeness::kIncomplete;
+  }
+  if (certainty.last >= kHeardLast && holds(kNeverLast, last)) return Completeness::kIncomplete;
+  // One word that the documents also use is chance, unless it was heard well.
+  const double enough = support.words >= 2 ? kGuessed : kHeardWell;
+  const bool understood = support.words >= 1 && mostly_known(support) && certainty.mean >= enough;
+  const bool whole = has_its_parts(words);
+  if (!understood || holds(kWantsMore, last) || (well_formed(words) && !whole)) return Completeness::kUnsure;
+  const bool theirs = support.words >= 2 || support.unknown == 0;
+  return whole && theirs && certainty.mean >= kHeardWell ? Completeness::kSure : Completeness::kComplete;
+}
+
 }  // namespace
 
-Completeness judge(std::string_view words, const Support& support, std::optional<double> certainty) {
+Completeness judge(std::string_view words, const Support& support,
+                   const std::optional<Certainty>& certainty) {
   constexpr std::size_t kShortest = 3;
   constexpr double kCovered = 0.4;
-  constexpr double kGuessedQuestion = 0.7;
-  constexpr double kHeardWell = 0.78;
-  constexpr double kHeardSurely = 0.75;
-  constexpr double kSureShare = 0.35;
-  constexpr double kGuessedStrangers = 0.65;
   constexpr double kGuessedStatement = 0.7;
   const std::vector<text::Token> tokens = text::tokenize(words);
-  if (tokens.size() < kShortest) return Completeness::kIncomplete;
-  const bool dangling = holds(kWantsMore, tokens.back().text);
-  const bool mostly_known = support.unknown * 2 <= support.asked;
+  if (!certainty || tokens.size() < kShortest) return Completeness::kIncomplete;
   const Words question = without_lead_in(tokens);
-  if (asks(question)) {
-    // Words of no document, and hardly heard: a statement that was taken for a question.
-    if (!mostly_known && certainty.value_or(1) < kGuessedStrangers) return Completeness::kIncomplete;
-    // One word that the documents also use is chance, unless it was heard well.
-    const double enough = support.words >= 2 ? kGuessedQuestion : kHeardWell;
-    const bool understood = support.words >= 1 && mostly_known && certainty.value_or(0) >= enough;
-    if (!understood || dangling) return Completeness::kUnsure;
-    const bool sure = support.words >= 2 && support.unknown == 0 && support.share >= kSureShare &&
-                      certainty.value_or(0) >= kHeardSurely && has_its_parts(question) &&
-                      !holds(kGoesOn, tokens.back().text);
-    return sure ? Completeness::kSure : Completeness::kComplete;
-  }
-  if (dangling || !mostly_known || certainty.value_or(1) < kGuessedStatement)
+  if (asks(question)) return judge_question(question, support, *certainty);
+  const bool dangling = holds(kWantsMore, tokens.back().text);
+  if (dangling || !mostly_known(support) || certainty->mean < kGuessedStatement) {
     return Completeness::kIncomplete;
+  }
   const bool covered = support.words >= 2 && support.share >= kCovered;
   const bool in_their_words =
       support.words >= 1 && support.asked >= 3 && support.unknown * 4 <= support.asked;

@@ -23,11 +23,18 @@ struct Support {
   int unknown = 0;   // of these, how many stand in no document at all
 };
 
+// How sure the recogniser is of words, 0 to 1.
+struct Certainty {
+  double mean = 1;
+  double last = 1;  // of the last word
+
+  bool operator==(const Certainty&) const = default;
+};
+
 // Judges a partial transcript: words as recognised, without case or punctuation. Someone who talks of what
 // the documents cover has probably asked about it, even when the question word was mis-heard; someone whose
 // words mostly stand in no document talks of something else, and of that nobody knows where it ends.
-// `certainty` is the recogniser's confidence in these words, 0 to 1, once they have settled; before that no
-// question counts as complete.
-Completeness judge(std::string_view words, const Support& support, std::optional<double> certainty);
+// `certainty` is there once the words have settled; what may still change is incomplete.
+Completeness judge(std::string_view words, const Support& support, const std::optional<Certainty>& certainty);
 
 }  // namespace parley::conversation

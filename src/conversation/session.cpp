@@ -34,6 +34,15 @@ std::chrono::milliseconds milliseconds_at(SampleIndex sample) {
   return std::chrono::milliseconds(sample / kSamplesPerMs);
 }
 
+// An engine that does not know is believed.
+std::optional<Certainty> certainty_of(const speech::Transcript& transcript) {
+  if (!transcript.settled) return std::nullopt;
+  Certainty certainty;
+  certainty.mean = transcript.confidence.value_or(certainty.mean);
+  if (!transcript.words.empty()) certainty.last = transcript.words.back().confidence.value_or(certainty.last);
+  return certainty;
+}
+
 SampleIndex samples_in(std::chrono::milliseconds time) { return time.count() * kSamplesPerMs; }
 
 }  // namespace
@@ -380,7 +389,7 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   if (utterance != utterance_ && utterance != recognising_) return;
   const bool interim = !parts_.load->reaches(LoadStage::kNoInterim);
   auto words = heard_query(transcript);
-  const auto certainty = transcript.settled ? std::optional(transcript.confidence.value_or(1)) : std::nullopt;
+  const auto certainty = certainty_of(transcript);
   const bool same = utterance->heard && words == utterance->words && certainty == utterance->certainty;
   if (!same && interim && !utterance->tentative) {
     channel_.deliver(TranscriptChanged{utterance->item_id, transcript});
