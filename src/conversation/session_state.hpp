@@ -33,7 +33,7 @@ struct Session::Utterance {
   std::deque<audio::Pcm> backlog;               // came while `audio` was full
   bool ended = false;                           // nothing follows the backlog
   knowledge::Query words;                       // the newest partial
-  std::optional<Certainty> certainty;              // of these words, once they have settled
+  std::optional<Certainty> certainty;           // of these words, once they have settled
   std::optional<SampleIndex> heard;             // of the input: what they cover
   OverlapKind overlap = OverlapKind::kNothing;  // what they are over an answer
   speech::Transcript transcript;
