@@ -76,6 +76,7 @@ Task<> Session::write(std::weak_ptr<Draft> draft, runtime::Context context,
 bool Session::answers_ahead() const {
   const TurnConfig& turn = engine_.config();
   if (wanted_ || !turn.server_vad || !turn.create_response) return false;
+  if (parts_.load->reaches(LoadStage::kNoSpeculation)) return false;
   const std::string& policy = parts_.config.answer_ahead;
   return policy == "always" || (policy == "auto" && parts_.answerer->model_info().where == "local");
 }

@@ -482,6 +482,8 @@ Result<std::string> Session::add_message(std::string id, language::ChatRole role
 
 void Session::update(SessionOptions options) {
   options_ = std::move(options);
+  if (utterance_) utterance_->draft.reset();
+  if (recognising_) recognising_->draft.reset();
   engine_.configure(turn_config());
   if (trace_) trace_->configured(engine_.config());
   preprocess(options_.preprocess.value_or(parts_.preprocess));
