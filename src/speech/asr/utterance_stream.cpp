@@ -119,6 +119,8 @@ Task<Result<Transcript>> decode_utterance(Context context, runtime::ComputePool&
     const bool again = last && !more && !ended && taken - last->processed >= kSaidAgainAfter;
     if (step->partial) {
       if (options.mask_profanity) mask_profanity(*step->partial);
+      // One that is searched once more is not unheard.
+      if (last) step->partial->processed = std::max(step->partial->processed, last->processed);
       last = std::move(*step->partial);
     } else if (again) {
       last->processed = taken;
