@@ -49,6 +49,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   runtime::Task<> call_handler(Exchange& exchange);
   runtime::Task<bool> respond(Exchange& exchange);
   runtime::Task<bool> serve_events(std::unique_ptr<EventSource> events, bool chunked);
+  runtime::Task<bool> write_pieces(std::unique_ptr<BodySource> source);
   runtime::Task<> write_events(std::unique_ptr<EventSource> events, bool chunked);
   runtime::Task<> serve_websocket(Exchange& exchange);
   void fail(Exchange& exchange, const runtime::Error& error);

@@ -91,6 +91,17 @@ Task<bool> Connection::respond(Exchange& exchange) {
     if (!written || bare) co_return written;
     co_return co_await serve_events(std::move(taken), options.chunked);
   }
+  if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body); source != nullptr) {
+    auto taken = std::move(*source);
+    options.content_length = taken->size();
+    options.close = !exchange.keep_alive;
+    const std::string head = format_head(response, options);
+    const bool written = co_await stream_->write_all(head, state_->config.write_timeout);
+    exchange.sent_bytes = bare ? 0 : taken->size();
+    record(exchange);
+    if (!written || bare) co_return written;
+    co_return co_await write_pieces(std::move(taken));
+  }
   const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body);
   const std::string& body = shared != nullptr ? **shared : std::get<std::string>(response.body);
   if (!never_has_body(response.status)) options.content_length = body.size();
@@ -106,6 +117,18 @@ Task<bool> Connection::respond(Exchange& exchange) {
   exchange.sent_bytes = with_body ? body.size() : 0;
   record(exchange);
   co_return written;
+}
+
+Task<bool> Connection::write_pieces(std::unique_ptr<BodySource> source) {
+  std::uint64_t left = source->size();
+  while (left > 0) {
+    const auto piece = co_await source->next();
+    if (!piece || piece->empty() || piece->size() > left) co_return false;
+    left -= piece->size();
+    const bool written = co_await stream_->write_all(*piece, state_->config.write_timeout);
+    if (!written) co_return false;
+  }
+  co_return true;
 }
 
 Task<bool> Connection::serve_events(std::unique_ptr<EventSource> events, bool chunked) {

@@ -93,9 +93,22 @@ class EventSource {
   virtual runtime::Task<runtime::Result<std::optional<ServerEvent>>> next(runtime::TimePoint deadline) = 0;
 };
 
+// Where the bytes of a large body come from. The server asks for one piece after the other, on the
+// connection's strand, as fast as the client takes them, and destroys the source when the client goes.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+
+  virtual std::uint64_t size() const = 0;
+  // The next piece. A failure, or an empty one before all have come, ends the connection: so the client sees
+  // that something is missing.
+  virtual runtime::Task<runtime::Result<std::string>> next() = 0;
+};
+
 struct Response {
   // A shared body is sent without being copied: for what is served over and over.
-  using Body = std::variant<std::string, std::shared_ptr<const std::string>, std::unique_ptr<EventSource>>;
+  using Body = std::variant<std::string, std::shared_ptr<const std::string>, std::unique_ptr<EventSource>,
+                            std::unique_ptr<BodySource>>;
 
   int status = 200;
   Headers headers = {};

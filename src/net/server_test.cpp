@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using runtime::Context;
 using runtime::ErrorCode;
+using runtime::Result;
 using runtime::Task;
 using testing::RawClient;
 using testing::TestServer;
@@ -57,6 +58,28 @@ Task<Response> wait_at(std::shared_ptr<Door> door, Context context, Request) {
 
 Task<Response> big(Context, Request) { co_return text_response(200, std::string(3'000'000, 'x')); }
 
+// So many pieces of a hundred thousand bytes, of which it has fewer than it says.
+class Pieces final : public BodySource {
+ public:
+  Pieces(int said, int there) : said_(said), left_(there) {}
+  std::uint64_t size() const override { return static_cast<std::uint64_t>(said_) * kPiece; }
+  Task<Result<std::string>> next() override {
+    if (left_-- == 0) co_return runtime::Error{ErrorCode::kServiceUnavailable, "there is no more"};
+    co_return std::string(kPiece, 'x');
+  }
+
+ private:
+  static constexpr std::size_t kPiece = 100'000;
+  int said_;
+  int left_;
+};
+
+Task<Response> pieces(Context, Request request) {
+  Response response;
+  response.body = std::make_unique<Pieces>(20, request.path_param("there") == "all" ? 20 : 7);
+  co_return response;
+}
+
 Router routes() {
   Router router;
   router.add(Method::kGet, "/echo/:id", echo);
@@ -64,6 +87,7 @@ Router routes() {
   router.add(Method::kPost, "/upload", count_form, {.body_limit = 2'000'000});
   router.add(Method::kGet, "/throws", throws);
   router.add(Method::kGet, "/big", big);
+  router.add(Method::kGet, "/pieces/:there", pieces);
   return router;
 }
 
@@ -384,6 +408,21 @@ TEST(Server, SpeaksTlsAndPlainHttpOnOnePort) {
   ASSERT_TRUE(broken.send(std::string("\x16\x03\x01\x00\x05hello", 10)));
   broken.read_to_end();
   EXPECT_EQ(secure.exchange(request("GET /echo/1", "Origin: https://localhost\r\n"))->status, 200);
+}
+
+TEST(Server, SendsALargeBodyPieceByPiece) {
+  TestServer server(routes());
+  RawClient client(server.port());
+  for (int i = 0; i < 2; ++i) {
+    const auto response = client.exchange(request("GET /pieces/all"));
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->header("content-length"), "2000000");
+    EXPECT_EQ(response->body.size(), 2'000'000U);
+  }
+  ASSERT_TRUE(client.send(request("HEAD /pieces/all") + request("GET /pieces/some")));
+  const std::string rest = client.read_to_end();
+  EXPECT_GT(rest.size(), 700'000U);
+  EXPECT_LT(rest.size(), 800'000U) << "the connection ends where nothing more comes";
 }
 
 TEST(Server, SendsEventsUntilTheStreamEnds) {
