@@ -60,19 +60,28 @@ void OpusUnpacker::Destroy::operator()(::OpusDecoder* decoder) const { opus_deco
 Result<OpusPacker> OpusPacker::create(const OpusSettings& settings) {
   if (const auto refused = refuse(settings)) return *refused;
   int status = OPUS_OK;
+  // What is made for speech alone mixes two channels and lets one voice leak into the other's.
+  const bool call = settings.use == OpusUse::kCall;
   std::unique_ptr<::OpusEncoder, Destroy> encoder(
-      opus_encoder_create(settings.format.rate, settings.format.channels, OPUS_APPLICATION_VOIP, &status));
+      opus_encoder_create(settings.format.rate, settings.format.channels,
+                          call ? OPUS_APPLICATION_VOIP : OPUS_APPLICATION_AUDIO, &status));
   if (status != OPUS_OK) return Error{ErrorCode::kInternalError, "the Opus encoder could not be made"};
   for (const int set :
        {opus_encoder_ctl(encoder.get(), OPUS_SET_BITRATE(settings.bitrate)),
         opus_encoder_ctl(encoder.get(), OPUS_SET_COMPLEXITY(settings.complexity)),
-        opus_encoder_ctl(encoder.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE)),
+        opus_encoder_ctl(encoder.get(), OPUS_SET_SIGNAL(call ? OPUS_SIGNAL_VOICE : OPUS_SIGNAL_MUSIC)),
         opus_encoder_ctl(encoder.get(), OPUS_SET_INBAND_FEC(settings.forward_correction ? 1 : 0)),
         opus_encoder_ctl(encoder.get(), OPUS_SET_PACKET_LOSS_PERC(settings.expected_loss_percent))}) {
     if (set != OPUS_OK) return Error{ErrorCode::kInternalError, "the Opus encoder refused a setting"};
   }
   return OpusPacker(std::move(encoder), frames_in(settings.frame, settings.format.rate),
                     settings.format.channels);
+}
+
+int OpusPacker::lookahead() const {
+  opus_int32 frames = 0;
+  opus_encoder_ctl(encoder_.get(), OPUS_GET_LOOKAHEAD(&frames));
+  return frames;
 }
 
 Result<std::vector<std::uint8_t>> OpusPacker::pack(std::span<const std::int16_t> frame) {

@@ -18,7 +18,11 @@ struct OpusDecoder;
 
 namespace parley::audio {
 
+// kRecording keeps two voices in two channels apart, from 40 kbit/s on.
+enum class OpusUse : std::uint8_t { kCall, kRecording };
+
 struct OpusSettings {
+  OpusUse use = OpusUse::kCall;
   PcmFormat format = {48000, 1};            // 8, 12, 16, 24 or 48 kHz; one or two channels
   std::chrono::microseconds frame{20'000};  // 2.5, 5, 10, 20, 40 or 60 ms
   int bitrate = 24'000;                     // 6,000 to 510,000 bit/s
@@ -29,7 +33,7 @@ struct OpusSettings {
   int expected_loss_percent = 0;
 };
 
-// For speech. One thread at a time; 20 KB of state.
+// For speech. One thread at a time; 20 KB of state, 45 KB for two channels.
 class OpusPacker {
  public:
   // BAD_REQUEST naming what Opus cannot do.
@@ -39,6 +43,8 @@ class OpusPacker {
   std::size_t frame_samples() const {
     return static_cast<std::size_t>(frames_) * static_cast<std::size_t>(channels_);
   }
+  // How far what comes out of a decoder is behind what went in, in frames of the settings' rate.
+  int lookahead() const;
   // Exactly frame_samples() interleaved samples; BAD_REQUEST for any other number.
   runtime::Result<std::vector<std::uint8_t>> pack(std::span<const std::int16_t> frame);
 
