@@ -273,6 +273,19 @@ std::shared_ptr<conversation::Traces> Platform::make_traces() {
   return std::make_shared<conversation::Traces>(config.trace_folder, limits, background_, clock_, log_);
 }
 
+std::shared_ptr<conversation::Recordings> Platform::make_recordings() {
+  const conversation::Config& config = config_.conversation;
+  if (config.recording_folder.empty()) return nullptr;
+  return std::make_shared<conversation::Recordings>(conversation::Recordings::Parts{
+      .folder = config.recording_folder,
+      .limits = {.bytes = static_cast<std::uint64_t>(config.recording_megabytes) << 20U,
+                 .kept = std::chrono::days(config.recording_days)},
+      .reading = compute_,
+      .writing = background_,
+      .clock = clock_,
+      .log = log_});
+}
+
 conversation::SessionParts Platform::session_parts() const {
   return {recognizer_,        synthesizer_,         answerer_,      bias_,        clock_, log_,
           config_.speech.vad, config_.conversation, voice_network_, config_.audio};

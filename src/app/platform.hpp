@@ -88,6 +88,7 @@ class Platform {
   const std::shared_ptr<conversation::SpeakerProfiles>& profiles() const { return profiles_; }
   // As the configuration says; null when it wants none. Outlived by the platform.
   std::shared_ptr<conversation::Traces> make_traces();
+  std::shared_ptr<conversation::Recordings> make_recordings();
   knowledge::Library& library() { return *library_; }
   const std::shared_ptr<knowledge::Retriever>& retriever() const { return retriever_; }
   storage::DataDirectory& data_directory() { return *directory_; }

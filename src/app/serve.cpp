@@ -121,6 +121,7 @@ Result<realtime::Parts> realtime_parts(Platform& platform,
   conversation::SessionParts engines = platform.session_parts();
   engines.profiles = platform.profiles();
   engines.traces = platform.make_traces();
+  engines.recordings = platform.make_recordings();
   return realtime::Parts{
       .engines = std::move(engines),
       .metrics = platform.metrics(),

@@ -49,7 +49,12 @@ void Session::greet() {
   if (position_ == 0 && !history_.question()) apply(GreetingRequested{});
 }
 
-void Session::wake() { apply(ClockAdvanced{(parts_.clock->now() - began_) / kSample}); }
+void Session::wake() {
+  const auto now = parts_.clock->now();
+  // Of a client that is away it is only known later what it has played.
+  if (recording_ && !client_is_lost_) recording_->advance(now);
+  apply(ClockAdvanced{(now - began_) / kSample});
+}
 
 runtime::TimePoint Session::wake_at() const {
   const SampleIndex due = engine_.due();

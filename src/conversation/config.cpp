@@ -66,6 +66,13 @@ void Config::bind(runtime::ConfigSpec& spec) {
   spec.bind("conversation.trace_megabytes", trace_megabytes,
             "size of one session's trace; the rest is left out");
   spec.bind("conversation.trace_files", trace_files, "traces that are kept, the newest");
+  spec.bind("conversation.recording_folder", recording_folder,
+            "folder for recordings of sessions whose owners agree to be recorded, with both sides on one "
+            "timeline in Ogg Opus; empty means that nobody is recorded, whoever agrees");
+  spec.bind("conversation.recording_megabytes", recording_megabytes,
+            "size of one recording, at which it ends; an hour is about 22");
+  spec.bind("conversation.recording_days", recording_days,
+            "time after which a recording is removed; 0 means when somebody removes it");
 }
 
 runtime::Result<> Config::validate() const {
@@ -124,6 +131,12 @@ runtime::Result<> Config::validate() const {
   }
   if (trace_files < 1 || trace_files > 100'000) {
     return Error{ErrorCode::kBadRequest, "expected 1 to 100000", "conversation.trace_files"};
+  }
+  if (recording_megabytes < 1 || recording_megabytes > 1024) {
+    return Error{ErrorCode::kBadRequest, "expected 1 to 1024", "conversation.recording_megabytes"};
+  }
+  if (recording_days < 0 || recording_days > 36'500) {
+    return Error{ErrorCode::kBadRequest, "expected 0 to 36500", "conversation.recording_days"};
   }
   if (end_warning.count() < 0 || end_warning > kDay) {
     return Error{ErrorCode::kBadRequest, "expected 0 to 86400000", "conversation.end_warning_ms"};

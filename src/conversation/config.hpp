@@ -54,6 +54,11 @@ struct Config {
   std::int64_t trace_megabytes = 16;  // of one session
   std::int64_t trace_files = 100;     // kept, the newest
 
+  // Where sessions are recorded whose owners agree to it. Empty: nobody is recorded, whoever agrees.
+  std::string recording_folder = {};
+  std::int64_t recording_megabytes = 64;  // of one recording
+  std::int64_t recording_days = 0;        // that one is kept; 0: until somebody removes it
+
   void bind(runtime::ConfigSpec& spec);
   runtime::Result<> validate() const;
 };

@@ -54,6 +54,11 @@ std::chrono::microseconds PlaybackLedger::played(runtime::TimePoint now) const {
   return after->offset + std::min(inside, after->duration);
 }
 
+runtime::TimePoint PlaybackLedger::starts(std::chrono::microseconds offset) const {
+  const auto block = std::ranges::lower_bound(blocks_, offset, {}, &Block::offset);
+  return block == blocks_.end() ? plays_until_ : block->starts;
+}
+
 std::string PlaybackLedger::heard(std::chrono::microseconds played) const {
   std::string text;
   for (const speech::Word& word : words_) {

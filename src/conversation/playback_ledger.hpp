@@ -52,6 +52,9 @@ class PlaybackLedger {
   // How much of the answer has been played at `now`.
   std::chrono::microseconds played(runtime::TimePoint now) const;
 
+  // When the block that begins at `offset` begins to play.
+  runtime::TimePoint starts(std::chrono::microseconds offset) const;
+
   // The words whose middle lies within the first `played` of the answer, joined by spaces.
   std::string heard(std::chrono::microseconds played) const;
 

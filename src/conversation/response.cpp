@@ -348,7 +348,9 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
       if (response->ledger->empty() && !response->follows) loudspeaker_->begin();
       loudspeaker_->play(chunk.pcm);
     }
+    const auto sound_offset = response->ledger->total();
     response->ledger->sent(now, chunk.pcm.duration(), chunk.words);
+    if (recording_ && !response->aside()) recording_->sent(response->ledger, sound_offset, chunk.pcm);
     keep_loudspeaker_up();
     channel_.deliver(ResponseAudio{response->id, response->item_id, std::move(chunk)});
     response->mark("first_audio_sent", parts_.clock->now());
@@ -377,6 +379,7 @@ void Session::act(const CancelResponse& action) {
   response->stop.request_stop();
   response->wake.notify();
   if (loudspeaker_) loudspeaker_->limit(kStillPlayed, Loudspeaker::Dropped::kNewest);
+  if (recording_) recording_->interrupted(parts_.clock->now());
   finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)),
                   std::nullopt);
   // An answer that was complete but still playing ends where the listener was.
@@ -387,6 +390,7 @@ void Session::act(const CancelResponse& action) {
 }
 
 void Session::client_lost() {
+  if (recording_) recording_->advance(parts_.clock->now());
   client_is_lost_ = true;
   for (auto each = response_; each; each = each->follows) each->ledger->lose(parts_.clock->now());
 }
@@ -405,6 +409,7 @@ void Session::client_returned(std::chrono::microseconds missing) {
 void Session::act(const SetOutput& action) {
   if (!response_) return;
   const auto now = parts_.clock->now();
+  if (recording_) recording_->advance(now);
   if (loudspeaker_) loudspeaker_->changed();
   if (action.level == OutputLevel::kPaused) response_->ledger->pause(now);
   if (action.level == OutputLevel::kFull) {

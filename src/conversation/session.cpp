@@ -74,6 +74,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
       chores_(std::move(strand)) {
   context_.stop = tasks_.stop_token();
   if (parts_.traces) trace_ = parts_.traces->begin(context_, engine_.config());
+  record();
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   keep_recent();
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
@@ -87,6 +88,16 @@ void Session::preprocess(const audio::PreprocessConfig& config) {
   preprocess_ = config;
   preprocessor_.reset();
   if (config.enabled()) preprocessor_.emplace(config);
+}
+
+void Session::record() {
+  const bool agreed = !options_.record_as.empty();
+  if (agreed && !recording_ && parts_.recordings) {
+    recording_ = parts_.recordings->begin(context_, options_.record_as, parts_.clock->now());
+  } else if (!agreed && recording_) {
+    recording_->withdraw();
+    recording_.reset();
+  }
 }
 
 std::chrono::milliseconds Session::prefix_padding() const {
@@ -103,6 +114,7 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
   vad_.set_hop(parts_.load->reaches(LoadStage::kLongHop) ? kLongHop : 1);
   arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
                          parts_.clock->now());
+  if (recording_) recording_->heard(samples, arrivals_.back().second);
   while (arrivals_.size() > 2 && arrivals_.front().first < position_ - kArrivalsKept) arrivals_.pop_front();
   while (!samples.empty()) {
     const std::size_t room = static_cast<std::size_t>(speech::kVadFrameSamples) - partial_frame_.size();
@@ -486,6 +498,7 @@ void Session::update(SessionOptions options) {
   if (recognising_) recognising_->draft.reset();
   engine_.configure(turn_config());
   if (trace_) trace_->configured(engine_.config());
+  record();
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   keep_recent();
   static_cast<void>(expected());  // so that the next utterance finds it built
@@ -505,6 +518,8 @@ Task<> Session::close() {
   co_await tasks_.stop();
   co_await chores_.stop();
   trace_.reset();
+  if (recording_) recording_->finish(parts_.clock->now());
+  recording_.reset();
   if (kept_voice_) parts_.profiles->close(std::exchange(kept_voice_, nullptr));
 }
 

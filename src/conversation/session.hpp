@@ -12,6 +12,7 @@
 #include "conversation/history.hpp"
 #include "conversation/load_governor.hpp"
 #include "conversation/loudspeaker.hpp"
+#include "conversation/recordings.hpp"
 #include "conversation/speaker_profiles.hpp"
 #include "conversation/traces.hpp"
 #include "conversation/turn_engine.hpp"
@@ -52,6 +53,7 @@ struct SessionParts {
   std::chrono::milliseconds longest{0};                           // that a session may last; 0: for ever
   std::shared_ptr<Traces> traces = nullptr;                       // null: none are written
   std::shared_ptr<const LoadLevel> load = std::make_shared<const LoadLevel>();  // what is left out
+  std::shared_ptr<Recordings> recordings = nullptr;                             // null: nothing is recorded
 };
 
 // What a client may choose. Changes hold from the next utterance or answer on.
@@ -73,6 +75,9 @@ struct SessionOptions {
   std::optional<audio::PreprocessConfig> preprocess = std::nullopt;        // instead of the configured one
   std::optional<std::string> greeting = std::nullopt;                      // likewise; empty: none
   bool announces = true;  // false: nothing is said that nobody asked for
+  // By this name what is said is recorded: for whose owner has agreed to it. Empty: it is not, and what is
+  // being recorded is removed.
+  std::string record_as = {};
 };
 
 // The defaults of a configuration.
@@ -186,6 +191,7 @@ class Session {
   void open_utterance(SampleIndex at, Opening opening);
   void announce(const Utterance& utterance);
   void preprocess(const audio::PreprocessConfig& config);
+  void record();
   std::chrono::milliseconds prefix_padding() const;
   void keep_recent();
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
@@ -251,7 +257,8 @@ class Session {
   Channel& channel_;
   const runtime::TimePoint began_;
   TurnEngine engine_;
-  std::unique_ptr<Trace> trace_;  // of what the engine is told and says; null: none
+  std::unique_ptr<Trace> trace_;          // of what the engine is told and says; null: none
+  std::unique_ptr<Recording> recording_;  // null: nobody agreed to it, or there is no place for it
   speech::VoiceActivityDetector vad_;
   audio::PreprocessConfig preprocess_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in

@@ -58,14 +58,11 @@ class MemorySessionStore final : public SessionStore {
     }
     co_return records;
   }
+  // Who took consent back is not recorded by the next process, either.
   Task<Result<SessionRecord>> configure(Context context, std::string id, SessionSettings settings) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = own(context, id);
-    if (!found) co_return found.error();
-    if (is_over((*found)->status)) co_return over();
-    (*found)->settings = std::move(settings);
-    note(**found);
-    co_return **found;
+    auto record = configure_now(context, id, std::move(settings));
+    if (record && journal_) co_await journal_->written(context);
+    co_return record;
   }
   Task<Result<SessionRecord>> begin(Context context, std::string id) override {
     co_return begin_now(context, id);
@@ -119,6 +116,17 @@ class MemorySessionStore final : public SessionStore {
     ids.push_back(record.id);
     note(record);
     return records_[record.id] = record;
+  }
+
+  Result<SessionRecord> configure_now(const Context& context, const std::string& id,
+                                      SessionSettings settings) {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) return found.error();
+    if (is_over((*found)->status)) return over();
+    (*found)->settings = std::move(settings);
+    note(**found);
+    return **found;
   }
 
   Result<SessionRecord> begin_now(const Context& context, const std::string& id) {

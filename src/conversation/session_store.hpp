@@ -46,6 +46,7 @@ struct SessionSettings {
   AudioSettings audio = {};
   VoiceSettings voice = {};
   std::optional<std::string> greeting = std::nullopt;  // nothing: the server's; empty: none
+  bool recording_consent = false;                      // its owner agrees to be recorded
   bool operator==(const SessionSettings&) const = default;
 };
 
@@ -110,9 +111,10 @@ class SessionJournal {
   virtual runtime::Task<> written(runtime::Context context) = 0;
 };
 
-// Of one process, which holds all records in memory. With a journal, a session that was made is in it when
-// create() returns, and what changes follows. `known` are the records of an earlier process, the oldest
-// first: sessions that were in conversation when it ended wait for their clients again.
+// Of one process, which holds all records in memory. With a journal, a session is in it as it was made or
+// configured when create() and configure() return, and what else changes follows. `known` are the records of
+// an earlier process, the oldest first: sessions that were in conversation when it ended wait for their
+// clients again.
 std::shared_ptr<SessionStore> make_session_store(SessionLimits limits,
                                                  std::shared_ptr<const runtime::Clock> clock,
                                                  std::shared_ptr<SessionJournal> journal = nullptr,

@@ -5,7 +5,6 @@
 #include "realtime/clone_events.hpp"
 #include "realtime/plain_connection.hpp"
 #include "realtime/plain_server.hpp"
-#include "realtime/session_json.hpp"
 
 #include <utility>
 
@@ -40,7 +39,7 @@ class CloneConnection final : public PlainConnection {
                          {"userId", session().admission().principal.id},
                          {"isGuest", session().admission().principal.kind == accounts::PrincipalKind::kGuest},
                          {"timestamp", timestamp()}};
-    for (auto& member : describe_settings(session().record().settings)) data.insert(member);
+    for (auto& member : session().describe()) data.insert(member);
     for (auto& member : terms()) data.insert(member);
     send_event("session_created", std::move(data));
     conversation().greet();

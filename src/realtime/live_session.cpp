@@ -27,6 +27,7 @@ constexpr std::chrono::milliseconds kBetweenLooks{10};
 conversation::SessionOptions opened_with(const Admission& admission, const conversation::Config& config) {
   conversation::SessionOptions options = options_of(admission.record.settings, config);
   options.cancel_echo = admission.open_speaker;
+  if (admission.record.settings.recording_consent) options.record_as = admission.record.id;
   return options;
 }
 
@@ -101,6 +102,10 @@ LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& me
       conversation_(admission_.context, parts_->engines, opened_with(admission_, parts_->engines.config),
                     measured_, std::move(strand)) {
   metrics_.sessions.add(1);
+}
+
+boost::json::object LiveSession::describe() const {
+  return describe_settings(record().settings, is_recorded(parts_->engines, record().id));
 }
 
 Result<> LiveSession::take_audio(std::string_view bytes) {

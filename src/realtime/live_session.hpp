@@ -50,6 +50,8 @@ class LiveSession {
   const conversation::Session& conversation() const { return conversation_; }
   const Admission& admission() const { return admission_; }
   const conversation::SessionRecord& record() const { return admission_.record; }
+  // Its settings, as a client is greeted with them.
+  boost::json::object describe() const;
 
   // A message of the session's audio; errors as of AudioIntake.
   runtime::Result<> take_audio(std::string_view bytes);

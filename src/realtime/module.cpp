@@ -7,6 +7,7 @@
 #include "realtime/openai_setup.hpp"
 #include "realtime/overload.hpp"
 #include "realtime/plain_server.hpp"
+#include "realtime/recording_routes.hpp"
 #include "realtime/session_routes.hpp"
 #include "realtime/socketio/server.hpp"
 #include "realtime/speaker_profile_routes.hpp"
@@ -53,6 +54,7 @@ void Realtime::add_routes(net::Router& router) {
   router.websocket("/audio/ingest", {token_protocol}, stream_handler(parts), gate);
   add_openai_routes(router, parts);
   add_session_routes(router, parts);
+  add_recording_routes(router, parts);
   add_speaker_profile_routes(router, parts);
   state_->socketio.add_routes(router);
 }

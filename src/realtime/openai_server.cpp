@@ -8,6 +8,7 @@
 #include "realtime/openai_events.hpp"
 #include "realtime/openai_setup.hpp"
 #include "realtime/openai_tools.hpp"
+#include "realtime/session_json.hpp"
 #include "realtime/socket_conversation.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
@@ -62,7 +63,7 @@ class Connection final : public SocketProtocol {
         metrics_(metrics),
         recognizer_(parts_->engines.recognizer),
         synthesizer_(parts_->engines.synthesizer),
-        settings_(std::move(settings)),
+        settings_(named(std::move(settings), id_)),
         channel_([&line = *line_](std::string event) { line.send_text(std::move(event)); },
                  speaks_beta(line_->socket()->request()),
                  {conversation_id(id_), [this] { return event_id(id_, line_->next_number()); }}),
@@ -121,6 +122,12 @@ class Connection final : public SocketProtocol {
   SessionSettings settings() const {
     SessionSettings settings = settings_;
     if (settings.options.voice.voice.empty()) settings.options.voice.voice = synthesizer_->default_voice();
+    settings.recorded = is_recorded(parts_->engines, id_);
+    return settings;
+  }
+
+  static SessionSettings named(SessionSettings settings, const std::string& id) {
+    settings.options.record_as = settings.recording_consent ? id : std::string();
     return settings;
   }
 
@@ -136,7 +143,7 @@ class Connection final : public SocketProtocol {
     const auto applied = apply_checked(event.session, *parts_, changed);
     if (!applied) return applied.error();
     if (changed.formats.input != settings_.formats.input) resampler_.reset();
-    settings_ = std::move(changed);
+    settings_ = named(std::move(changed), id_);
     if (settings_.resumption) line_->keep();
     channel_.configure(settings_);
     session_.update(settings_.options);

@@ -337,6 +337,12 @@ Result<> apply_session(const json::value& given, const SessionOptions& defaults,
     const auto read = read_member(*resumption, "enabled", changed.resumption, "session.resumption.enabled");
     if (!read) return read.error();
   }
+  if (const json::value* recording = member(session, "recording")) {
+    if (!recording->is_object()) return bad_field("expected an object", "session.recording");
+    const auto read =
+        read_member(*recording, "consent", changed.recording_consent, "session.recording.consent");
+    if (!read) return read.error();
+  }
   if (settings.transcription_only) {
     changed.options.turn.create_response = false;
     settings = std::move(changed);
@@ -362,6 +368,9 @@ json::value describe_session(const std::string& id, const std::string& model,
       {"id", id},
       {"include", settings.logprobs ? json::value(json::array{kLogprobs}) : json::value(nullptr)}};
   if (settings.resumption) session["resumption"] = json::object{{"enabled", true}};
+  if (settings.recording_consent) {
+    session["recording"] = json::object{{"consent", true}, {"active", settings.recorded}};
+  }
   if (settings.transcription_only) {
     session["audio"] = json::object{{"input", describe_input(settings)}};
     return session;

@@ -25,6 +25,8 @@ struct SessionSettings {
   std::string eagerness = "auto";    // of a semantic one
   std::string noise_reduction = {};  // near_field, far_field or nothing
   bool resumption = false;           // the client may come back to the conversation
+  bool recording_consent = false;    // its owner agrees to be recorded
+  bool recorded = false;             // and is
 };
 
 // Whether a session object is of type "transcription"; BAD_REQUEST for a type that there is not.

@@ -44,6 +44,11 @@ struct VoiceBody {
 };
 BOOST_DESCRIBE_STRUCT(VoiceBody, (), (voiceId, speed, pitch, language, pronunciations))
 
+struct RecordingBody {
+  bool consent = false;
+};
+BOOST_DESCRIBE_STRUCT(RecordingBody, (), (consent))
+
 Error bad(std::string message, std::string param) {
   return Error{ErrorCode::kBadRequest, std::move(message), std::move(param)};
 }
@@ -113,11 +118,15 @@ Result<> read_settings(const json::object& body, conversation::SessionSettings& 
     if (!greeted) return greeted.error();
     if (greeting->size() > conversation::kLongestAnnouncement) return bad("is too long", "/greeting");
   }
+  RecordingBody recording{settings.recording_consent};
+  const auto recording_read = read_member(body, "recording", recording);
+  if (!recording_read) return recording_read.error();
   conversation::SessionSettings changed{
       {std::move(audio.codec), audio.sampleRate, audio.channels, audio.bitDepth},
       {std::move(voice.voiceId), voice.speed, voice.pitch, std::move(voice.language),
        std::move(voice.pronunciations)},
-      std::move(greeting)};
+      std::move(greeting),
+      recording.consent};
   const auto audio_checked = check(changed.audio);
   if (!audio_checked) return audio_checked.error();
   const auto voice_checked = check(changed.voice);
@@ -149,7 +158,11 @@ conversation::SessionOptions options_of(const conversation::SessionSettings& set
   return options;
 }
 
-json::object describe_settings(const conversation::SessionSettings& settings) {
+bool is_recorded(const conversation::SessionParts& engines, const std::string& id) {
+  return engines.recordings && engines.recordings->active(id);
+}
+
+json::object describe_settings(const conversation::SessionSettings& settings, bool recorded) {
   const AudioSettings& audio = settings.audio;
   const VoiceSettings& voice = settings.voice;
   return {{"audioConfig",
@@ -163,10 +176,11 @@ json::object describe_settings(const conversation::SessionSettings& settings) {
             {"pitch", voice.pitch},
             {"language", voice.language.empty() ? json::value(nullptr) : json::value(voice.language)},
             {"pronunciations", json::value_from(voice.pronunciations)}}},
-          {"greeting", settings.greeting ? json::value(*settings.greeting) : json::value(nullptr)}};
+          {"greeting", settings.greeting ? json::value(*settings.greeting) : json::value(nullptr)},
+          {"recording", {{"consent", settings.recording_consent || recorded}, {"active", recorded}}}};
 }
 
-json::object describe_record(const conversation::SessionRecord& record) {
+json::object describe_record(const conversation::SessionRecord& record, bool recorded) {
   const auto colon = record.owner.find(':');
   const std::string user = colon == std::string::npos ? record.owner : record.owner.substr(colon + 1);
   json::object described = {{"sessionId", record.id},
@@ -175,7 +189,7 @@ json::object describe_record(const conversation::SessionRecord& record) {
                             {"status", name(record.status)},
                             {"createdAt", runtime::iso_time(record.created)},
                             {"expiresAt", runtime::iso_time(record.expires)}};
-  for (auto& member : describe_settings(record.settings)) described.insert(member);
+  for (auto& member : describe_settings(record.settings, recorded)) described.insert(member);
   return described;
 }
 

@@ -6,13 +6,15 @@
 #include "conversation/session_store.hpp"
 #include "runtime/result.hpp"
 
+#include <string>
+
 #include <boost/json/object.hpp>
 
 namespace parley::realtime {
 
-// Changes `settings` by the audioConfig and voiceConfig of `body`; what is absent stays. BAD_REQUEST with the
-// field at fault, and then nothing is changed. Whether there is such a voice and language is for the engines
-// to say: check_settings().
+// Changes `settings` by the audioConfig, voiceConfig, greeting and recording of `body`; what is absent stays.
+// BAD_REQUEST with the field at fault, and then nothing is changed. Whether there is such a voice and
+// language is for the engines to say: check_settings().
 runtime::Result<> read_settings(const boost::json::object& body, conversation::SessionSettings& settings);
 
 // NOT_FOUND, MODEL_REQUIRED or LANGUAGE_UNAVAILABLE for a voice or language that the engines do not have.
@@ -23,9 +25,13 @@ runtime::Result<> check_settings(const conversation::SessionSettings& settings,
 conversation::SessionOptions options_of(const conversation::SessionSettings& settings,
                                         const conversation::Config& defaults);
 
-// {"audioConfig","voiceConfig"}
-boost::json::object describe_settings(const conversation::SessionSettings& settings);
-// {"sessionId","userId","isGuest","status","createdAt","expiresAt","audioConfig","voiceConfig"}
-boost::json::object describe_record(const conversation::SessionRecord& record);
+// Whether the session is being recorded just now.
+bool is_recorded(const conversation::SessionParts& engines, const std::string& id);
+
+// {"audioConfig","voiceConfig","greeting","recording":{"consent","active"}}. Who is being recorded has agreed
+// to it, in whatever protocol.
+boost::json::object describe_settings(const conversation::SessionSettings& settings, bool recorded);
+// {"sessionId","userId","isGuest","status","createdAt","expiresAt"} and the settings.
+boost::json::object describe_record(const conversation::SessionRecord& record, bool recorded);
 
 }  // namespace parley::realtime

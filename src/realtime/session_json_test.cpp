@@ -46,7 +46,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadSettings{R"({"voiceConfig":{"pronunciations":"nginx"}})", "/voiceConfig/pronunciations"},
         BadSettings{R"({"voiceConfig":{"pronunciations":["nginx"]}})", "/voiceConfig/pronunciations"},
         BadSettings{R"({"voiceConfig":{"pronunciations":["nginx=<b>"]}})", "/voiceConfig/pronunciations"},
-        BadSettings{R"({"greeting":7})", "/greeting"},
+        BadSettings{R"({"greeting":7})", "/greeting"}, BadSettings{R"({"recording":true})", "/recording"},
+        BadSettings{R"({"recording":{"consent":1}})", "/recording/consent"},
+        BadSettings{R"({"recording":{"consent":"yes"}})", "/recording/consent"},
         BadSettings{R"({"audioConfig":{"sampleRate":8000},"voiceConfig":{"speed":"fast"}})",
                     "/voiceConfig/speed"}));
 
@@ -65,7 +67,8 @@ TEST(Session, SettingsThatAreNotNamedStay) {
 TEST(Session, AUsersPronunciationsComeBeforeThoseOfTheServer) {
   conversation::SessionSettings settings;
   ASSERT_TRUE(read_settings(parsed(R"({"voiceConfig":{"pronunciations":["Nginx=engine x"]}})"), settings));
-  EXPECT_EQ(describe_settings(settings).at("voiceConfig").at("pronunciations").at(0), "Nginx=engine x");
+  EXPECT_EQ(describe_settings(settings, false).at("voiceConfig").at("pronunciations").at(0),
+            "Nginx=engine x");
   const auto options = options_of(settings, conversation::Config());
   ASSERT_NE(options.voice.pronunciations, nullptr);
   EXPECT_EQ(options.voice.pronunciations->rows(), std::vector<std::string>{"nginx=engine x"});
@@ -77,7 +80,7 @@ TEST(Session, IsDescribedWithItsOwnerAndItsTimes) {
   record.owner = "guest:g1";
   record.created = runtime::WallTime(std::chrono::milliseconds(1'700'000'000'250));
   record.expires = record.created + std::chrono::hours(1);
-  const auto described = describe_record(record);
+  const auto described = describe_record(record, true);
   EXPECT_EQ(described.at("userId"), "g1");
   EXPECT_EQ(described.at("isGuest"), true);
   EXPECT_EQ(described.at("status"), "pending");
@@ -85,6 +88,20 @@ TEST(Session, IsDescribedWithItsOwnerAndItsTimes) {
   EXPECT_EQ(described.at("expiresAt"), "2023-11-14T23:13:20.250Z");
   EXPECT_EQ(described.at("audioConfig").at("sampleRate"), 16'000);
   EXPECT_TRUE(described.at("voiceConfig").at("voiceId").is_null());
+  EXPECT_EQ(described.at("recording").at("consent"), true);
+  EXPECT_EQ(described.at("recording").at("active"), true);
+}
+
+TEST(Session, IsRecordedOnlyByAnExplicitYes) {
+  conversation::SessionSettings settings;
+  ASSERT_TRUE(read_settings(parsed(R"({"recording":null})"), settings));
+  EXPECT_FALSE(settings.recording_consent);
+  ASSERT_TRUE(read_settings(parsed(R"({"recording":{"consent":true}})"), settings));
+  EXPECT_TRUE(settings.recording_consent);
+  ASSERT_TRUE(read_settings(parsed(R"({"greeting":"Hello."})"), settings));
+  EXPECT_TRUE(settings.recording_consent) << "what is not named stays";
+  ASSERT_TRUE(read_settings(parsed(R"({"recording":{"consent":false}})"), settings));
+  EXPECT_FALSE(settings.recording_consent);
 }
 
 }  // namespace

@@ -34,6 +34,10 @@ constexpr std::size_t kListed = 50;
 
 Response failed(const Context& context, const Error& error) { return net::error_response(context, error); }
 
+json::object describe(const Parts& parts, const SessionRecord& record) {
+  return describe_record(record, is_recorded(parts.engines, record.id));
+}
+
 // The body may be missing: everything in it has a default.
 Result<json::object> body_of(const Request& request) {
   if (request.body.empty()) return json::object();
@@ -88,7 +92,7 @@ Task<Response> create(SharedParts parts, Principal caller, Context context, Requ
   }
   const auto record = co_await parts->sessions->create(context_of(context, caller), std::move(settings));
   if (!record) co_return failed(context, record.error());
-  json::object described = describe_record(*record);
+  json::object described = describe_record(*record, false);
   if (!token.empty()) described["token"] = token;
   co_return net::json_response(201, described);
 }
@@ -99,7 +103,7 @@ Task<Response> list(SharedParts parts, Principal, Context context, Request reque
   const auto records = co_await parts->sessions->list(context, *limit);
   if (!records) co_return failed(context, records.error());
   json::array sessions;
-  for (const SessionRecord& record : *records) sessions.push_back(describe_record(record));
+  for (const SessionRecord& record : *records) sessions.push_back(describe(*parts, record));
   const auto count = sessions.size();
   co_return net::json_response(200, json::object{{"sessions", std::move(sessions)}, {"count", count}});
 }
@@ -107,13 +111,14 @@ Task<Response> list(SharedParts parts, Principal, Context context, Request reque
 Task<Response> get(SharedParts parts, Principal, Context context, Request request) {
   const auto record = co_await parts->sessions->find(context, std::string(request.path_param("id")));
   if (!record) co_return failed(context, record.error());
-  co_return net::json_response(200, describe_record(*record));
+  co_return net::json_response(200, describe(*parts, *record));
 }
 
 Task<Response> get_config(SharedParts parts, Principal, Context context, Request request) {
   const auto record = co_await parts->sessions->find(context, std::string(request.path_param("id")));
   if (!record) co_return failed(context, record.error());
-  co_return net::json_response(200, describe_settings(record->settings));
+  co_return net::json_response(200,
+                               describe_settings(record->settings, is_recorded(parts->engines, record->id)));
 }
 
 Task<Response> configure(SharedParts parts, Principal, Context context, Request request) {
@@ -129,7 +134,13 @@ Task<Response> configure(SharedParts parts, Principal, Context context, Request 
   if (!checked) co_return failed(context, checked.error());
   const auto changed = co_await parts->sessions->configure(context, id, std::move(settings));
   if (!changed) co_return failed(context, changed.error());
-  co_return net::json_response(200, describe_record(*changed));
+  // Nobody is told that it is taken back before it is.
+  const bool withdrawn = body->contains("recording") && !changed->settings.recording_consent;
+  if (withdrawn && parts->engines.recordings) {
+    const auto removed = co_await parts->engines.recordings->remove(context, id);
+    if (!removed) co_return failed(context, removed.error());
+  }
+  co_return net::json_response(200, describe(*parts, *changed));
 }
 
 Task<Response> remove(SharedParts parts, Principal, Context context, Request request) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/plain_connection.hpp"
 #include "realtime/plain_server.hpp"
-#include "realtime/session_json.hpp"
 #include "realtime/stream_events.hpp"
 #include "runtime/ids.hpp"
 
@@ -119,7 +118,7 @@ class StreamConnection final : public PlainConnection {
                             {"sessionId", session().record().id},
                             {"userId", session().admission().principal.id},
                             {"timestamp", timestamp()}};
-    for (auto& member : describe_settings(session().record().settings)) message.insert(member);
+    for (auto& member : session().describe()) message.insert(member);
     for (auto& member : terms()) message.insert(member);
     send(std::move(message));
   }

@@ -55,6 +55,7 @@ struct Harness {
   std::shared_ptr<ScriptedModel> model = std::make_shared<ScriptedModel>();
   Recorder recorder;
   std::shared_ptr<SpeakerProfiles> profiles;
+  std::shared_ptr<Recordings> recordings;
   SessionOptions options;
   Config config;
   std::unique_ptr<Session> session;
@@ -71,6 +72,7 @@ struct Harness {
                        {},
                        config};
     parts.profiles = profiles;
+    parts.recordings = recordings;
     session = std::make_unique<Session>(runtime::Context{}, std::move(parts), options, recorder, strand);
   }
 

@@ -4,7 +4,6 @@
 #include "realtime/base64.hpp"
 #include "realtime/clone_events.hpp"
 #include "realtime/live_sessions.hpp"
-#include "realtime/session_json.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/wall_time.hpp"
 
@@ -63,7 +62,7 @@ void Talk::begin(std::shared_ptr<WireSink> sink) {
                     });
   tasks_.spawn(watch(shared_from_this()));
   json::object data = {{"userId", owner().id}, {"isGuest", owner().kind == accounts::PrincipalKind::kGuest}};
-  for (auto& member : describe_settings(session_.record().settings)) data.insert(member);
+  for (auto& member : session_.describe()) data.insert(member);
   emit("session_created", std::move(data));
   session_.conversation().greet();
 }

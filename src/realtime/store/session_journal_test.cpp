@@ -90,6 +90,7 @@ TEST_F(SessionJournalTest, TheNextProcessKnowsHowASessionWasSetUp) {
   settings.voice = {
       .voice_id = "rms", .speed = 1.25, .pitch = 0.5, .language = "de", .pronunciations = {"SQL=sequel"}};
   settings.greeting = "Gr\u00fc\u00df Gott!";
+  settings.recording_consent = true;
   const auto rich = made(settings);
   const auto plain = made();
   restart();
@@ -99,6 +100,7 @@ TEST_F(SessionJournalTest, TheNextProcessKnowsHowASessionWasSetUp) {
   EXPECT_LT(difference < 0s ? -difference : difference, 1ms);
   EXPECT_EQ(wait(store->find({.principal = "user:bob"}, rich.id)).error().code, ErrorCode::kForbidden);
   settings.greeting.reset();
+  settings.recording_consent = false;
   EXPECT_TRUE(wait(store->configure(alice, rich.id, settings)));
   restart();
   EXPECT_EQ(found(rich.id).settings, settings);
