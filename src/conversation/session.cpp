@@ -408,7 +408,8 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   }
   if (utterance != utterance_) return;
   if (!same) utterance->draft.reset();
-  utterance->heard = utterance->audio_from + transcript.processed;
+  utterance->heard =
+      utterance->audio_from + std::min(transcript.processed, position_ - utterance->audio_from);
   utterance->words = std::move(words);
   utterance->certainty = certainty;
   if (utterance->tentative) {
