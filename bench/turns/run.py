@@ -22,7 +22,8 @@ Over an open speaker, whose echo (10 dB below what is played, 20 to 250 ms late,
 shared/data/speech-recognition/augment) the client does not cancel:
 self_interruptions: in ten minutes of answers to somebody who only listens; self_pauses, self_ducks: how often they
     were paused and lowered for nothing.
-missed_interruptions_over_echo_percent: of the same interruptions.
+missed_interruptions_over_echo_percent, backchannel_stop_over_echo_percent, noise_stop_over_echo_percent: of the same
+    items.
 echo_us_per_frame, echo_first_us_per_frame, no_echo_us_per_frame: processor time for 10 ms while an answer plays: with
     an echo, after and in its first two seconds, and without.
 
@@ -65,6 +66,7 @@ BACKCHANNELS = ("uh-huh", "aha", "yeah", "right", "okay", "I see", "sure", "yes"
 INTERRUPTIONS = ("stop", "wait a moment", "no, not that one", "hold on", "what does it cost", "sorry, I meant another one",
                  "okay, but how long does it take", "can you say that again", "actually, tell me about the warranty",
                  "how much is it")
+KINDS = ("interruption", "backchannel", "noise")
 RATE = 16000
 RECORDINGS = 12
 RECORDING_SECONDS = 4
@@ -144,15 +146,19 @@ def echoes():
             for i in range(len(rooms) * len(DELAYS_MS))]
 
 
+def over(kind):
+    return f"{kind} over echo"
+
+
 def over_echo(items):
-    """The interruptions, and listeners who say nothing, before open speakers."""
+    """The same, and listeners who say nothing, before open speakers."""
     found = echoes()
     if not found:
         print("no room responses: open speakers are left out")
         return
-    interruptions = [item for item in items if item["kind"] == "interruption"]
-    for i, item in enumerate(interruptions):
-        yield {**item, "kind": "over echo", "echo": found[i % len(found)]}
+    for kind in KINDS:
+        for i, item in enumerate(item for item in items if item["kind"] == kind):
+            yield {**item, "kind": over(kind), "echo": found[i % len(found)]}
     for i in range(LISTENERS):
         echo = found[i * len(found) // LISTENERS]
         yield {"id": f"{Path(echo['room']).stem}, {echo['delay_ms']} ms", "kind": "listening",
@@ -168,10 +174,10 @@ def play(items, answer):
         result = json.loads(line)
         results.append(result)
         if result["kind"] == "listening":
-            print(f"listening      {result['seconds']:.0f} s: {result['interruptions']} interruptions, "
+            print(f"listening              {result['seconds']:.0f} s: {result['interruptions']} interruptions, "
                   f"{result['paused']} pauses, {result['ducked']} ducks  {result['id']}", flush=True)
             continue
-        print(f"{result['kind']:<13} {'interrupted' if result['interrupted'] else 'played on':<12}"
+        print(f"{result['kind']:<22} {'interrupted' if result['interrupted'] else 'played on':<12}"
               f" duck {result['duck_ms']!s:>5}  stop {result['stop_ms']!s:>5}  decided {result['decided_ms']!s:>5}"
               f"  resumed {result['resumed_ms']!s:>5}  {result['id']}", flush=True)
     if run.wait() != 0:
@@ -252,7 +258,7 @@ def main():
         cost = echo_cost(folder / "answer.wav")
         subprocess.run([PARLEY, "say", "When is the shop open?", "-o", folder / "question.wav"], check=True, stdout=subprocess.DEVNULL)
         dropped = drops(folder / "question.wav")
-    kinds = ("backchannel", "noise", "interruption", "over echo", "listening")
+    kinds = (*KINDS, *map(over, KINDS), "listening")
     of = {kind: [result for result in results if result["kind"] == kind] for kind in kinds}
     meant, others = of["interruption"], of["backchannel"] + of["noise"]
 
@@ -279,7 +285,9 @@ def main():
         metrics["false_resume_p95_ms"] = percentile(resumed, 0.95)
     if of["listening"]:
         metrics |= {
-            "missed_interruptions_over_echo_percent": share(of["over echo"], lambda result: not result["interrupted"]),
+            "missed_interruptions_over_echo_percent": share(of[over("interruption")], lambda result: not result["interrupted"]),
+            "backchannel_stop_over_echo_percent": share(of[over("backchannel")], lambda result: result["interrupted"]),
+            "noise_stop_over_echo_percent": share(of[over("noise")], lambda result: result["interrupted"]),
             "self_interruptions": sum(result["interruptions"] for result in of["listening"]),
             "self_pauses": sum(result["paused"] for result in of["listening"]),
             "self_ducks": sum(result["ducked"] for result in of["listening"]),

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace parley::conversation {
@@ -15,11 +16,12 @@ namespace {
 
 // Said by listeners who want to go on listening. With the spellings that recognisers give to "mm-hmm".
 constexpr auto kAgreeing = std::to_array<std::string_view>(
-    {"a",      "absolutely", "ah",    "aha",  "alright", "and",   "cool", "course", "exactly", "fine",
-     "good",   "got",        "great", "ha",   "hm",      "hmm",   "huh",  "i",      "indeed",  "interesting",
-     "it",     "mhm",        "mm",    "mmm",  "nice",    "of",    "oh",   "ok",     "okay",    "perfect",
-     "really", "right",      "see",   "sure", "thanks",  "thank", "true", "uh",     "um",      "understand",
-     "well",   "wow",        "yeah",  "yep",  "yes",     "you",   "yup"});
+    {"a",       "absolutely", "ah",     "aha",         "all",   "alright", "and",        "cool",  "course",
+     "exactly", "fine",       "good",   "got",         "great", "h",       "ha",         "hm",    "hmm",
+     "huh",     "i",          "indeed", "interesting", "it",    "m",       "mhm",        "mm",    "mmm",
+     "nice",    "of",         "oh",     "ok",          "okay",  "perfect", "really",     "right", "see",
+     "sure",    "thanks",     "thank",  "true",        "uh",    "um",      "understand", "well",  "wow",
+     "yeah",    "yep",        "yes",    "you",         "yup"});
 
 // One of these at the beginning asks for the turn, however short it is.
 constexpr auto kTaking = std::to_array<std::string_view>(
@@ -52,9 +54,7 @@ bool holds(const std::array<std::string_view, N>& words, std::string_view word) 
   return std::ranges::find(words, word) != words.end();
 }
 
-}  // namespace
-
-OverlapKind judge_overlap(std::string_view words, std::optional<double> told) {
+OverlapKind judge_words(std::string_view words, std::optional<double> told) {
   const double confidence = told.value_or(0.5);
   constexpr std::size_t kLongestBackchannel = 4;
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
@@ -80,6 +80,65 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> told) {
     return taking > agreed ? OverlapKind::kInterruption : OverlapKind::kBackchannel;
   }
   return tokens.size() >= kSentence ? OverlapKind::kInterruption : OverlapKind::kUnsure;
+}
+
+}  // namespace
+
+const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
+  static const auto phrases = std::make_shared<const speech::PhraseGroups>(speech::PhraseGroups{
+      {"stop",
+       "stop it",
+       "please stop",
+       "wait",
+       "wait a moment",
+       "wait a minute",
+       "wait a second",
+       "hold on",
+       "hold on a second",
+       "hang on",
+       "hang on a second",
+       "no",
+       "no no",
+       "no wait",
+       "excuse me",
+       "be quiet",
+       "shut up",
+       "enough",
+       "cancel",
+       "pardon",
+       "sorry",
+       "hey"},
+      {"yes",         "yes yes", "yeah",         "yeah yeah", "yep",     "yup",        "right",
+       "right right", "okay",    "okay okay",    "all right", "sure",    "great",      "good",
+       "fine",        "nice",    "cool",         "perfect",   "exactly", "absolutely", "indeed",
+       "interesting", "true",    "i see",        "oh i see",  "oh",      "oh okay",    "oh really",
+       "really",      "got it",  "i understand", "of course", "thanks",  "thank you",  "aha",
+       "ah",          "uh huh",  "mhm",          "mm hmm",    "hmm",     "huh",        "wow"}});
+  return phrases;
+}
+
+OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence,
+                          std::span<const double> fits) {
+  constexpr double kTakingFits = 0.3;
+  constexpr double kTakingBetter = 1.1;
+  constexpr double kAgreeingFits = 0.8;
+  constexpr double kAgreeingBetter = 0.9;
+  // What no likeness outweighs: words that agree and are likely, that ask and are certain, or are many.
+  constexpr double kLikely = 0.5;
+  constexpr double kCertain = 0.8;
+  constexpr std::size_t kMany = 4;
+  const OverlapKind kind = judge_words(words, confidence);
+  const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0.5) >= kLikely;
+  if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree) return kind;
+  const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
+  const bool agrees = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
+  if (kind == OverlapKind::kInterruption) {
+    const bool odd = confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany;
+    return agrees && odd ? OverlapKind::kBackchannel : kind;
+  }
+  if (agrees) return OverlapKind::kBackchannel;
+  const bool takes = taking >= kTakingFits && taking - agreeing >= kTakingBetter;
+  return takes ? OverlapKind::kInterruption : kind;
 }
 
 }  // namespace parley::conversation

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/overlap.hpp"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace parley::conversation {
@@ -31,7 +34,45 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"gold on", 0.6, kInterruption}, Case{"share", 0.4, kBackchannel},
                     Case{"how", 1, kUnsure}, Case{"but when", 1, kInterruption},
                     Case{"but love", 0.5, kUnsure}, Case{"hemp", 1, kUnsure}, Case{"stop", 0.1, kUnsure},
-                    Case{"the of hem", 0.1, kUnsure}, Case{"yes yes yes yes yes", 1, kInterruption}));
+                    Case{"the of hem", 0.1, kUnsure}, Case{"yes yes yes yes yes", 1, kInterruption},
+                    Case{"m m h", 1, kBackchannel}));
+
+struct FitCase {
+  const char* words;
+  double confidence;
+  std::vector<double> fits;
+  OverlapKind kind;
+};
+
+class OverlapThatFits : public testing::TestWithParam<FitCase> {};
+
+TEST_P(OverlapThatFits, IsWhatItSoundsLikeWhereTheWordsAreOdd) {
+  const auto& [words, confidence, fits, kind] = GetParam();
+  EXPECT_EQ(judge_overlap(words, confidence, fits), kind) << words;
+}
+
+INSTANTIATE_TEST_SUITE_P(Words, OverlapThatFits,
+                         testing::Values(FitCase{"chuck", 0.9, {1.4, 0.2}, kInterruption},
+                                         FitCase{"chuck", 0.9, {1.4, 0.9}, kUnsure},
+                                         FitCase{"chuck", 0.9, {-0.2, -2}, kUnsure},
+                                         FitCase{"though really", 0.5, {-0.9, 0.8}, kBackchannel},
+                                         FitCase{"but no really", 0.5, {-0.9, 0.8}, kBackchannel},
+                                         FitCase{"oh no that one", 0.5, {-0.9, 0.8}, kInterruption},
+                                         FitCase{"actually", 0.9, {-0.9, 1.0}, kInterruption},
+                                         FitCase{"yeah", 0.9, {2, 0.2}, kBackchannel},
+                                         FitCase{"oh on", 0.3, {1.2, 0}, kInterruption},
+                                         FitCase{"yeah", 0.3, {1.2, 0.9}, kBackchannel},
+                                         FitCase{"", 0.9, {2, 0.2}, kNothing}));
+
+TEST(Overlap, ComparesWithWhatTakesTheTurnAndWhatAgrees) {
+  ASSERT_EQ(overlap_phrases()->size(), 2U);
+  for (const std::string& phrase : overlap_phrases()->front()) {
+    EXPECT_NE(judge_overlap(phrase, 1), kBackchannel) << phrase;
+  }
+  for (const std::string& phrase : overlap_phrases()->back()) {
+    EXPECT_EQ(judge_overlap(phrase, 1), kBackchannel) << phrase;
+  }
+}
 
 }  // namespace
 }  // namespace parley::conversation

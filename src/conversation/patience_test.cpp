@@ -83,6 +83,7 @@ TEST(Patience, AQuestionThatIsInterruptedByWordsIsAnswered) {
   engine.on(OutputStarted{});
   engine.on(SpeechStarted{s(31)});
   engine.on(WordsChanged{Completeness::kComplete, OverlapKind::kInterruption});
+  engine.on(AudioAdvanced{s(31) + TurnConfig{}.interrupt_words});
   EXPECT_EQ(engine.state(), kListening);
   engine.on(CommitRequested{s(32)});
   const auto actions = engine.on(TranscriptReady{false});

@@ -336,6 +336,7 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   options.language = options_.language;
   options.bias = expected();
   options.voice = voice_;
+  if (utterance->tentative) options.phrases = overlap_phrases();
   auto transcripts = parts_.recognizer->recognize(context_, std::move(stream), std::move(options));
   tasks_.spawn(read_transcripts(std::move(utterance), std::move(transcripts)));
 }
@@ -413,7 +414,7 @@ void Session::on_partial(const std::shared_ptr<Utterance>& utterance, const spee
   utterance->words = std::move(words);
   utterance->certainty = certainty;
   if (utterance->tentative) {
-    utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence);
+    utterance->overlap = judge_overlap(transcript.spoken, transcript.confidence, transcript.fits);
   }
   consider(utterance);
   const bool known = utterance->found && utterance->searched_words == utterance->words;
@@ -449,7 +450,7 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
   utterance->final_time = parts_.clock->now();
   wake();
   if (utterance->tentative) {
-    apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence)});
+    apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence, transcript.fits)});
     if (utterance->tentative) return;  // it was none
   }
   if (HistoryItem* item = history_.find(utterance->item_id)) item->text = transcript.text;

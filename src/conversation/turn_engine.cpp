@@ -26,6 +26,7 @@ void TurnEngine::change(SessionState to, Actions& actions) {
   actions.push_back(ChangeState{state_, to});
   state_ = to;
   stir_.reset();
+  odd_.reset();
   if (to == kListening) announcing_.reset();
 }
 
@@ -86,6 +87,8 @@ void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   }
   overlap_ = Overlap();
   overlap_->since = at;
+  const bool goes_on = odd_ && at - *odd_->silent_since <= config_.goes_on_within;
+  if (goes_on) overlap_->spoken = odd_->spoken;
   overlap_->paused = stir_ && stir_->level == OutputLevel::kPaused;
   opened_at_ = at;
   longest_pause_ = 0;
@@ -104,9 +107,8 @@ SampleIndex TurnEngine::tolerated() const {
     case OverlapKind::kBackchannel:
       return config_.interrupt_backchannel;
     case OverlapKind::kUnsure:
-      return config_.interrupt_unsure;
     case OverlapKind::kInterruption:
-      return 0;
+      return config_.interrupt_words;
   }
   return 0;
 }
@@ -212,13 +214,12 @@ void TurnEngine::handle(const AudioAdvanced& event, Actions& actions) {
   if (silent_enough || too_long) end(event.at, actions);
 }
 
-void TurnEngine::handle(const WordsChanged& event, Actions& actions) {
+void TurnEngine::handle(const WordsChanged& event, Actions&) {
   heard_ = event.heard;
   if (overlap_) {
     if (overlap_->closed) return;
     overlap_->kind = event.overlap;
     completeness_ = event.completeness;
-    if (event.overlap == OverlapKind::kInterruption) interrupt(actions);
     return;
   }
   if (state_ == kListening) completeness_ = event.completeness;
@@ -226,7 +227,10 @@ void TurnEngine::handle(const WordsChanged& event, Actions& actions) {
 
 void TurnEngine::handle(const OverlapUnderstood& event, Actions& actions) {
   if (!overlap_ || !overlap_->closed) return;
-  if (event.kind == OverlapKind::kInterruption) return interrupt(actions);
+  const bool odd = event.kind == OverlapKind::kUnsure;
+  const bool said = odd && overlap_->spoken >= config_.interrupt_said;
+  if (said || event.kind == OverlapKind::kInterruption) return interrupt(actions);
+  odd_ = odd ? overlap_ : std::nullopt;
   forget_overlap(actions);
 }
 

@@ -29,7 +29,9 @@ struct TurnConfig {
   // A sound while an answer plays makes it quieter at once; whether it is speech, and whether that
   // interrupts, is found out meanwhile.
   SampleIndex pause_after = 160 * kSamplesPerMs;             // of speech: the answer waits
-  SampleIndex interrupt_unsure = 900 * kSamplesPerMs;        // of speech whose words are few, or odd
+  SampleIndex interrupt_words = 900 * kSamplesPerMs;         // of speech whose words do not only agree
+  SampleIndex interrupt_said = 650 * kSamplesPerMs;          // of odd words that are over,
+  SampleIndex goes_on_within = 1500 * kSamplesPerMs;         // also when they went on after so much silence
   SampleIndex interrupt_wordless = 1000 * kSamplesPerMs;     // of speech without words
   SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
   SampleIndex resume_after = 200 * kSamplesPerMs;            // of silence: it was none
@@ -226,6 +228,7 @@ class TurnEngine {
   std::optional<SampleIndex> heard_;  // the recogniser's words hold what was said up to here
   std::optional<Stir> stir_;          // only while speaking
   std::optional<Overlap> overlap_;    // likewise, and instead of it
+  std::optional<Overlap> odd_;        // likewise: the last, when it was not understood
   Patience patience_;
   std::optional<Announcement> announcing_;  // in the place of an answer
 };

@@ -165,7 +165,9 @@ TEST(TurnEngine, LowersTheAnswerThenPausesItThenIsInterruptedByWords) {
   TurnEngine engine = overlapped();
   EXPECT_TRUE(engine.on(AudioAdvanced{ms(5150)}).empty());
   EXPECT_EQ(engine.on(AudioAdvanced{ms(5160)}), (std::vector<TurnAction>{SetOutput{OutputLevel::kPaused}}));
-  EXPECT_EQ(engine.on(WordsChanged{Completeness::kIncomplete, OverlapKind::kInterruption}), kInterrupts);
+  EXPECT_TRUE(engine.on(WordsChanged{Completeness::kIncomplete, OverlapKind::kInterruption}).empty())
+      << "the first words are often others in the end";
+  EXPECT_EQ(engine.on(AudioAdvanced{ms(5000) + TurnConfig{}.interrupt_words}), kInterrupts);
   EXPECT_FALSE(engine.overlapped());
   engine.on(SpeechStopped{ms(6000)});
   const auto ended = engine.on(AudioAdvanced{ms(6000) + TurnConfig{}.silence_incomplete});
@@ -247,7 +249,7 @@ TEST_P(OverlappingSpeech, IsForgottenWhenItIsShort) {
 
 INSTANTIATE_TEST_SUITE_P(ByKind, OverlappingSpeech,
                          testing::Values(Tolerance{OverlapKind::kNothing, TurnConfig{}.interrupt_wordless},
-                                         Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_unsure},
+                                         Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_words},
                                          Tolerance{OverlapKind::kBackchannel,
                                                    TurnConfig{}.interrupt_backchannel}));
 
@@ -265,6 +267,25 @@ TEST(TurnEngine, IsInterruptedByAShortWord) {
   expected.emplace_back(ChangeState{kListening, kProcessing});
   expected.emplace_back(EndUtterance{ms(5300), ms(5300) + TurnConfig{}.resume_after});
   EXPECT_EQ(engine.on(OverlapUnderstood{OverlapKind::kInterruption}), expected);
+}
+
+TEST(TurnEngine, IsInterruptedByManyOddWordsAlsoWithAPauseBetween) {
+  TurnEngine at_once = overlapped();
+  at_once.on(SpeechStopped{ms(5000) + TurnConfig{}.interrupt_said});
+  at_once.on(AudioAdvanced{ms(6000)});
+  at_once.on(OverlapUnderstood{OverlapKind::kUnsure});
+  EXPECT_EQ(at_once.state(), kProcessing);
+  const SampleIndex again = ms(5300) + TurnConfig{}.goes_on_within;
+  for (const SampleIndex start : {again, again + 1}) {
+    TurnEngine engine = closed_overlap();  // 300 ms
+    engine.on(OverlapUnderstood{OverlapKind::kUnsure});
+    EXPECT_EQ(engine.state(), kSpeaking);
+    engine.on(SpeechStarted{start});
+    engine.on(SpeechStopped{start + TurnConfig{}.interrupt_said - ms(300)});
+    engine.on(AudioAdvanced{start + ms(1000)});
+    engine.on(OverlapUnderstood{OverlapKind::kUnsure});
+    EXPECT_EQ(engine.state(), start == again ? kProcessing : kSpeaking);
+  }
 }
 
 TEST(TurnEngine, HearsSpeechThatBeginsBeforeAWordIsUnderstood) {

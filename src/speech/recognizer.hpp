@@ -24,6 +24,8 @@ struct RecognizeOptions {
   std::string language = "en";
   bool partials = true;                        // false: only the final transcript is sent
   std::shared_ptr<const Bias> bias = nullptr;  // what may be heard beside general speech
+  // What a short utterance is compared with, beside recognising it (Transcript::fits); null: nothing.
+  std::shared_ptr<const PhraseGroups> phrases = nullptr;
   // True: hear as well as possible, however long it takes (but less than the speech itself). For speech
   // without long pauses that is there already: nothing is sent before its end, nothing is learnt of the
   // voice, and a thread of the pool may be held for half a minute. Means nothing to engines that always are.

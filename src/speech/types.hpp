@@ -37,6 +37,9 @@ struct Word {
   bool operator==(const Word&) const = default;
 };
 
+// Short phrases by what they mean, each of lower-case words.
+using PhraseGroups = std::vector<std::vector<std::string>>;
+
 struct Transcript {
   std::string text;    // for readers: case, punctuation, digits as far as the engine gives them
   std::string spoken;  // the words as said, lower case
@@ -46,6 +49,10 @@ struct Transcript {
   // The words stand unless more is said. An engine that does not know says so of every transcript.
   bool settled = true;
   std::int64_t processed = 0;  // samples of the stream (16 kHz) that this text covers
+  // For each group of phrases that was asked for, how much better the best of them fits the sound than the
+  // words above do: in nats for 10 ms, mostly -2 to 2. Empty while the words have not settled, when more than
+  // a short phrase was said, and from engines that cannot tell.
+  std::vector<double> fits = {};
 };
 
 // A speech sound with its place in synthesised audio.

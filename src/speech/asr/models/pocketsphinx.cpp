@@ -38,8 +38,9 @@ constexpr std::size_t kWaitingPerDecoder = 8;
 // A decoder at work on one utterance, which goes back to its pool with this.
 class Recognition final : public UtteranceDecoder {
  public:
-  Recognition(DecoderPool::Lease decoder, const std::optional<CepstralMean>& channel, bool keep)
-      : lease(std::move(decoder)), utterance(*lease, channel, keep) {}
+  Recognition(DecoderPool::Lease decoder, const std::optional<CepstralMean>& channel, bool keep,
+              std::shared_ptr<const PhraseGroups> phrases)
+      : lease(std::move(decoder)), utterance(*lease, channel, keep, std::move(phrases)) {}
 
   Result<> accept(std::span<const std::int16_t> samples) override {
     utterance.accept(samples);
@@ -133,8 +134,9 @@ Task<> serve(Context context, std::shared_ptr<DecoderPool> decoders, runtime::Co
     co_await stream_utterance(context, pool, std::move(decoder), std::move(audio), std::move(out), manner);
     co_return;
   }
-  auto recognition = std::make_shared<Recognition>(std::move(*lease), known.channel,
-                                                   voice && options.learn && voice->adapts());
+  auto recognition =
+      std::make_shared<Recognition>(std::move(*lease), known.channel,
+                                    voice && options.learn && voice->adapts(), std::move(options.phrases));
   auto final = co_await decode_utterance(context, pool, recognition, audio, out, manner);
   if (!final) {
     out.fail(final.error());

@@ -186,6 +186,22 @@ TEST_F(PocketSphinxTest, UncertainWordsHaveAlternatives) {
   EXPECT_GE(alternatives, final.words.size());
 }
 
+TEST_F(PocketSphinxTest, TellsHowWellShortSpeechFitsPhrases) {
+  const auto cards = load("speech-recognition/pocketsphinx/cards/001.wav");  // "ten of clubs"
+  const auto sentence = load(kSpoken);
+  if (cards.empty() || sentence.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  RecognizeOptions options;
+  options.phrases = std::make_shared<const PhraseGroups>(
+      PhraseGroups{{"five of hearts", "ten of clubs"}, {"good evening", "grimbulous"}, {"grimbulous"}});
+  const auto final = recognise(*engine_, {cards}, 1600, options)[0].final;
+  ASSERT_EQ(final.fits.size(), 3U);
+  EXPECT_GT(final.fits[0], -0.5) << "nearly what it is";
+  EXPECT_GT(final.fits[0], final.fits[1] + 1);
+  EXPECT_LT(final.fits[2], -5) << "no such word";
+  EXPECT_TRUE(recognise(*engine_, {sentence}, 1600, options)[0].final.fits.empty()) << "it is longer";
+  EXPECT_TRUE(recognise(*engine_, {cards})[0].final.fits.empty()) << "nobody asked";
+}
+
 TEST_F(PocketSphinxTest, LearnsAVoiceWithoutChangingWhatOthersAreHeardAs) {
   const auto samples = load("speech-recognition/librispeech-test-other/367-130732-0001.flac");
   if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";

@@ -23,6 +23,8 @@
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
 #include <sphinxbase/feat.h>
+#include <sphinxbase/fsg_model.h>
+#include <sphinxbase/jsgf.h>
 #include <sphinxbase/ngram_model.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -39,6 +41,10 @@ constexpr LatticeWeights kSecondPass{kSecondLanguageWeight / kLanguageWeight, 1 
 constexpr long kThoroughStates = 30'000;
 constexpr const char* kSearch = "words";
 constexpr const char* kThoroughSearch = "thorough";
+// The library counts sound in units of 1.0001 to the power of 1024.
+constexpr double kNats = 0.1024;
+// The fit of what has no phrase in it.
+constexpr double kNoFit = -10;
 // Where the library notes the file of the Gaussians' means.
 constexpr const char* kMeansFile = "_mean";
 // How much of what is said comes from the documents.
@@ -60,6 +66,11 @@ struct FreeModel {
   void operator()(ngram_model_t* model) const { ngram_model_free(model); }
 };
 using Model = std::unique_ptr<ngram_model_t, FreeModel>;
+
+struct FreeGrammar {
+  void operator()(jsgf_t* grammar) const { jsgf_grammar_free(grammar); }
+};
+using Grammar = std::unique_ptr<jsgf_t, FreeGrammar>;
 
 // A transform that changes nothing, as the library reads it: for each stream a matrix, an offset and factors
 // of the variances.
@@ -143,6 +154,58 @@ std::size_t teach(ps_decoder_t* decoder, const std::vector<std::string>& words, 
     ++taught;
   }
   return taught;
+}
+
+std::string phrase_search(std::size_t group) { return fmt::format("phrases {}", group); }
+
+// A grammar (JSGF) of those phrases of which the dictionary has all words; empty when there are none.
+std::string grammar_of(ps_decoder_t* decoder, const std::vector<std::string>& phrases) {
+  std::vector<std::string> known;
+  for (const std::string& phrase : phrases) {
+    std::istringstream words(phrase);
+    const bool all = std::all_of(std::istream_iterator<std::string>(words), {}, [&](const std::string& word) {
+      char* phones = ps_lookup_word(decoder, word.c_str());
+      if (phones != nullptr) ckd_free(phones);
+      return phones != nullptr;
+    });
+    if (all) known.push_back(phrase);
+  }
+  if (known.empty()) return {};
+  return fmt::format("#JSGF V1.0; grammar phrases; public <phrase> = {};", fmt::join(known, " | "));
+}
+
+// A search for nothing but phrases. Not by the library's own function for it, which keeps the grammar for
+// ever.
+void add_phrase_search(ps_decoder_t* decoder, const std::string& name, const std::string& text) {
+  const Grammar grammar(jsgf_parse_string(text.c_str(), nullptr));
+  if (!grammar) return;
+  jsgf_rule_t* rule = jsgf_get_public_rule(grammar.get());
+  if (rule == nullptr) return;
+  fsg_model_t* states =
+      jsgf_build_fsg(grammar.get(), rule, ps_get_logmath(decoder), static_cast<float>(kLanguageWeight));
+  if (states == nullptr) return;
+  ps_set_fsg(decoder, name.c_str(), states);
+  fsg_model_free(states);
+}
+
+// How well the sound of the last utterance fits the path that the search found, in nats a frame.
+std::optional<double> sound_score(ps_decoder_t* decoder) {
+  double score = 0;
+  int frames = 0;
+  bool words = false;
+  for (ps_seg_t* segment = ps_seg_iter(decoder); segment != nullptr; segment = ps_seg_next(segment)) {
+    int32 sound = 0;
+    int32 language = 0;
+    int32 backed_off = 0;
+    ps_seg_prob(segment, &sound, &language, &backed_off);
+    int first = 0;
+    int last = 0;
+    ps_seg_frames(segment, &first, &last);
+    score += sound;
+    frames += last - first + 1;
+    words = words || is_word(ps_seg_word(segment));
+  }
+  return words ? std::optional(kNats * score / frames) : std::nullopt;
 }
 
 // Without it the decoder has to do with its live search.
@@ -248,6 +311,7 @@ runtime::Result<> SphinxDecoder::expect(std::shared_ptr<const Bias> bias) {
   // A word added while a search is there would also enter its language model, and so the general one.
   ps_unset_search(decoder, kSearch);
   ps_unset_search(decoder, kThoroughSearch);
+  take_up(nullptr);
   if (bias) taught_ += teach(decoder, bias->words(), kMostTaught - taught_);
   const bool taken = ps_set_lm(decoder, kSearch, both ? both.get() : handle_->general.get()) == 0;
   if (!taken) {
@@ -315,6 +379,38 @@ void SphinxDecoder::end_utterance() {
   if (!in_utterance_) return;
   ps_end_utt(handle_->decoder);
   in_utterance_ = false;
+}
+
+void SphinxDecoder::take_up(std::shared_ptr<const PhraseGroups> phrases) {
+  ps_decoder_t* decoder = handle_->decoder;
+  for (std::size_t i = 0; phrases_ && i < phrases_->size(); ++i) {
+    ps_unset_search(decoder, phrase_search(i).c_str());
+  }
+  phrases_ = std::move(phrases);
+  for (std::size_t i = 0; phrases_ && i < phrases_->size(); ++i) {
+    const std::string grammar = grammar_of(decoder, (*phrases_)[i]);
+    // One that is refused fits nothing.
+    if (!grammar.empty()) add_phrase_search(decoder, phrase_search(i), grammar);
+  }
+}
+
+std::vector<double> SphinxDecoder::fits(std::span<const Cepstrum> frames, const Cepstrum& mean,
+                                        const std::shared_ptr<const PhraseGroups>& phrases) {
+  ps_decoder_t* decoder = handle_->decoder;
+  const auto words = sound_score(decoder);
+  if (!words) return {};
+  if (phrases != phrases_) take_up(phrases);
+  std::vector<double> fits;
+  for (std::size_t i = 0; i < phrases_->size(); ++i) {
+    fits.push_back(kNoFit);
+    if (ps_set_search(decoder, phrase_search(i).c_str()) != 0) continue;
+    ps_start_utt(decoder);
+    for (const Cepstrum& frame : frames) decode(frame, mean);
+    ps_end_utt(decoder);
+    if (const auto score = sound_score(decoder)) fits.back() = *score - *words;
+  }
+  ps_set_search(decoder, search_name());
+  return fits;
 }
 
 std::vector<Word> SphinxDecoder::quick_words() const {

@@ -53,6 +53,10 @@ class SphinxDecoder {
   void begin_utterance(Effort effort = Effort::kLive);
   void decode(const Cepstrum& frame, const Cepstrum& mean);
   void end_utterance();  // decodes what its look-ahead held back; also needed before the next begin
+  // After end_utterance(), of whose utterance these are the frames: Transcript::fits. Some milliseconds, and
+  // as many more when the phrases change; those with words that are in no dictionary are left out.
+  std::vector<double> fits(std::span<const Cepstrum> frames, const Cepstrum& mean,
+                           const std::shared_ptr<const PhraseGroups>& phrases);
   bool in_utterance() const { return in_utterance_; }
 
   // The words so far by the first pass: a millisecond, no confidences.
@@ -69,13 +73,15 @@ class SphinxDecoder {
   SphinxDecoder(std::unique_ptr<Handle> handle, std::unique_ptr<FrontEnd> front_end);
 
   const char* search_name() const;
+  void take_up(std::shared_ptr<const PhraseGroups> phrases);
 
   std::unique_ptr<Handle> handle_;
   // Not the library's own, which forgets samples whenever an utterance begins.
   std::unique_ptr<FrontEnd> front_end_;
   std::shared_ptr<const Bias> bias_;
   std::shared_ptr<const VoiceModel> voice_;
-  std::size_t taught_ = 0;  // words that its dictionary lacked
+  std::shared_ptr<const PhraseGroups> phrases_;  // for which there is a search each
+  std::size_t taught_ = 0;                       // words that its dictionary lacked
   bool in_utterance_ = false;
   Effort effort_ = Effort::kLive;
 };

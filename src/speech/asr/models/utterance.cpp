@@ -25,6 +25,8 @@ constexpr std::int64_t kLongPause = 100;
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
 constexpr std::int64_t kCutAnyway = 3000;
+// The longest that is compared with short phrases.
+constexpr std::int64_t kBrief = 130;
 constexpr std::size_t kMostKept = 3500 * kVadFrameSamples;
 
 VadConfig voice_settings() {
@@ -35,12 +37,14 @@ VadConfig voice_settings() {
 
 }  // namespace
 
-Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel, bool keep)
+Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel, bool keep,
+                     std::shared_ptr<const PhraseGroups> phrases)
     : decoder_(decoder),
       voice_(voice_settings()),
       mean_(channel.value_or(CepstralMean())),
       known_(channel.has_value()),
-      keep_(keep) {
+      keep_(keep),
+      phrases_(std::move(phrases)) {
   decoder_.front_end().begin(decoder_.adapted() == nullptr ? 1 : decoder_.adapted()->warp);
 }
 
@@ -108,7 +112,7 @@ void Utterance::apply(const Mark& mark) {
     case Mark::Kind::kPause:
       speaking_ = false;
       if (!open_) break;
-      if (!searched_again_ && position_ - first_ <= kAgainAtPause) search_again();
+      if (!searched_again_ && !brief() && position_ - first_ <= kAgainAtPause) search_again();
       settle();
       break;
     case Mark::Kind::kLongPause:
@@ -156,10 +160,19 @@ void Utterance::search_again() {
   searched_again_ = true;
 }
 
+// It is compared with phrases.
+bool Utterance::brief() const { return phrases_ && done_.empty() && position_ - first_ <= kBrief; }
+
 void Utterance::settle() {
+  const bool compared = brief();
+  if (compared) search_again();  // with the mean that the phrases have
   decoder_.end_utterance();
   const WordGraph graph = decoder_.graph();
   settled_ = placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));
+  fits_.clear();
+  if (!compared) return;
+  const auto begin = frames_.begin() + (first_ - base_);
+  fits_ = decoder_.fits(std::vector(begin, begin + (position_ - first_)), mean_.mean(), phrases_);
 }
 
 void Utterance::close_segment() {
@@ -241,6 +254,7 @@ Transcript Utterance::transcript() const {
     std::move(words.begin(), words.end(), std::back_inserter(result.words));
   }
   describe(result);
+  if (result.settled) result.fits = fits_;
   result.processed = std::min(position_ * kSamplesPerFrame, samples_);
   return result;
 }

@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,8 +40,9 @@ class Utterance {
  public:
   // With what is known of the microphone, if anything is, the search begins at once.
   // `keep` keeps what was searched, for kept().
+  // `phrases` are those of RecognizeOptions.
   explicit Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel = std::nullopt,
-                     bool keep = false);
+                     bool keep = false, std::shared_ptr<const PhraseGroups> phrases = nullptr);
   ~Utterance();
   Utterance(const Utterance&) = delete;
   Utterance& operator=(const Utterance&) = delete;
@@ -82,6 +84,7 @@ class Utterance {
   void keep_segment();
   void search_again();
   void settle();
+  bool brief() const;
   std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
   const Cepstrum& frame(std::int64_t index) const { return frames_[static_cast<std::size_t>(index - base_)]; }
   void drop_frames_before(std::int64_t index);
@@ -101,6 +104,7 @@ class Utterance {
   std::int64_t averaged_ = 0;  // frames before this are in the mean
   const bool known_;           // the mean is good from the beginning
   const bool keep_;
+  const std::shared_ptr<const PhraseGroups> phrases_;
   std::vector<std::int16_t> recording_;  // all samples, when something is to be kept of them
   std::vector<std::int16_t> kept_;
   bool kept_all_ = true;
@@ -115,6 +119,7 @@ class Utterance {
 
   std::vector<Word> done_;                    // words of the segments before
   std::optional<std::vector<Word>> settled_;  // of this one by the second pass, until more is said
+  std::vector<double> fits_;                  // likewise
   std::int64_t samples_ = 0;
   std::string reported_;
   bool reported_settled_ = true;
