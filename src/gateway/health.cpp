@@ -74,7 +74,13 @@ Task<Response> info(SharedParts parts, Context context, Request) {
                                      {"documents", status->documents}});
 }
 
-Task<Response> metrics(SharedParts parts, Context, Request) {
+// Who can read OpenMetrics gets it, and with it the turns that the numbers come from.
+Task<Response> metrics(SharedParts parts, Context, Request request) {
+  const auto accepted = request.headers.find("Accept");
+  if (accepted && accepted->find("application/openmetrics-text") != std::string_view::npos) {
+    co_return net::text_response(200, parts->metrics.expose_open(),
+                                 "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  }
   co_return net::text_response(200, parts->metrics.expose(), "text/plain; version=0.0.4; charset=utf-8");
 }
 

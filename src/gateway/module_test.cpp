@@ -152,6 +152,16 @@ TEST_F(Gateway, ExposesMetrics) {
   EXPECT_NE(response.body.find("parley_test_total 1"), std::string::npos);
 }
 
+TEST_F(Gateway, SpeaksOpenMetricsToWhoAcceptsIt) {
+  metrics_.histogram("parley_test_seconds", "A test").observe(0.2, "turn_1");
+  const auto response = call("GET /metrics",
+                             "Accept: application/openmetrics-text;version=1.0.0;q=0.5,"
+                             "text/plain;version=0.0.4;q=0.2\r\n");
+  EXPECT_EQ(response.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  EXPECT_NE(response.body.find("{le=\"0.2\"} 1 # {turn_id=\"turn_1\"} 0.2\n"), std::string::npos);
+  EXPECT_TRUE(response.body.ends_with("\n# EOF\n"));
+}
+
 TEST_F(Gateway, ServesThePage) {
   const auto response = call("GET /");
   EXPECT_EQ(response.status, 200);

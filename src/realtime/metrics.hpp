@@ -6,6 +6,8 @@
 #include "runtime/metrics.hpp"
 
 #include <functional>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace parley::realtime {
@@ -18,6 +20,7 @@ struct RealtimeMetrics {
   runtime::Counter errors;
   runtime::Counter turns;
   runtime::Histogram voice_to_voice;
+  std::map<std::string, runtime::Histogram> stages;  // by their mark
 };
 
 // Counts what passes on its way to the client, and calls `over` behind the end of the session. `inner` and

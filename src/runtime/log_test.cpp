@@ -3,7 +3,6 @@
 
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
-#include "runtime/metrics.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -83,16 +82,6 @@ TEST(LogLimiter, LetsOneASecondThroughAndCountsTheRest) {
   EXPECT_FALSE(limiter.admit(start + std::chrono::milliseconds(10)));
   EXPECT_FALSE(limiter.admit(start + std::chrono::milliseconds(900)));
   EXPECT_EQ(limiter.admit(start + std::chrono::milliseconds(1001)), std::optional<std::uint64_t>(2));
-}
-
-TEST(Metrics, ExposesWhatWasCounted) {
-  Metrics metrics;
-  metrics.counter("parley_test_total", "Tests").add(2);
-  metrics.counter("parley_test_total", "Tests").add();
-  metrics.histogram("parley_test_seconds", "Time").observe(0.02);
-  const std::string text = metrics.expose();
-  EXPECT_NE(text.find("parley_test_total 3"), std::string::npos) << text;
-  EXPECT_NE(text.find("parley_test_seconds_bucket{le=\"0.025\"} 1"), std::string::npos) << text;
 }
 
 TEST(Ids, AreDifferentAndPrefixed) {

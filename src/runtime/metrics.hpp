@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prometheus {
@@ -39,11 +40,16 @@ class Gauge {
 
 class Histogram {
  public:
-  explicit Histogram(prometheus::Histogram& histogram) : histogram_(&histogram) {}
+  class Exemplars;
+  Histogram(prometheus::Histogram& histogram, std::shared_ptr<Exemplars> exemplars)
+      : histogram_(&histogram), exemplars_(std::move(exemplars)) {}
   void observe(double value);
+  // The same, with the turn that it was measured in: each bucket shows its newest.
+  void observe(double value, std::string turn_id);
 
  private:
   prometheus::Histogram* histogram_;
+  std::shared_ptr<Exemplars> exemplars_;
 };
 
 class Metrics {
@@ -64,8 +70,10 @@ class Metrics {
 
   static std::vector<double> latency_buckets();
 
-  // The text exposition format, version 0.0.4.
+  // The text exposition format, version 0.0.4, which knows no exemplars.
   std::string expose() const;
+  // OpenMetrics 1.0.0, with exemplars (turn_id).
+  std::string expose_open() const;
 
  private:
   struct State;

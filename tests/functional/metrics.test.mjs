@@ -29,6 +29,11 @@ describe('/metrics', { timeout: 300_000 }, () => {
       const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`).sort();
       if (process.env.PARLEY_WRITE_GOLDEN === '1') writeFileSync(golden, `${names.join('\n')}\n`);
       assert.deepEqual(names, readFileSync(golden, 'utf8').trim().split('\n'));
+      const open = await fetch(`${server.url}/metrics`, { headers: { accept: 'application/openmetrics-text; version=1.0.0' } });
+      assert.match(open.headers.get('content-type'), /^application\/openmetrics-text/);
+      const exemplars = await open.text();
+      assert.match(exemplars, /^parley_turn_stage_seconds_bucket\{stage="endpoint",le="[0-9.]+"\} 1 # \{turn_id="turn_[^"]+"\} [0-9.]+$/m);
+      assert.ok(exemplars.endsWith('# EOF\n'));
       for (const line of names) assert.match(line, /^parley_[a-z0-9_]+ (counter|gauge|histogram|summary)$/);
     } finally {
       await server.stop();
