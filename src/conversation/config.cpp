@@ -24,6 +24,8 @@ void Config::bind(runtime::ConfigSpec& spec) {
             "silence after a statement or a word or two, inside which people pause");
   spec.bind("conversation.max_utterance_ms", max_utterance,
             "longest utterance; then the turn ends by itself");
+  spec.bind("conversation.max_push_to_talk_ms", max_push_to_talk,
+            "longest utterance of who pushes to talk; then it is committed by itself, and the next begins");
   spec.bind("conversation.prefix_padding_ms", prefix_padding, "audio kept from before the onset of speech");
   spec.bind("conversation.turn_deadline_ms", turn_deadline, "longest time an answer may take");
   spec.bind("conversation.answer_ahead", answer_ahead,
@@ -90,6 +92,9 @@ runtime::Result<> Config::validate() const {
   }
   if (max_utterance.count() < 1000) {
     return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_utterance_ms"};
+  }
+  if (max_push_to_talk.count() < 1000) {
+    return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_push_to_talk_ms"};
   }
   if (prefix_padding.count() > 1000) {
     return Error{ErrorCode::kBadRequest, "expected at most 1000", "conversation.prefix_padding_ms"};

@@ -24,6 +24,7 @@ struct Config {
   std::chrono::milliseconds silence_unsure{720};
   std::chrono::milliseconds silence_incomplete{2200};
   std::chrono::milliseconds max_utterance{60'000};
+  std::chrono::milliseconds max_push_to_talk{300'000};
   std::chrono::milliseconds prefix_padding{300};  // audio before the onset that the recogniser also hears
   std::chrono::milliseconds turn_deadline{60'000};
   // When an answer is begun before the end of its question is certain: "auto" (a model on this machine),

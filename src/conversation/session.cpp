@@ -182,6 +182,11 @@ void Session::take_frame(Frame frame) {
     }
   }
   apply(AudioAdvanced{position_});
+  const bool pushed_to_talk = utterance_ && utterance_->manual;
+  if (pushed_to_talk && position_ - utterance_->opened_at >= samples_in(parts_.config.max_push_to_talk)) {
+    const auto committed = commit_audio();
+    static_cast<void>(committed);  // there is some
+  }
 }
 
 void Session::send_unsent(const std::shared_ptr<Utterance>& utterance) {

@@ -64,6 +64,7 @@ TEST(Session, AClientThatSendsFasterIsMadeToWait) {
   Harness harness;
   harness.options.turn.server_vad = false;
   harness.options.turn.create_response = false;
+  harness.config.max_push_to_talk = 10min;
   harness.run([](Harness& h) -> Task<> {
     for (int minute = 0; minute < 8; ++minute) {
       h.session->append_audio(std::vector<std::int16_t>(60 * 16000));
@@ -80,6 +81,7 @@ TEST(Session, ATurnThatIsTooFarBehindFailsAndTheNextIsHeard) {
   Harness harness;
   harness.options.turn.server_vad = false;
   harness.options.turn.create_response = false;
+  harness.config.max_push_to_talk = 10min;
   harness.run([](Harness& h) -> Task<> {
     h.session->append_audio(std::vector<std::int16_t>(6 * 60 * 16000));
     EXPECT_EQ(h.recorder.all<TranscriptFailed>().size(), 1U);
@@ -91,6 +93,30 @@ TEST(Session, ATurnThatIsTooFarBehindFailsAndTheNextIsHeard) {
   });
   EXPECT_EQ(harness.recorder.all<TranscriptFailed>().at(0).error.code, ErrorCode::kOverloaded);
   EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.processed, 16000);
+}
+
+TEST(Session, WhoPushesToTalkForTooLongIsHeardInPieces) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.options.turn.create_response = false;
+  harness.config.max_push_to_talk = 1s;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(std::vector<std::int16_t>(40000));
+    EXPECT_EQ(h.recorder.all<UserInputCommitted>().size(), 2U);
+    EXPECT_TRUE(h.session->commit_audio());
+    const bool done = co_await h.recorder.wait_for<TranscriptCompleted>(3);
+    EXPECT_TRUE(done);
+    EXPECT_EQ(h.session->state(), SessionState::kIdle);
+  });
+  // In the order in which they were said, whichever was understood first.
+  std::vector<std::int64_t> heard;
+  for (const auto& said : harness.recorder.all<UserInputCommitted>()) {
+    for (const auto& each : harness.recorder.all<TranscriptCompleted>()) {
+      if (each.item_id == said.item_id) heard.push_back(each.transcript.processed);
+    }
+  }
+  EXPECT_EQ(heard, (std::vector<std::int64_t>{16000, 16000, 8000}));
+  expect_legal_states(harness.recorder);
 }
 
 TEST(Session, AnswersATypedQuestionAloudWithCitations) {

@@ -2,6 +2,8 @@
 // Which sessions are in conversation, so that one can be ended, or gone on with, from elsewhere. Thread-safe.
 #pragma once
 
+#include "runtime/signal.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -26,13 +28,22 @@ class LiveSessions {
 
   // `end` is called at most once, from any thread, and must not wait. `line` is for a client that comes back.
   void add(const std::string& id, End end, std::weak_ptr<Line> line = {}) {
-    const std::lock_guard lock(mutex_);
-    live_[id] = {std::move(end), std::move(line)};
+    {
+      const std::lock_guard lock(mutex_);
+      live_[id] = {std::move(end), std::move(line)};
+    }
+    came_.notify();
   }
   void remove(const std::string& id) {
     const std::lock_guard lock(mutex_);
     live_.erase(id);
   }
+  bool empty() const {
+    const std::lock_guard lock(mutex_);
+    return live_.empty();
+  }
+  // Notified when one is added; for one waiter.
+  runtime::Signal& came() { return came_; }
   // Null when the session is not in conversation, or its client cannot come back so.
   std::shared_ptr<Line> line(const std::string& id) {
     const std::lock_guard lock(mutex_);
@@ -58,8 +69,9 @@ class LiveSessions {
     End end;
     std::weak_ptr<Line> line;
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, Live> live_;
+  runtime::Signal came_;
 };
 
 }  // namespace parley::realtime

@@ -57,9 +57,11 @@ class ProcessorShare {
 
 }  // namespace
 
-LoadMonitor::LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::function<double()> waiting,
-                         runtime::Metrics& metrics, std::shared_ptr<runtime::Log> log)
+LoadMonitor::LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::shared_ptr<LiveSessions> live,
+                         std::function<double()> waiting, runtime::Metrics& metrics,
+                         std::shared_ptr<runtime::Log> log)
     : level_(std::move(level)),
+      live_(std::move(live)),
       waiting_(std::move(waiting)),
       stage_(
           metrics.gauge("parley_load_stage",
@@ -81,12 +83,18 @@ void LoadMonitor::judge(const LoadSigns& signs, TimePoint now) {
               {"processor", signs.processor}});
 }
 
+bool LoadMonitor::has_to_look() const { return !live_->empty() || governor_.stage() != LoadStage::kNormal; }
+
 // How late its own timers are is how late everything on these threads is.
 runtime::Task<> LoadMonitor::watch(std::shared_ptr<LoadMonitor> self, std::stop_token stop) {
   const runtime::SystemClock clock;
   ProcessorShare processor(clock.now());
   runtime::Signal never;
   for (;;) {
+    while (!self->has_to_look()) {
+      const bool told = co_await self->live_->came().wait();
+      if (!told || stop.stop_requested()) co_return;
+    }
     LoadSigns signs;
     TimePoint now;
     for (int i = 0; i < kLooks; ++i) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "conversation/load_governor.hpp"
+#include "realtime/live_sessions.hpp"
 #include "runtime/log.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/task.hpp"
@@ -16,18 +17,23 @@ namespace parley::realtime {
 
 class LoadMonitor {
  public:
-  // `waiting`: pieces of work that wait for each thread of the pools; may be empty.
-  LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::function<double()> waiting,
-              runtime::Metrics& metrics, std::shared_ptr<runtime::Log> log);
+  // `waiting`: pieces of work that wait for each thread of the pools; may be empty. `live` has no other
+  // waiter.
+  LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::shared_ptr<LiveSessions> live,
+              std::function<double()> waiting, runtime::Metrics& metrics, std::shared_ptr<runtime::Log> log);
 
   // Takes what was seen at `now`. One thread at a time.
   void judge(const conversation::LoadSigns& signs, runtime::TimePoint now);
 
-  // Looks four times a second until `stop` is asked or it is cancelled.
+  // While somebody is in conversation, or something is left out.
+  bool has_to_look() const;
+
+  // Looks four times a second when it has to, until `stop` is asked or it is cancelled.
   static runtime::Task<> watch(std::shared_ptr<LoadMonitor> self, std::stop_token stop);
 
  private:
   const std::shared_ptr<conversation::LoadLevel> level_;
+  const std::shared_ptr<LiveSessions> live_;
   const std::function<double()> waiting_;
   runtime::Gauge stage_;
   const std::shared_ptr<runtime::Log> log_;

@@ -19,7 +19,7 @@ using conversation::LoadStage;
 TEST(LoadMonitor, TellsSessionsAndOperators) {
   runtime::Metrics metrics;
   const auto level = std::make_shared<LoadLevel>();
-  LoadMonitor monitor(level, {}, metrics, runtime::Log::none());
+  LoadMonitor monitor(level, std::make_shared<LiveSessions>(), {}, metrics, runtime::Log::none());
   EXPECT_NE(metrics.expose().find("parley_load_stage 0"), std::string::npos);
   runtime::TimePoint now{};
   const auto last = [&](std::chrono::milliseconds time, const conversation::LoadSigns& signs) {
@@ -33,9 +33,25 @@ TEST(LoadMonitor, TellsSessionsAndOperators) {
   EXPECT_NE(metrics.expose().find("parley_load_stage 0"), std::string::npos);
 }
 
-TEST(LoadMonitor, LooksByItselfUntilItIsStopped) {
+TEST(LoadMonitor, HasNothingToLookAtWithoutSessionsOnceNothingIsLeftOut) {
+  runtime::Metrics metrics;
+  const auto live = std::make_shared<LiveSessions>();
+  LoadMonitor monitor(std::make_shared<LoadLevel>(), live, {}, metrics, runtime::Log::none());
+  EXPECT_FALSE(monitor.has_to_look());
+  live->add("session_1", [](std::uint16_t, std::string) {});
+  EXPECT_TRUE(monitor.has_to_look());
+  runtime::TimePoint now{};
+  for (; now < runtime::TimePoint(1s); now += 250ms) monitor.judge({.lag = 200ms}, now);
+  live->remove("session_1");
+  EXPECT_TRUE(monitor.has_to_look());
+  for (; now < runtime::TimePoint(10s); now += 250ms) monitor.judge({}, now);
+  EXPECT_FALSE(monitor.has_to_look());
+}
+
+TEST(LoadMonitor, LooksWhenSomebodyComesUntilItIsStopped) {
   runtime::IoThreads threads(1);
   runtime::Metrics metrics;
+  const auto live = std::make_shared<LiveSessions>();
   std::promise<void> looked;
   bool told = false;
   const auto look = [&] {
@@ -44,8 +60,9 @@ TEST(LoadMonitor, LooksByItselfUntilItIsStopped) {
   };
   runtime::TaskGroup tasks(threads.executor());
   tasks.spawn(LoadMonitor::watch(
-      std::make_shared<LoadMonitor>(std::make_shared<LoadLevel>(), look, metrics, runtime::Log::none()),
+      std::make_shared<LoadMonitor>(std::make_shared<LoadLevel>(), live, look, metrics, runtime::Log::none()),
       tasks.stop_token()));
+  live->add("session_1", [](std::uint16_t, std::string) {});
   looked.get_future().get();
   threads.run(tasks.stop());
   EXPECT_EQ(tasks.size(), 0U);

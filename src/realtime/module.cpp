@@ -24,9 +24,9 @@ namespace parley::realtime {
 struct Realtime::State {
   explicit State(Parts shared)
       : parts(prepare(std::move(shared))), socketio(parts), wyoming(parts), watching(parts->strand()) {
-    watching.spawn(LoadMonitor::watch(
-        std::make_shared<LoadMonitor>(parts->load, parts->waiting, parts->metrics, parts->engines.log),
-        watching.stop_token()));
+    watching.spawn(LoadMonitor::watch(std::make_shared<LoadMonitor>(parts->load, parts->live, parts->waiting,
+                                                                    parts->metrics, parts->engines.log),
+                                      watching.stop_token()));
   }
 
   static std::shared_ptr<const Parts> prepare(Parts shared) {
