@@ -2,6 +2,7 @@
 // The port between a session and whoever carries it: a protocol adapter, the command line, a test.
 #pragma once
 
+#include "conversation/network_governor.hpp"
 #include "conversation/state.hpp"
 #include "knowledge/types.hpp"
 #include "language/types.hpp"
@@ -165,6 +166,12 @@ struct UserSilent {
 struct SessionEnding {
   std::chrono::milliseconds left;
 };
+// What the network to the client is like from now on. Not of the session: of what carries it.
+struct NetworkChanged {
+  NetworkTier tier;
+  std::chrono::milliseconds round_trip;
+  double loss;  // share of what is sent that is sent again
+};
 // Nothing comes of the session any more: whoever carries it closes it.
 struct SessionEnded {
   SessionEnd reason;
@@ -174,7 +181,8 @@ using ChannelEvent =
     std::variant<StateChanged, UserSpeechStarted, UserSpeechStopped, UserInputCommitted, UserInputDropped,
                  TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseItemAdded,
                  ResponseText, ResponseCallArguments, ResponseCallDone, ResponseAudio, OutputLevelChanged,
-                 ResponseCitations, ResponseDone, TurnCompleted, UserSilent, SessionEnding, SessionEnded>;
+                 ResponseCitations, ResponseDone, TurnCompleted, UserSilent, SessionEnding, NetworkChanged,
+                 SessionEnded>;
 
 // Called on the session's strand, in order. Must not block and must not call the session back from inside.
 class Channel {

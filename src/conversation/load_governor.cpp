@@ -9,8 +9,6 @@ namespace parley::conversation {
 
 namespace {
 
-constexpr std::chrono::milliseconds kRisesAfter{500};
-constexpr std::chrono::milliseconds kFallsAfter{3000};
 constexpr double kFallsAt = 0.5;  // of what led to a stage
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
@@ -44,19 +42,7 @@ std::string_view name(LoadStage stage) { return threshold(stage).name; }
 LoadStage LoadGovernor::on(const LoadSigns& signs, runtime::TimePoint now) {
   const bool worse = stage_ != LoadStage::kRefusing && reaches(signs, threshold(next(stage_, 1)), 1);
   const bool better = stage_ != LoadStage::kNormal && !reaches(signs, threshold(stage_), kFallsAt);
-  if (!worse) worse_since_.reset();
-  if (!better) better_since_.reset();
-  if (worse) {
-    if (!worse_since_) worse_since_ = now;
-    if (now - *worse_since_ < kRisesAfter) return stage_;
-    stage_ = next(stage_, 1);
-    worse_since_ = now;
-  } else if (better) {
-    if (!better_since_) better_since_ = now;
-    if (now - *better_since_ < kFallsAfter) return stage_;
-    stage_ = next(stage_, -1);
-    better_since_ = now;
-  }
+  stage_ = next(stage_, hysteresis_.on(worse, better, now));
   return stage_;
 }
 

@@ -3,12 +3,12 @@
 // conversations there are do not suffer. Pure: signs of load and the time go in, a stage comes out.
 #pragma once
 
+#include "conversation/hysteresis.hpp"
 #include "runtime/clock.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace parley::conversation {
@@ -40,8 +40,7 @@ class LoadGovernor {
 
  private:
   LoadStage stage_ = LoadStage::kNormal;
-  std::optional<runtime::TimePoint> worse_since_;
-  std::optional<runtime::TimePoint> better_since_;
+  Hysteresis hysteresis_{std::chrono::milliseconds(500), std::chrono::milliseconds(3000)};
 };
 
 // The stage of a process. Any thread.

@@ -66,6 +66,10 @@ Task<bool> SocketStream::accept(std::shared_ptr<asio::ssl::context> tls) {
 
 bool SocketStream::is_tls() const { return state_->tls.has_value(); }
 
+std::optional<LinkSample> SocketStream::link() const {
+  return sample_link(state_->tcp.socket().native_handle());
+}
+
 std::string SocketStream::remote_address() const {
   error_code error;
   const auto endpoint = state_->tcp.socket().remote_endpoint(error);

@@ -3,6 +3,7 @@
 // both. An Asio AsyncReadStream and AsyncWriteStream. Inside net only.
 #pragma once
 
+#include "net/link_sample.hpp"
 #include "runtime/task.hpp"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ class SocketStream {
   // failed.
   runtime::Task<bool> accept(std::shared_ptr<boost::asio::ssl::context> tls);
   bool is_tls() const;
+  std::optional<LinkSample> link() const;
   std::string remote_address() const;
 
   // From now, every operation that has not ended after `time` fails with a time-out; at most until the next

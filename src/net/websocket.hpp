@@ -3,6 +3,7 @@
 #pragma once
 
 #include "net/http.hpp"
+#include "net/link_sample.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -61,6 +62,8 @@ class WebSocket {
   virtual runtime::Result<> send_binary(std::string bytes) = 0;
   // Bytes of messages queued and not yet given to the operating system.
   virtual std::size_t queued_bytes() const = 0;
+  // The way to the client as it was when something was sent or came last, or a second before. Any thread.
+  virtual std::optional<LinkSample> link() const = 0;
 
   // Sends what is queued, then the close frame. Reasons are cut to 123 bytes. Idempotent: the first call
   // counts.

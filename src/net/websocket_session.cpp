@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <mutex>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -32,6 +33,7 @@ using runtime::TimePoint;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>());
 // How long a peer has to take part in closing; after that the connection is cut.
 constexpr auto kCloseTimeout = std::chrono::milliseconds(2000);
+constexpr auto kBetweenLooks = std::chrono::milliseconds(1000);  // at the link
 constexpr std::size_t kReadAtOnce = 4 * 1024;  // holds 100 ms of PCM16 at 16 kHz, and what is said beside it
 constexpr std::size_t kWriteAtOnce = 64 * 1024;  // bytes of messages, and the one that passes it
 constexpr std::size_t kReadAhead = 64 * 1024;    // bytes of messages; what was read with them may follow
@@ -55,6 +57,10 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   const std::string& subprotocol() const override { return protocol_; }
   runtime::Executor executor() const override { return strand_; }
   std::size_t queued_bytes() const override { return queued_bytes_ + writing_bytes_; }
+  std::optional<LinkSample> link() const override {
+    const std::lock_guard lock(link_mutex_);
+    return link_;
+  }
   bool is_open() const override { return !closing_ && !ended_; }
   std::optional<std::uint16_t> close_code() const override { return closing_ ? std::nullopt : peers_code_; }
 
@@ -77,6 +83,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
 
  private:
   Result<> send(WebSocketMessage message);
+  void look_at_link();
   void begin_closing(std::uint16_t code, std::string_view reason, std::chrono::milliseconds patience);
   void wake_reader_at(TimePoint deadline);
 
@@ -118,6 +125,9 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   std::size_t queued_bytes_ = 0;
   std::size_t writing_bytes_ = 0;  // of messages that are given to the operating system just now
   runtime::Signal writable_;
+  TimePoint link_looked_at_{};
+  mutable std::mutex link_mutex_;
+  std::optional<LinkSample> link_;
   std::optional<std::string> farewell_;  // the payload of the close frame, until it is sent
   std::optional<std::uint16_t> peers_code_;
   bool closing_ = false;  // this side ends it: nothing more is taken from the peer
@@ -203,6 +213,7 @@ Task<> WebSocketSession::pump(std::shared_ptr<WebSocketSession> self) {
       break;
     }
     self->heard_ = true;
+    self->look_at_link();
     self->take({self->incoming_.data(), count});
   }
 }
@@ -276,7 +287,17 @@ Result<> WebSocketSession::send(WebSocketMessage message) {
   queued_bytes_ += message.data.size();
   queue_.push_back(std::move(message));
   writable_.notify();
+  look_at_link();
   return {};
+}
+
+void WebSocketSession::look_at_link() {
+  const TimePoint now = runtime::SystemClock().now();
+  if (now - link_looked_at_ < kBetweenLooks) return;
+  link_looked_at_ = now;
+  const auto sample = stream_->link();
+  const std::lock_guard lock(link_mutex_);
+  link_ = sample;
 }
 
 void WebSocketSession::forget_queue() {

@@ -29,7 +29,27 @@ std::string as_text(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// A third of the packets is a third of what is around them, which is as much as what is in them.
+audio::OpusSettings opus_settings(audio::PcmFormat format, conversation::NetworkTier tier) {
+  audio::OpusSettings settings{.format = format};
+  if (tier == conversation::NetworkTier::kFair) settings.bitrate = 16'000;
+  if (tier == conversation::NetworkTier::kPoor) {
+    settings.bitrate = 12'000;
+    settings.frame = std::chrono::milliseconds(60);
+  }
+  return settings;
+}
+
 }  // namespace
+
+// Base64 makes four bytes of three; packets of Opus are smaller than what is around them.
+double sound_bytes(const conversation::AudioSettings& settings) {
+  if (settings.codec == "opus") return 8000;
+  const double sample_bytes = settings.codec == "pcm16" ? 2 : 1;
+  return 1.4 * sample_bytes * static_cast<double>(settings.sample_rate);
+}
+
+double sound_bytes(WireCodec codec) { return 1.4 * (codec == WireCodec::kPcm16 ? 2 : 1) * wire_rate(codec); }
 
 Result<> AudioIntake::decode(std::string_view bytes, std::vector<std::int16_t>& samples) {
   if (settings_.codec != "opus") return decode_wire(codec_of(settings_), as_bytes(bytes), samples);
@@ -96,7 +116,7 @@ Result<> AudioOutlet::encode(std::span<const std::int16_t> samples, bool last, c
   }
   if (!packer_) {
     if (samples.empty()) return {};
-    auto made = audio::OpusPacker::create({.format = format_of(settings_)});
+    auto made = audio::OpusPacker::create(opus_settings(format_of(settings_), tier_));
     if (!made) return made.error();
     packer_.emplace(std::move(*made));
   }

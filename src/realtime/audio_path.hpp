@@ -5,6 +5,7 @@
 
 #include "audio/opus.hpp"
 #include "audio/resampler.hpp"
+#include "conversation/network_governor.hpp"
 #include "conversation/session_store.hpp"
 #include "realtime/wire_audio.hpp"
 
@@ -20,6 +21,10 @@ namespace parley::realtime {
 
 // One message holds at most this: half a minute at 16 kHz. The rest of a longer recording follows in others.
 inline constexpr std::size_t kMaxAudioBytes = 1024 * 1024;
+
+// That a second of sound takes on its way, with what is around it.
+double sound_bytes(const conversation::AudioSettings& settings);
+double sound_bytes(WireCodec codec);
 
 class AudioIntake {
  public:
@@ -46,6 +51,8 @@ class AudioOutlet {
   // `settings` are valid (session_json.hpp).
   explicit AudioOutlet(conversation::AudioSettings settings) : settings_(std::move(settings)) {}
 
+  // From the next answer on, Opus takes as much as such a network has room for.
+  void adapt(conversation::NetworkTier tier) { tier_ = tier; }
   // A new answer: nothing of the last one sounds in it.
   void begin();
   runtime::Result<> put(const audio::Pcm& pcm, const Send& send);
@@ -56,6 +63,7 @@ class AudioOutlet {
   runtime::Result<> encode(std::span<const std::int16_t> samples, bool last, const Send& send);
 
   conversation::AudioSettings settings_;
+  conversation::NetworkTier tier_ = conversation::NetworkTier::kGood;
   std::optional<audio::PcmFormat> from_;
   std::optional<audio::LiveResampler> resampler_;
   std::optional<audio::OpusPacker> packer_;

@@ -64,6 +64,35 @@ TEST(AudioIntake, RefusesWhatIsNoAudioAndGoesOn) {
   EXPECT_TRUE(telephone.take("{\"type\":\"start\"}")) << "every byte is a sample";
 }
 
+TEST(AudioOutlet, TakesLessOfABadNetworkFromTheNextAnswerOn) {
+  AudioOutlet outlet(settings("opus", 16'000));
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+  const AudioOutlet::Send send = [&](const std::string& packet) {
+    ++messages;
+    bytes += packet.size();
+  };
+  const auto say = [&] {
+    messages = bytes = 0;
+    outlet.begin();
+    for (int block = 0; block < 6; ++block) EXPECT_TRUE(outlet.put(tone(16'000, 100), send));
+    EXPECT_TRUE(outlet.finish(send));
+  };
+  say();
+  EXPECT_EQ(messages, 30U);
+  const std::size_t good = bytes;
+  outlet.adapt(conversation::NetworkTier::kFair);
+  say();
+  EXPECT_EQ(messages, 30U);
+  EXPECT_LT(bytes, good);
+  const std::size_t fair = bytes;
+  outlet.adapt(conversation::NetworkTier::kPoor);
+  say();
+  EXPECT_EQ(messages, 10U);
+  EXPECT_LT(bytes, fair);
+  EXPECT_LT(sound_bytes(settings("opus", 16'000)), sound_bytes(settings("pcmu", 8000)));
+}
+
 TEST(AudioOutlet, StartsEveryAnswerAnew) {
   AudioOutlet outlet(settings("opus", 16'000));
   int messages = 0;

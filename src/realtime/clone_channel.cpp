@@ -66,6 +66,10 @@ void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
                                  {"sources", std::move(end.sources)}});
 }
 
+void CloneChannel::network(const conversation::NetworkChanged& change) {
+  carrier_.send("network:changed", describe(change));
+}
+
 void CloneChannel::ending(std::chrono::milliseconds left) {
   carrier_.send("session:ending", {{"leftMs", left.count()}});
 }

@@ -34,6 +34,7 @@ class CloneChannel final : public PlainChannel {
   void audio(const PlainTurn& turn, std::string bytes) override;
   void level(const PlainTurn& turn, conversation::OutputLevel level) override;
   void ended(const PlainTurn& turn, PlainEnd end) override;
+  void network(const conversation::NetworkChanged& change) override;
   void ending(std::chrono::milliseconds left) override;
   void over(conversation::SessionEnd reason) override;
 

@@ -95,6 +95,13 @@ runtime::TimePoint Line::deadline() const {
   return lost_at_ ? *lost_at_ + parts_->config.resume_window : runtime::TimePoint::max();
 }
 
+std::function<std::optional<net::LinkSample>()> link_of(const std::shared_ptr<Line>& line) {
+  return [weak = std::weak_ptr(line)]() -> std::optional<net::LinkSample> {
+    const auto live = weak.lock();
+    return live && live->socket() ? live->socket()->link() : std::nullopt;
+  };
+}
+
 LiveSessions::End ender(const std::shared_ptr<Line>& line) {
   return [weak = std::weak_ptr(line)](std::uint16_t close_code, std::string reason) {
     const auto live = weak.lock();

@@ -102,6 +102,9 @@ class Line {
   runtime::Signal changed_;
 };
 
+// What is known of the network that its client is on now. Called on its strand.
+std::function<std::optional<net::LinkSample>()> link_of(const std::shared_ptr<Line>& line);
+
 // Ends the line, from any thread.
 LiveSessions::End ender(const std::shared_ptr<Line>& line);
 

@@ -92,12 +92,23 @@ MeasuredChannel::Over end_of(std::shared_ptr<const Parts> parts, std::string id)
   };
 }
 
+AdaptedChannel::Parts adaptation(const std::shared_ptr<const Parts>& parts, std::string id, double needs,
+                                 Link link) {
+  const auto told = [live = parts->live, id = std::move(id)](conversation::NetworkTier tier) {
+    live->set_network(id, tier);
+  };
+  return {std::move(link), told, parts->engines.clock, needs};
+}
+
 LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admission admission,
-                         conversation::Channel& channel, runtime::Executor strand)
+                         conversation::Channel& channel, Link link, runtime::Executor strand)
     : parts_(std::move(parts)),
       metrics_(metrics),
       admission_(std::move(admission)),
-      measured_(channel, metrics_, end_of(parts_, admission_.record.id)),
+      adapted_(channel, metrics_,
+               adaptation(parts_, admission_.record.id, sound_bytes(admission_.record.settings.audio),
+                          std::move(link))),
+      measured_(adapted_, metrics_, end_of(parts_, admission_.record.id)),
       intake_(admission_.record.settings.audio),
       conversation_(admission_.context, parts_->engines, opened_with(admission_, parts_->engines.config),
                     measured_, std::move(strand)) {
@@ -110,6 +121,7 @@ boost::json::object LiveSession::describe() const {
 
 Result<> LiveSession::take_audio(std::string_view bytes) {
   audio_bytes_ += bytes.size();
+  adapted_.look();
   const auto samples = intake_.take(bytes);
   if (!samples) return samples.error();
   conversation_.append_audio(*samples);

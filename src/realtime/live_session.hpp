@@ -3,10 +3,12 @@
 #pragma once
 
 #include "net/http.hpp"
+#include "realtime/adapted_channel.hpp"
 #include "realtime/audio_path.hpp"
 #include "realtime/metrics.hpp"
 #include "realtime/parts.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,11 +42,17 @@ runtime::Task<> dismiss(std::shared_ptr<const Parts> parts, const Admission& adm
 MeasuredChannel::Over end_of(std::shared_ptr<const Parts> parts, std::string id);
 std::string_view sentence_of(conversation::SessionEnd reason);
 
+using Link = std::function<std::optional<net::LinkSample>()>;
+
+// Tells of the network where sessions are listed.
+AdaptedChannel::Parts adaptation(const std::shared_ptr<const Parts>& parts, std::string id, double needs,
+                                 Link link);
+
 // All calls on its strand, where `channel` is called too. Ended by close(), before it is destroyed.
 class LiveSession {
  public:
   LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admission admission,
-              conversation::Channel& channel, runtime::Executor strand);
+              conversation::Channel& channel, Link link, runtime::Executor strand);
 
   conversation::Session& conversation() { return conversation_; }
   const conversation::Session& conversation() const { return conversation_; }
@@ -71,6 +79,7 @@ class LiveSession {
   std::shared_ptr<const Parts> parts_;
   RealtimeMetrics& metrics_;
   Admission admission_;
+  AdaptedChannel adapted_;
   MeasuredChannel measured_;
   AudioIntake intake_;
   std::uint64_t audio_bytes_ = 0;

@@ -2,6 +2,7 @@
 // Which sessions are in conversation, so that one can be ended, or gone on with, from elsewhere. Thread-safe.
 #pragma once
 
+#include "conversation/network_governor.hpp"
 #include "runtime/signal.hpp"
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -37,6 +39,17 @@ class LiveSessions {
   void remove(const std::string& id) {
     const std::lock_guard lock(mutex_);
     live_.erase(id);
+  }
+  // What the network to its client is like; nothing when the session is not in conversation.
+  void set_network(const std::string& id, conversation::NetworkTier tier) {
+    const std::lock_guard lock(mutex_);
+    const auto found = live_.find(id);
+    if (found != live_.end()) found->second.network = tier;
+  }
+  std::optional<conversation::NetworkTier> network(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = live_.find(id);
+    return found == live_.end() ? std::nullopt : std::optional(found->second.network);
   }
   bool empty() const {
     const std::lock_guard lock(mutex_);
@@ -68,6 +81,7 @@ class LiveSessions {
   struct Live {
     End end;
     std::weak_ptr<Line> line;
+    conversation::NetworkTier network = conversation::NetworkTier::kGood;
   };
   mutable std::mutex mutex_;
   std::map<std::string, Live> live_;

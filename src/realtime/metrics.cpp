@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/metrics.hpp"
 
+#include "conversation/network_governor.hpp"
+
 #include <array>
 #include <optional>
 #include <utility>
@@ -8,11 +10,19 @@
 
 namespace parley::realtime {
 
+using conversation::NetworkTier;
+
 namespace {
 
 constexpr std::array kStages{
     "endpoint",         "asr_final", "retrieval_done", "llm_first_token", "tts_first_audio",
     "first_audio_sent", "done"};
+
+runtime::Gauge network_gauge(runtime::Metrics& metrics, NetworkTier tier) {
+  return metrics.gauge("parley_network_sessions",
+                       "Realtime sessions by what the network to their client is like",
+                       {{"tier", std::string(name(tier))}});
+}
 
 }  // namespace
 
@@ -21,6 +31,8 @@ RealtimeMetrics::RealtimeMetrics(runtime::Metrics& metrics)
       events(metrics.counter("parley_realtime_client_events_total", "Events received from realtime clients")),
       errors(metrics.counter("parley_realtime_errors_total", "Errors sent to realtime clients")),
       turns(metrics.counter("parley_turns_total", "Turns answered, cancelled or failed")),
+      network{network_gauge(metrics, NetworkTier::kGood), network_gauge(metrics, NetworkTier::kFair),
+              network_gauge(metrics, NetworkTier::kPoor)},
       voice_to_voice(metrics.histogram("parley_voice_to_voice_seconds",
                                        "From the end of speech to the first audio of the answer")) {
   for (const char* stage : kStages) {

@@ -5,6 +5,7 @@
 #include "conversation/channel.hpp"
 #include "runtime/metrics.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -19,6 +20,7 @@ struct RealtimeMetrics {
   runtime::Counter events;
   runtime::Counter errors;
   runtime::Counter turns;
+  std::array<runtime::Gauge, 3> network;  // sessions, by conversation::NetworkTier
   runtime::Histogram voice_to_voice;
   std::map<std::string, runtime::Histogram> stages;  // by their mark
 };

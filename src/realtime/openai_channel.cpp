@@ -422,6 +422,12 @@ void OpenAiChannel::on(const SessionEnding& event) {
   send("parley.session.ending", {{"left_ms", event.left.count()}});
 }
 
+void OpenAiChannel::on(const NetworkChanged& event) {
+  send("parley.network", {{"tier", name(event.tier)},
+                          {"round_trip_ms", event.round_trip.count()},
+                          {"loss_percent", 100 * event.loss}});
+}
+
 void OpenAiChannel::on(const SessionEnded& event) {
   error({runtime::ErrorCode::kTimeout, std::string(sentence_of(event.reason))}, {}, "session_expired");
 }

@@ -92,6 +92,7 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::TurnCompleted& event);
   void on(const conversation::UserSilent& event);
   void on(const conversation::SessionEnding& event);
+  void on(const conversation::NetworkChanged& event);
   void on(const conversation::SessionEnded& event);
 
   void send(std::string_view type, boost::json::object fields);

@@ -68,7 +68,9 @@ class Connection final : public SocketProtocol {
                  speaks_beta(line_->socket()->request()),
                  {conversation_id(id_), [this] { return event_id(id_, line_->next_number()); }}),
         sounded_(channel_, [&line = *line_](std::chrono::microseconds sound) { line.sounded(sound); }),
-        measured_(sounded_, metrics, end_of(parts_, id_)),
+        adapted_(sounded_, metrics,
+                 adaptation(parts_, id_, sound_bytes(settings_.formats.output), link_of(line_))),
+        measured_(adapted_, metrics, end_of(parts_, id_)),
         session_(admission_.context, parts_->engines, settings_.options, measured_, line_->strand()) {
     channel_.configure(settings_);
     if (settings_.resumption) line_->keep();
@@ -154,6 +156,7 @@ class Connection final : public SocketProtocol {
 
   Result<> handle(const AudioAppend& event) {
     audio_bytes_ += event.bytes.size();
+    adapted_.look();
     std::vector<std::int16_t> samples;
     const auto decoded = decode_wire(settings_.formats.input, event.bytes, samples);
     if (!decoded) return decoded.error();
@@ -262,6 +265,7 @@ class Connection final : public SocketProtocol {
   SessionSettings settings_;
   OpenAiChannel channel_;
   SoundedChannel sounded_;
+  AdaptedChannel adapted_;
   MeasuredChannel measured_;
   std::optional<audio::LiveResampler> resampler_;
   Session session_;

@@ -52,6 +52,12 @@ json::object latencies(const TurnRecord& turn) {
   return metrics;
 }
 
+json::object describe(const NetworkChanged& change) {
+  return {{"tier", name(change.tier)},
+          {"roundTripMs", change.round_trip.count()},
+          {"lossPercent", 100 * change.loss}};
+}
+
 void PlainChannel::deliver(ChannelEvent event) {
   std::visit([this](const auto& each) { on(each); }, event);
 }
@@ -86,6 +92,11 @@ void PlainChannel::on(const ResponseDone& event) {
   }
   if (event.error) error(*event.error);
   done_ = event;
+}
+
+void PlainChannel::on(const NetworkChanged& event) {
+  outlet_.adapt(event.tier);
+  network(event);
 }
 
 // What was measured follows the end of every answer at once.

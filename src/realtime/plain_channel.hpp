@@ -52,6 +52,7 @@ class PlainChannel : public conversation::Channel {
   // Somebody speaks over the answer: how it is to be played until it is known what they mean.
   virtual void level(const PlainTurn& turn, conversation::OutputLevel level) = 0;
   virtual void ended(const PlainTurn& turn, PlainEnd end) = 0;
+  virtual void network(const conversation::NetworkChanged& change) = 0;
   // The session ends soon; it has ended, and is closed behind this.
   virtual void ending(std::chrono::milliseconds left) = 0;
   virtual void over(conversation::SessionEnd reason) = 0;
@@ -69,6 +70,7 @@ class PlainChannel : public conversation::Channel {
   void on(const conversation::ResponseDone& event);
   void on(const conversation::TurnCompleted& event);
   void on(const conversation::SessionEnding& event) { ending(event.left); }
+  void on(const conversation::NetworkChanged& event);
   void on(const conversation::SessionEnded& event) { over(event.reason); }
   // The detector's onsets and ends show in the state.
   void on(const auto&) {}
@@ -81,6 +83,8 @@ class PlainChannel : public conversation::Channel {
   std::optional<conversation::ResponseDone> done_;
 };
 
+// {"tier","roundTripMs","lossPercent"}
+boost::json::object describe(const conversation::NetworkChanged& change);
 // {"totalLatencyMs","asrLatencyMs","ragLatencyMs","llmLatencyMs","ttsLatencyMs"}: of the stages that there
 // were, each from the end of the one before; the total from the end of speech to the first audio of the
 // answer.

@@ -52,6 +52,14 @@ struct Harness {
   }
 };
 
+TEST(CloneChannel, TellsWhatTheNetworkIsLike) {
+  Harness h;
+  h.channel.deliver(NetworkChanged{NetworkTier::kPoor, std::chrono::milliseconds(700), 0.05});
+  EXPECT_EQ(h.types(), std::vector<std::string>{"network:changed"});
+  EXPECT_EQ(h.told.at(0).data,
+            (boost::json::object{{"tier", "poor"}, {"roundTripMs", 700}, {"lossPercent", 5.0}}));
+}
+
 TEST(CloneChannel, TellsAnAnswerFromItsStartToItsEnd) {
   Harness h;
   h.answer("resp_1", ResponseStatus::kCompleted);

@@ -26,7 +26,7 @@ PlainConnection::PlainConnection(std::shared_ptr<Line> line, std::shared_ptr<con
       metrics_(metrics),
       channel_(channel),
       sounded_(channel, [&line = *line_](std::chrono::microseconds sound) { line.sounded(sound); }),
-      session_(parts_, metrics, std::move(admission), sounded_, line_->strand()),
+      session_(parts_, metrics, std::move(admission), sounded_, link_of(line_), line_->strand()),
       heard_(parts_->engines.clock->now()),
       beaten_(heard_) {
   parts_->live->add(session_.record().id, ender(line_), line_);

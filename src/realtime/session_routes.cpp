@@ -35,7 +35,9 @@ constexpr std::size_t kListed = 50;
 Response failed(const Context& context, const Error& error) { return net::error_response(context, error); }
 
 json::object describe(const Parts& parts, const SessionRecord& record) {
-  return describe_record(record, is_recorded(parts.engines, record.id));
+  json::object described = describe_record(record, is_recorded(parts.engines, record.id));
+  if (const auto tier = parts.live->network(record.id)) described["network"] = name(*tier);
+  return described;
 }
 
 // The body may be missing: everything in it has a default.

@@ -90,6 +90,11 @@ class StreamChannel final : public PlainChannel {
            {"metrics", std::move(end.metrics)},
            {"sources", std::move(end.sources)}});
   }
+  void network(const conversation::NetworkChanged& change) override {
+    json::object message = describe(change);
+    message["type"] = "network";
+    send_(std::move(message));
+  }
   void ending(std::chrono::milliseconds left) override {
     send_({{"type", "session-ending"}, {"leftMs", left.count()}});
   }

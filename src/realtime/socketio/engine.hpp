@@ -56,6 +56,8 @@ class EngineConnection : public std::enable_shared_from_this<EngineConnection> {
   const net::Request& handshake() const { return handshake_; }
   runtime::Executor strand() const { return strand_; }
   bool is_open() const { return !closed_; }
+  // As of the WebSocket that carries it, if one does.
+  std::optional<net::LinkSample> link() const { return socket_ ? socket_->link() : std::nullopt; }
 
   // Leaves as soon as there is something to carry it, in order. A client that does not take what it is sent
   // is closed.

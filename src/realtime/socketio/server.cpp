@@ -104,10 +104,17 @@ class Client final : public EngineListener, public WireSink, public std::enable_
 
   // WireSink, on the talk's strand.
   void put(std::shared_ptr<const Wire> wire) override {
-    boost::asio::dispatch(connection_->strand(), [connection = connection_, wire = std::move(wire)] {
-      connection->send(wire->text);
-      for (const std::string& attached : wire->attachments) connection->send_binary(attached);
+    boost::asio::dispatch(connection_->strand(), [self = shared_from_this(), wire = std::move(wire)] {
+      self->connection_->send(wire->text);
+      for (const std::string& attached : wire->attachments) self->connection_->send_binary(attached);
+      const auto sample = self->connection_->link();
+      const std::lock_guard lock(self->link_mutex_);
+      self->link_ = sample;
     });
+  }
+  std::optional<net::LinkSample> link() const override {
+    const std::lock_guard lock(link_mutex_);
+    return link_;
   }
   void end() override {
     boost::asio::dispatch(connection_->strand(),
@@ -125,6 +132,8 @@ class Client final : public EngineListener, public WireSink, public std::enable_
   PacketReader reader_;
   std::shared_ptr<Talk> talk_;
   bool connecting_ = false;
+  mutable std::mutex link_mutex_;
+  std::optional<net::LinkSample> link_;
   runtime::TaskGroup tasks_;
 };
 

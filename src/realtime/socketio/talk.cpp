@@ -48,7 +48,9 @@ Talk::Talk(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admissi
                   emit("audio_response", std::move(data), std::move(bytes));
                 }}),
       sounded_(channel_, [this](std::chrono::microseconds sound) { sent_.sounded(sound); }),
-      session_(parts_, metrics, std::move(admission), sounded_, strand_),
+      session_(
+          parts_, metrics, std::move(admission), sounded_,
+          [this] { return sink_ ? sink_->link() : std::nullopt; }, strand_),
       sent_(static_cast<std::size_t>(parts_->config.resume_bytes), parts_->replay_budget),
       tasks_(strand_) {}
 

@@ -36,6 +36,8 @@ class WireSink {
  public:
   virtual ~WireSink() = default;
   virtual void put(std::shared_ptr<const Wire> wire) = 0;
+  // What is known of the network when they go over a WebSocket.
+  virtual std::optional<net::LinkSample> link() const = 0;
   // Nothing follows: the talk is over, or another connection has taken it.
   virtual void end() = 0;
 };
