@@ -34,6 +34,10 @@ void ServerConfig::bind(runtime::ConfigSpec& spec) {
   spec.bind("server.websocket_message_bytes", websocket_message_bytes, "Largest WebSocket message received");
   spec.bind("server.websocket_queue_bytes", websocket_queue_bytes,
             "Messages waiting for one WebSocket client; a slower client is disconnected");
+  spec.bind("server.websocket_bytes_per_second", websocket_bytes_per_second,
+            "What is read of a WebSocket client that has sent more than 2 MiB at once; 0: all it sends");
+  spec.bind("server.websocket_messages_per_second", websocket_messages_per_second,
+            "The same in messages, of one that has sent ten times as many at once; 0: all it sends");
   spec.bind("server.connections", connections,
             "Connections served at once; more are told to come back later");
   spec.bind("server.header_timeout", header_timeout, "For a whole request header, in milliseconds");
@@ -77,6 +81,9 @@ Result<> ServerConfig::validate() const {
   for (const auto& [value, key] : limits) {
     const auto checked = positive(value, key);
     if (!checked) return checked.error();
+  }
+  if (websocket_bytes_per_second < 0 || websocket_messages_per_second < 0) {
+    return Error{ErrorCode::kBadRequest, "must not be negative", "server.websocket_bytes_per_second"};
   }
   if (upload_bytes > buffered_bytes) {
     return Error{ErrorCode::kBadRequest, "must not exceed server.buffered_bytes", "server.upload_bytes"};

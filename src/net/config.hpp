@@ -27,6 +27,9 @@ struct ServerConfig {
   std::int64_t buffered_bytes = 512 * 1024 * 1024;          // bodies held at once, over all connections
   std::int64_t websocket_message_bytes = 16 * 1024 * 1024;  // received
   std::int64_t websocket_queue_bytes = 8 * 1024 * 1024;     // to send
+  // Read of a client that has sent more than 2 MiB, or ten times as many messages, at once; 0: all it sends.
+  std::int64_t websocket_bytes_per_second = 512 * 1024;
+  std::int64_t websocket_messages_per_second = 200;
   std::int64_t connections = 4096;
   std::chrono::milliseconds header_timeout{10'000};      // from the connection, or the request's first byte
   std::chrono::milliseconds body_timeout{30'000};        // without a byte of the body

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket_session.hpp"
 
+#include "net/pace.hpp"
 #include "net/response_head.hpp"
 #include "net/websocket_frames.hpp"
 #include "runtime/task_group.hpp"
@@ -35,9 +36,12 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>(
 constexpr auto kCloseTimeout = std::chrono::milliseconds(2000);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(1000);  // at the link
 constexpr std::size_t kReadAtOnce = 4 * 1024;  // holds 100 ms of PCM16 at 16 kHz, and what is said beside it
-constexpr std::size_t kWriteAtOnce = 64 * 1024;  // bytes of messages, and the one that passes it
-constexpr std::size_t kReadAhead = 64 * 1024;    // bytes of messages; what was read with them may follow
-constexpr std::size_t kMaxReason = 123;          // RFC 6455, 5.5: control frames hold 125 bytes
+constexpr int kReadInARow = 8;                 // messages; then others have their turn
+constexpr double kBytesAtOnce = 2 * 1024 * 1024;  // half a minute of sound, in Base64
+constexpr double kSecondsAtOnce = 10;             // of messages
+constexpr std::size_t kWriteAtOnce = 64 * 1024;   // bytes of messages, and the one that passes it
+constexpr std::size_t kReadAhead = 64 * 1024;     // bytes of messages; what was read with them may follow
+constexpr std::size_t kMaxReason = 123;           // RFC 6455, 5.5: control frames hold 125 bytes
 
 class WebSocketSession final : public WebSocket, public std::enable_shared_from_this<WebSocketSession> {
  public:
@@ -51,6 +55,9 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
         silence_timer_(strand_),
         request_(std::move(request)),
         protocol_(std::move(protocol)),
+        bytes_pace_(static_cast<double>(config.websocket_bytes_per_second), kBytesAtOnce),
+        messages_pace_(static_cast<double>(config.websocket_messages_per_second),
+                       kSecondsAtOnce * static_cast<double>(config.websocket_messages_per_second)),
         reader_(static_cast<std::size_t>(config.websocket_message_bytes)) {}
 
   const Request& request() const override { return request_; }
@@ -87,7 +94,8 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   void begin_closing(std::uint16_t code, std::string_view reason, std::chrono::milliseconds patience);
   void wake_reader_at(TimePoint deadline);
 
-  void take(std::string_view bytes);
+  // Gives when more may come.
+  TimePoint take(std::string_view bytes);
   void on(WebSocketMessage& message);
   void on(WebSocketPing& ping);
   void on(WebSocketPong&) {}
@@ -107,12 +115,15 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   const Request request_;
   const std::string protocol_;
 
+  Pace bytes_pace_;
+  Pace messages_pace_;
   WebSocketReader reader_;
   std::array<char, kReadAtOnce> incoming_;
   bool heard_ = false;   // something, since the silence was last looked at
   bool pinged_ = false;  // since something was heard
   std::deque<WebSocketMessage> inbox_;
   std::size_t inbox_bytes_ = 0;
+  int read_in_a_row_ = 0;  // without a wait
   std::optional<Error> read_error_;
   TimePoint read_deadline_ = TimePoint::max();  // of who is reading
   bool reader_is_woken_ = false;                // the timer runs, perhaps for an earlier reader
@@ -154,6 +165,13 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
   const auto self = shared_from_this();
   for (;;) {
     if (closing_) co_return std::optional<WebSocketMessage>();
+    if (!inbox_.empty() && ++read_in_a_row_ > kReadInARow) {
+      readable_.notify();  // a wait that is over at once, behind what others have to do
+      read_in_a_row_ = 0;
+      const bool told = co_await readable_.wait();
+      if (!told) co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
+      continue;
+    }
     if (!inbox_.empty()) {
       std::optional<WebSocketMessage> message = std::move(inbox_.front());
       inbox_.pop_front();
@@ -171,6 +189,7 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
     const bool late = deadline != TimePoint::max() && runtime::SystemClock().now() >= deadline;
     if (late) co_return Error{ErrorCode::kTimeout, "no message arrived in time"};
     wake_reader_at(deadline);
+    read_in_a_row_ = 0;
     const bool told = co_await readable_.wait();
     read_deadline_ = TimePoint::max();
     if (!told && inbox_.empty() && !ended_ && !closing_) {
@@ -214,16 +233,26 @@ Task<> WebSocketSession::pump(std::shared_ptr<WebSocketSession> self) {
     }
     self->heard_ = true;
     self->look_at_link();
-    self->take({self->incoming_.data(), count});
+    const TimePoint until = self->take({self->incoming_.data(), count});
+    for (TimePoint now; !self->ended_ && !self->closing_ && (now = runtime::SystemClock().now()) < until;) {
+      const bool taken = co_await self->taken_.wait(std::min(until, now + kBetweenLooks));
+      static_cast<void>(taken);
+      self->heard_ = true;  // the silence is ours
+    }
   }
 }
 
-void WebSocketSession::take(std::string_view bytes) {
+TimePoint WebSocketSession::take(std::string_view bytes) {
+  const auto count = static_cast<double>(bytes.size());
+  double messages = 0;
   while (!ended_) {
     auto input = reader_.next(bytes);
-    if (!input) return;
+    if (!input) break;
+    ++messages;
     std::visit([this](auto& each) { on(each); }, *input);
   }
+  const TimePoint now = runtime::SystemClock().now();
+  return std::max(bytes_pace_.take(count, now), messages_pace_.take(messages, now));
 }
 
 void WebSocketSession::on(WebSocketMessage& message) {

@@ -11,7 +11,7 @@ import { demoDocuments, startParley } from './support/server.mjs';
 
 const within = process.env.PARLEY_TEST_SLOW_NETWORK === '1';
 // PCM16 at 16 kHz wants 256 kbit/s.
-const slow = 'ip link set lo mtu 1500 up && tc qdisc add dev lo root tbf rate 200kbit burst 3000 latency 500ms';
+const slow = 'ip link set lo mtu 1500 up && tc qdisc add dev lo root tbf rate 300kbit burst 3000 latency 500ms';
 const inside = (command) => ['-rn', 'sh', '-c', `${slow} && ${command}`];
 
 /** Listens to an answer while it says nothing, until it is told that the network is poor. */
@@ -19,7 +19,7 @@ async function listen() {
   const server = await startParley({ args: ['--docs', demoDocuments] });
   const client = new ReturningClient(server.url.replace(/^http/, 'ws'));
   await client.connect();
-  client.send({ type: 'text', text: 'How do I charge the battery of the Summit?' });
+  client.send({ type: 'text', text: 'What year was Harbor Bikes founded?' });
   const tiers = () => client.log.of('network').map(({ tier }) => tier);
   for (let i = 0; i < 150 && tiers().at(-1) !== 'poor'; i++) {
     client.send(Buffer.alloc(64));
