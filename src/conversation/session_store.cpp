@@ -41,6 +41,16 @@ class MemorySessionStore final : public SessionStore {
     if (record && journal_) co_await journal_->written(context);
     co_return record;
   }
+  // Nobody knows its name yet who could miss it after a crash.
+  Task<Result<SessionRecord>> open(Context context, SessionSettings settings) override {
+    const auto room_left = room();
+    if (!room_left) co_return room_left.error();
+    const auto made = create_now(context, std::move(settings));
+    if (!made) co_return made.error();
+    auto begun = begin_now(context, made->id);
+    if (!begun) remove_now(context, made->id);
+    co_return begun;
+  }
   Task<Result<SessionRecord>> find(Context context, std::string id) override {
     const std::lock_guard lock(mutex_);
     const auto found = own(context, id);
@@ -76,17 +86,7 @@ class MemorySessionStore final : public SessionStore {
     end(**found, status);
     co_return Result<>();
   }
-  Task<Result<>> remove(Context context, std::string id) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = own(context, id);
-    if (!found) co_return found.error();
-    end(**found, SessionStatus::kCompleted);
-    const auto ids = owners_.find(context.principal);
-    std::erase(ids->second, id);
-    if (ids->second.empty()) owners_.erase(ids);
-    forget(id);
-    co_return Result<>();
-  }
+  Task<Result<>> remove(Context context, std::string id) override { co_return remove_now(context, id); }
   Result<> room() const override {
     const std::lock_guard lock(mutex_);
     if (active_ >= limits_.active) return full();
@@ -144,6 +144,18 @@ class MemorySessionStore final : public SessionStore {
     record.expires = clock_->wall_now() + limits_.longest;
     note(record);
     return record;
+  }
+
+  Result<> remove_now(const Context& context, const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = own(context, id);
+    if (!found) return found.error();
+    end(**found, SessionStatus::kCompleted);
+    const auto ids = owners_.find(context.principal);
+    std::erase(ids->second, id);
+    if (ids->second.empty()) owners_.erase(ids);
+    forget(id);
+    return {};
   }
 
   static Error full() {

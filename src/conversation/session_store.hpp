@@ -68,6 +68,9 @@ class SessionStore {
   // QUOTA_EXCEEDED when the principal has as many as one may have, OVERLOADED when there is no room at all.
   virtual runtime::Task<runtime::Result<SessionRecord>> create(runtime::Context context,
                                                                SessionSettings settings) = 0;
+  // One that is active at once, for a client that is there. Errors as of create() and begin().
+  virtual runtime::Task<runtime::Result<SessionRecord>> open(runtime::Context context,
+                                                             SessionSettings settings) = 0;
   virtual runtime::Task<runtime::Result<SessionRecord>> find(runtime::Context context, std::string id) = 0;
   // The principal's own, newest first.
   virtual runtime::Task<runtime::Result<std::vector<SessionRecord>>> list(runtime::Context context,

@@ -72,6 +72,16 @@ TEST(SessionStore, GoesFromPendingToActiveToCompleted) {
   EXPECT_EQ(h.wait(h.store->configure(h.alice, made.id, {})).error().code, ErrorCode::kConflict);
 }
 
+TEST(SessionStore, OpensForWhoIsThereAndKeepsNothingWhereThereIsNoRoom) {
+  Harness h({.active = 1});
+  const auto opened = h.wait(h.store->open(h.alice, {}));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->status, SessionStatus::kActive);
+  EXPECT_EQ(h.wait(h.store->begin(h.alice, opened->id)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(h.wait(h.store->open(h.bob, {})).error().code, ErrorCode::kOverloaded);
+  EXPECT_TRUE(h.wait(h.store->list(h.bob, 10))->empty());
+}
+
 TEST(SessionStore, WaitsForAClientThatMayComeBack) {
   Harness h;
   const auto made = h.made(h.alice);

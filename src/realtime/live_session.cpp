@@ -50,9 +50,10 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
     const auto taken = takes_new_sessions(*parts);
     if (!taken) co_return taken.error();
     conversation::SessionSettings settings;
-    auto made = co_await parts->sessions->create(admission.context, std::move(settings));
-    if (!made) co_return made.error();
-    id = made->id;
+    auto opened = co_await parts->sessions->open(admission.context, std::move(settings));
+    if (!opened) co_return opened.error();
+    admission.record = std::move(*opened);
+    co_return admission;
   }
   auto begun = co_await parts->sessions->begin(admission.context, *id);
   // Its client is back before it was missed, or somewhere else: the newer connection is the right one.
@@ -64,10 +65,6 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
     const bool told = co_await never.wait(parts->engines.clock->now() + kBetweenLooks);
     static_cast<void>(told);
     begun = co_await parts->sessions->begin(admission.context, *id);
-  }
-  if (!begun && admission.made_here) {
-    const auto removed = co_await parts->sessions->remove(admission.context, *id);
-    static_cast<void>(removed);  // it was made a moment ago
   }
   if (!begun) co_return begun.error();
   admission.record = std::move(*begun);
