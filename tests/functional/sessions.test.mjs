@@ -131,9 +131,15 @@ describe('POST /session/create and its companions', { timeout: 300_000 }, () => 
   it('knows its sessions after it was killed, and whose they are', async (context) => {
     const dataDir = join(temporaryFolder(context), 'data');
     const first = await startParley({ dataDir });
-    const body = { voiceConfig: { voiceId: 'rms', speed: 1.5 }, greeting: 'Good morning.' };
-    const made = await (await fetch(`${first.url}/session/create`, { method: 'POST', body: JSON.stringify(body) })).json();
-    const guest = await (await fetch(`${first.url}/session/create`, { method: 'POST', body: '{"guest":true}' })).json();
+    const make = async (body) => {
+      const response = await fetch(`${first.url}/session/create`, {
+        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
+      });
+      assert.equal(response.status, 201);
+      return response.json();
+    };
+    const made = await make({ voiceConfig: { voiceId: 'rms', speed: 1.5 }, greeting: 'Good morning.' });
+    const guest = await make({ guest: true });
     await first.stop('SIGKILL');
 
     const second = await startParley({ dataDir });
