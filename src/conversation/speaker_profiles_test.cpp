@@ -40,7 +40,7 @@ std::string recording(std::chrono::seconds length = 1s) {
 }
 
 class SpeakerProfilesTest : public ::testing::Test {
- protected:
+ public:
   SpeakerProfilesTest() { open(); }
   ~SpeakerProfilesTest() override { close(); }
 
