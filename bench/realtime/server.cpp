@@ -62,7 +62,7 @@ int serve(std::int64_t max_sessions) {
        .metrics = metrics,
        .tokens = tokens,
        .authenticator = accounts::Authenticator(tokens, false),
-       .sessions = conversation::make_memory_session_store(config.session_limits(), clock),
+       .sessions = conversation::make_session_store(config.session_limits(), clock),
        .config = config,
        .strand = [threads] { return threads->strand(); }});
   net::Router router;
