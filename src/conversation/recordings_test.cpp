@@ -5,6 +5,7 @@
 #include "audio/reader.hpp"
 #include "conversation/testing/session_harness.hpp"
 #include "runtime/testing/fake_clock.hpp"
+#include "runtime/testing/wait.hpp"
 #include "storage/testing/temporary_directory.hpp"
 
 #include <algorithm>
@@ -118,13 +119,7 @@ struct Folder {
   template <class T>
   T wait(Task<T> task) {
     runtime::IoThreads io(1);
-    std::optional<T> result;
-    io.run(keep(std::move(task), &result));
-    return std::move(*result);
-  }
-  template <class T>
-  static Task<> keep(Task<T> task, std::optional<T>* result) {
-    result->emplace(co_await std::move(task));
+    return runtime::testing::wait(io, std::move(task));
   }
 };
 

@@ -4,13 +4,13 @@
 #include "audio/wav.hpp"
 #include "conversation/testing/scripted_engines.hpp"
 #include "runtime/io_threads.hpp"
+#include "runtime/testing/wait.hpp"
 #include "storage/database.hpp"
 #include "storage/testing/temporary_directory.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -58,14 +58,8 @@ class SpeakerProfilesTest : public ::testing::Test {
   }
 
   template <class T>
-  static Task<> into(Task<T> task, std::optional<T>* out) {
-    out->emplace(co_await std::move(task));
-  }
-  template <class T>
   T run(Task<T> task) {
-    std::optional<T> out;
-    io.run(into(std::move(task), &out));
-    return std::move(*out);
+    return runtime::testing::wait(io, std::move(task));
   }
 
   // What was handed to the background before is done.

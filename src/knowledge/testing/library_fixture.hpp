@@ -4,11 +4,11 @@
 
 #include "knowledge/module.hpp"
 #include "runtime/io_threads.hpp"
+#include "runtime/testing/wait.hpp"
 #include "storage/database.hpp"
 #include "storage/testing/temporary_directory.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -29,9 +29,7 @@ class LibraryRunner {
 
   template <class T>
   T run(runtime::Task<T> task) {
-    std::optional<T> out;
-    io_.run(keep(std::move(task), &out));
-    return std::move(*out);
+    return runtime::testing::wait(io_, std::move(task));
   }
 
   // Adds a document and waits until it has been read.
@@ -48,11 +46,6 @@ class LibraryRunner {
   }
 
  private:
-  template <class T>
-  static runtime::Task<> keep(runtime::Task<T> task, std::optional<T>* out) {
-    out->emplace(co_await std::move(task));
-  }
-
   // First, to go last: work on the pools wakes coroutines here.
   runtime::IoThreads io_{1};
   runtime::SystemClock clock_;

@@ -3,6 +3,7 @@
 
 #include "runtime/io_threads.hpp"
 #include "runtime/testing/fake_clock.hpp"
+#include "runtime/testing/wait.hpp"
 #include "storage/database.hpp"
 #include "storage/testing/temporary_directory.hpp"
 
@@ -46,13 +47,7 @@ class SessionJournalTest : public ::testing::Test {
 
   template <class T>
   T wait(Task<T> task) {
-    std::optional<T> out;
-    io.run(keep(std::move(task), &out));
-    return std::move(*out);
-  }
-  template <class T>
-  static Task<> keep(Task<T> task, std::optional<T>* out) {
-    out->emplace(co_await std::move(task));
+    return runtime::testing::wait(io, std::move(task));
   }
   SessionRecord made(SessionSettings settings = {}) {
     return *wait(store->create(alice, std::move(settings)));
