@@ -180,6 +180,8 @@ void append_frame(std::string& out, WebSocketOpcode opcode, std::string_view pay
 
 std::string close_payload(std::uint16_t code, std::string_view reason) {
   std::string payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
+  reason = reason.substr(0, kMostControl - payload.size());
+  while (!is_utf8(reason)) reason.remove_suffix(1);
   return payload.append(reason);
 }
 

@@ -80,7 +80,7 @@ class WebSocketReader {
 // A whole frame as a server sends it, put behind `out`.
 void append_frame(std::string& out, WebSocketOpcode opcode, std::string_view payload);
 
-// The payload of a close frame. `reason` is at most 123 bytes.
+// The payload of a close frame, with as many whole characters of `reason` as there is room for.
 std::string close_payload(std::uint16_t code, std::string_view reason);
 
 // Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455, 4.2.2).

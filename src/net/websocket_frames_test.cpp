@@ -114,6 +114,22 @@ TEST(WebSocketFrames, AreWrittenWithTheShortestLength) {
   }
 }
 
+TEST(WebSocketFrames, CloseForAReasonOfWholeCharacters) {
+  struct Case {
+    std::string reason;
+    std::string told;
+  };
+  const std::string filling(122, 'r');
+  const Case cases[] = {{"", ""},
+                        {"gone", "gone"},
+                        {std::string(200, 'r'), std::string(123, 'r')},
+                        {filling + "\u00e9", filling},
+                        {filling.substr(1) + "\u00e9", filling.substr(1) + "\u00e9"},
+                        {filling.substr(2) + "\U0001F600", filling.substr(2)},
+                        {"no \xff text", "no "}};
+  for (const Case& each : cases) EXPECT_EQ(close_payload(1008, each.reason), "\x03\xf0" + each.told);
+}
+
 TEST(WebSocketFrames, AnswerTheKeyOfTheStandard) {
   EXPECT_EQ(accept_key("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }

@@ -41,7 +41,6 @@ constexpr double kBytesAtOnce = 2 * 1024 * 1024;  // half a minute of sound, in 
 constexpr double kSecondsAtOnce = 10;             // of messages
 constexpr std::size_t kWriteAtOnce = 64 * 1024;   // bytes of messages, and the one that passes it
 constexpr std::size_t kReadAhead = 64 * 1024;     // bytes of messages; what was read with them may follow
-constexpr std::size_t kMaxReason = 123;           // RFC 6455, 5.5: control frames hold 125 bytes
 
 class WebSocketSession final : public WebSocket, public std::enable_shared_from_this<WebSocketSession> {
  public:
@@ -373,7 +372,7 @@ Task<> WebSocketSession::write_queue(std::shared_ptr<WebSocketSession> self) {
 }
 
 void WebSocketSession::close(std::uint16_t code, std::string reason) {
-  begin_closing(code, std::string_view(reason).substr(0, kMaxReason), config_.write_timeout);
+  begin_closing(code, reason, config_.write_timeout);
 }
 
 void WebSocketSession::begin_closing(std::uint16_t code, std::string_view reason,
