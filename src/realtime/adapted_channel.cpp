@@ -23,7 +23,9 @@ constexpr std::chrono::seconds kBelieved{30};
 }  // namespace
 
 NetworkSigns LinkMeter::read(const net::LinkSample& sample, TimePoint now) {
-  if (!before_ || sample.segments < before_->segments) before_ = sample;  // perhaps of another connection
+  // What has become less is of another connection.
+  const bool goes_on = before_ && sample.segments >= before_->segments && sample.resent >= before_->resent;
+  if (!goes_on) before_ = sample;
   const std::uint32_t sent = sample.segments - before_->segments;
   if (sent >= kSegments) {
     loss_ = static_cast<double>(sample.resent - before_->resent) / sent;

@@ -24,6 +24,9 @@ TEST(LinkMeter, TellsLossesOfManySegmentsOnly) {
   EXPECT_DOUBLE_EQ(meter.read({.segments = 300, .resent = 60}, now).loss, 0);
   EXPECT_DOUBLE_EQ(meter.read({.segments = 5, .resent = 5}, now).loss, 0) << "another connection";
   EXPECT_DOUBLE_EQ(meter.read({.segments = 105, .resent = 10}, now).loss, 0.05);
+  EXPECT_DOUBLE_EQ(meter.read({.segments = 205, .resent = 0}, now).loss, 0.05)
+      << "another connection that has sent more already";
+  EXPECT_DOUBLE_EQ(meter.read({.segments = 305, .resent = 2}, now).loss, 0.02);
 }
 
 TEST(LinkMeter, BelievesABandwidthForHalfAMinute) {
