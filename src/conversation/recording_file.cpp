@@ -49,7 +49,7 @@ void Recording::File::put(RecordingPart part, bool last) {
   const std::size_t bytes = part.bytes();
   slow_ = waiting_bytes_ + bytes > kMostWaiting;
   last_came_ = last || slow_;
-  if (last_came_) open_ = false;
+  if (last_came_) leave(slow_ ? RecordingState::kFailed : RecordingState::kFinished);
   if (!slow_) {
     waiting_bytes_ += bytes;
     waiting_.push_back(std::move(part));
@@ -59,8 +59,14 @@ void Recording::File::put(RecordingPart part, bool last) {
   working_ = static_cast<bool>(parts_.pool.post([self = shared_from_this()] { self->work(); }));
 }
 
+// The first reason counts, except that it is withdrawn.
+void Recording::File::leave(RecordingState state) {
+  auto active = RecordingState::kActive;
+  state_.compare_exchange_strong(active, state);
+}
+
 void Recording::File::withdraw() {
-  open_ = false;
+  state_ = RecordingState::kWithdrawn;
   const std::lock_guard lock(mutex_);
   withdrawn_ = true;
   waiting_.clear();
@@ -166,26 +172,32 @@ Result<> Recording::File::check_room(std::size_t bytes) const {
 
 // What has been written is kept, whole, whatever the reason.
 void Recording::File::end(std::optional<Error> why) {
-  open_ = false;
+  const bool full = why && why->code == ErrorCode::kPayloadTooLarge;
+  if (why) leave(full ? RecordingState::kFull : RecordingState::kFailed);
   if (!why && writer_) {
     const auto bytes = writer_->finish();
     const auto appended = bytes ? append(*bytes) : Result<>(bytes.error());
     if (!appended) why = appended.error();
   }
   writer_.reset();
+  mixer_ = {};
   if (file_ >= 0 && (::ftruncate(file_, static_cast<off_t>(written_)) != 0 || ::fdatasync(file_) != 0) &&
       !why)
     why = failed(errno);
+  bool withdrawn = false;
   {
     const std::lock_guard lock(mutex_);
     working_ = false;
     last_came_ = true;
     waiting_.clear();
-    if (withdrawn_) return;
+    withdrawn = withdrawn_;
     const bool empty = written_ == 0;
-    if (empty) ::unlink(partial_.c_str());
-    if (!empty && ::rename(partial_.c_str(), parts_.path.c_str()) != 0 && !why) why = failed(errno);
+    if (!withdrawn && empty && file_ >= 0) ::unlink(partial_.c_str());
+    if (!withdrawn && !empty && ::rename(partial_.c_str(), parts_.path.c_str()) != 0 && !why)
+      why = failed(errno);
   }
+  if (file_ >= 0) ::close(std::exchange(file_, -1));
+  if (withdrawn) return;
   const std::string file = parts_.path.string();
   if (why) {
     parts_.log->warn(parts_.context, "recording_failed",

@@ -32,8 +32,7 @@ class Recording::File : public std::enable_shared_from_this<Recording::File> {
   File& operator=(const File&) = delete;
 
   const std::filesystem::path& path() const { return parts_.path; }
-  // More is taken: it is not over, has not failed, and was not withdrawn.
-  bool open() const { return open_; }
+  RecordingState state() const { return state_; }
   void put(RecordingPart part, bool last);
   // No file comes into being from now on. What there is bears the name of path(), or that with
   // kPartialSuffix before.
@@ -49,10 +48,11 @@ class Recording::File : public std::enable_shared_from_this<Recording::File> {
   runtime::Result<> make();
   runtime::Result<> check_room(std::size_t bytes) const;
   void end(std::optional<runtime::Error> why);
+  void leave(RecordingState state);
 
   const Parts parts_;
   const std::filesystem::path partial_;
-  std::atomic<bool> open_{true};
+  std::atomic<RecordingState> state_ = RecordingState::kActive;
 
   // Of the one job that works.
   RecordingMixer mixer_;

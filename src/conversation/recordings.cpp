@@ -3,11 +3,12 @@
 
 #include "conversation/recording_file.hpp"
 #include "runtime/wall_time.hpp"
+#include "runtime/whole_number.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <charconv>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -33,7 +34,8 @@ namespace {
 
 constexpr std::size_t kMostListed = 1000;
 constexpr std::size_t kBlock = 256U << 10U;
-constexpr std::chrono::hours kBetweenSweeps{1};
+// After which one of which nothing has been written will not be.
+constexpr std::chrono::hours kStillborn{1};
 
 // A name that is nobody else's, whatever it is made of.
 std::string encoded(std::string_view text) {
@@ -68,14 +70,13 @@ std::optional<Found> read_entry(const fs::directory_entry& entry) {
   name.resize(name.size() - kRecordingSuffix.size());
   const std::size_t dash = name.rfind('-');
   if (dash == std::string::npos) return std::nullopt;
-  std::int64_t began = 0;
-  const auto [end, failure] = std::from_chars(name.data() + dash + 1, name.data() + name.size(), began);
-  if (failure != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  const auto began = runtime::whole_number<std::int64_t>(std::string_view(name).substr(dash + 1));
+  if (!began) return std::nullopt;
   std::error_code error;
   found.info.bytes = entry.file_size(error);
   if (error) return std::nullopt;
   found.info.session = name.substr(0, dash);
-  found.info.began = runtime::WallTime(std::chrono::milliseconds(began));
+  found.info.began = runtime::WallTime(std::chrono::milliseconds(*began));
   return found;
 }
 
@@ -102,7 +103,7 @@ bool unlink_all(const Found& found) {
   return (::unlink(whole.c_str()) == 0 || errno == ENOENT) && partial_gone;
 }
 
-// Oldest first.
+// Oldest first, with those of which nothing has been written.
 std::vector<Found> recordings_in(const fs::path& folder) {
   std::vector<Found> all;
   std::error_code ignored;
@@ -115,6 +116,8 @@ std::vector<Found> recordings_in(const fs::path& folder) {
   std::ranges::sort(all, {}, [](const Found& found) { return found.info.began; });
   return all;
 }
+
+bool is_empty(const Found& found) { return found.info.bytes == 0; }
 
 std::vector<Found> of_session(const fs::path& folder, const std::string& session) {
   auto all = recordings_in(folder);
@@ -132,12 +135,14 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   return all;
 }
 
-// Ends what the last process left, and removes what is too old.
-void sweep(const fs::path& folder, std::optional<runtime::WallTime> oldest) {
+// Ends what another process left, and removes what is too old.
+void sweep_all(const fs::path& folder, runtime::WallTime now, std::chrono::hours kept) {
   for (const fs::path& tenant : folders_in(folder)) {
     for (const fs::path& principal : folders_in(tenant)) {
       for (const Found& found : recordings_in(principal)) {
-        if (oldest && found.info.finished && found.info.began < *oldest) ::unlink(found.path.c_str());
+        const auto age = now - found.info.began;
+        const bool old = kept.count() > 0 && found.info.finished && age > kept;
+        if (old || (is_empty(found) && age > kStillborn)) ::unlink(found.path.c_str());
       }
       ::rmdir(principal.c_str());  // when nothing is left in it
     }
@@ -208,9 +213,26 @@ Recording::Recording(std::shared_ptr<File> file, runtime::TimePoint begins)
 
 Recording::~Recording() = default;
 
-// What it holds is let go of as soon as nobody wants it any more.
+std::string_view name(RecordingState state) {
+  switch (state) {
+    case RecordingState::kActive:
+      return "active";
+    case RecordingState::kFinished:
+      return "finished";
+    case RecordingState::kFull:
+      return "full";
+    case RecordingState::kFailed:
+      return "failed";
+    case RecordingState::kWithdrawn:
+      return "withdrawn";
+  }
+  return "failed";
+}
+
+RecordingState Recording::state() const { return file_->state(); }
+
 bool Recording::goes_on() {
-  if (timeline_ && !file_->open()) timeline_.reset();
+  if (timeline_ && state() != RecordingState::kActive) timeline_.reset();
   return timeline_ != nullptr;
 }
 
@@ -253,26 +275,23 @@ void Recording::withdraw() {
 struct Recordings::State {
   explicit State(Parts shared) : parts(std::move(shared)) {}
 
-  void sweep_soon() {
-    const auto now = parts.clock->wall_now();
-    if (swept && now < *swept + kBetweenSweeps) return;
-    swept = now;
-    const auto oldest = parts.limits.kept.count() > 0 ? std::optional(now - parts.limits.kept) : std::nullopt;
-    const auto posted = parts.writing.post([folder = parts.folder, oldest] { sweep(folder, oldest); });
-    static_cast<void>(posted);  // another time, then
-  }
-
   const Parts parts;
   std::mutex mutex;
-  std::map<std::string, std::weak_ptr<Recording::File>> live;  // by session
-  std::optional<runtime::WallTime> swept;
+  std::multimap<std::string, std::weak_ptr<Recording::File>> live;  // by session, the oldest first
 };
 
-Recordings::Recordings(Parts parts) : state_(std::make_shared<State>(std::move(parts))) {
-  state_->sweep_soon();
-}
+Recordings::Recordings(Parts parts) : state_(std::make_shared<State>(std::move(parts))) { sweep(); }
 
 Recordings::~Recordings() = default;
+
+void Recordings::sweep() {
+  const auto& parts = state_->parts;
+  auto work = [folder = parts.folder, now = parts.clock->wall_now(), kept = parts.limits.kept] {
+    sweep_all(folder, now, kept);
+  };
+  const auto posted = parts.writing.post(std::move(work));
+  static_cast<void>(posted);  // another time, then
+}
 
 std::unique_ptr<Recording> Recordings::begin(const Context& context, const std::string& session,
                                              runtime::TimePoint now) {
@@ -297,23 +316,24 @@ std::unique_ptr<Recording> Recordings::begin(const Context& context, const std::
   {
     const std::lock_guard lock(state.mutex);
     std::erase_if(state.live, [](const auto& each) { return each.second.expired(); });
-    state.live[session] = file;
-    state.sweep_soon();
+    state.live.emplace(session, file);
   }
   return std::make_unique<Recording>(std::move(file), now);
 }
 
-bool Recordings::active(const std::string& session) const {
+std::optional<RecordingState> Recordings::state(const std::string& session) const {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->live.find(session);
-  const auto file = found == state_->live.end() ? nullptr : found->second.lock();
-  return file && file->open();
+  const auto [first, last] = state_->live.equal_range(session);
+  const auto file = first == last ? nullptr : std::prev(last)->second.lock();
+  return file ? std::optional(file->state()) : std::nullopt;
 }
 
 Task<Result<std::vector<RecordingInfo>>> Recordings::list(Context context) {
   auto look = [folder = folder_of(state_->parts.folder, context)] {
     std::vector<RecordingInfo> infos;
-    for (Found& found : recordings_in(folder)) infos.push_back(std::move(found.info));
+    for (Found& found : recordings_in(folder)) {
+      if (!is_empty(found)) infos.push_back(std::move(found.info));
+    }
     std::ranges::reverse(infos);
     if (infos.size() > kMostListed) infos.resize(kMostListed);
     return infos;
@@ -324,7 +344,9 @@ Task<Result<std::vector<RecordingInfo>>> Recordings::list(Context context) {
 
 Task<Result<std::shared_ptr<RecordedSound>>> Recordings::open(Context context, std::string session) {
   auto look = [folder = folder_of(state_->parts.folder, context), session] {
-    return of_session(folder, session);
+    auto found = of_session(folder, session);
+    std::erase_if(found, is_empty);
+    return found;
   };
   auto found = co_await state_->parts.reading.run(std::move(context), std::move(look));
   if (!found) co_return found.error();
@@ -336,16 +358,20 @@ Task<Result<std::shared_ptr<RecordedSound>>> Recordings::open(Context context, s
 
 Task<Result<>> Recordings::remove(Context context, std::string session) {
   const fs::path folder = folder_of(state_->parts.folder, context);
-  std::shared_ptr<Recording::File> file;
+  // All that may still be written: of an earlier conversation in the session, too, but of nobody else.
+  std::vector<std::shared_ptr<Recording::File>> files;
   {
     const std::lock_guard lock(state_->mutex);
-    const auto found = state_->live.find(session);
-    if (found != state_->live.end()) file = found->second.lock();
+    const auto [first, last] = state_->live.equal_range(session);
+    for (auto each = first; each != last; ++each) {
+      auto file = each->second.lock();
+      if (file && file->path().parent_path() == folder) files.push_back(std::move(file));
+    }
   }
-  // It may be being written for somebody else.
-  if (file && file->path().parent_path() == folder) file->withdraw();
-  auto clear = [folder, session] {
+  for (const auto& file : files) file->withdraw();
+  auto clear = [folder, session, files = std::move(files)] {
     bool cleared = true;
+    for (const auto& file : files) file->remove();
     for (const Found& found : of_session(folder, session)) cleared = unlink_all(found) && cleared;
     return cleared;
   };

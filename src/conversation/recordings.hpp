@@ -20,8 +20,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parley::conversation {
@@ -31,6 +33,16 @@ struct RecordingLimits {
   std::uint64_t disk_free = 256U << 20U;  // is left to others: a recording ends there, too
   std::chrono::hours kept{0};             // then it is removed; 0: until somebody does so
 };
+
+enum class RecordingState : std::uint8_t {
+  kActive,
+  kFinished,  // its session is over
+  kFull,      // it is as large as one may be
+  kFailed,    // the disk did not take it, or not fast enough
+  kWithdrawn,
+};
+
+std::string_view name(RecordingState state);
 
 // What is under way. Calls never wait: sound is gathered, and encoded and written behind the conversation.
 // When the disk does not take it, or not fast enough, the recording ends where it is, and a warning goes to
@@ -54,9 +66,10 @@ class Recording {
   void finish(runtime::TimePoint now);
   // It was taken back: it ends and is removed.
   void withdraw();
+  RecordingState state() const;
 
  private:
-  bool goes_on();
+  bool goes_on();  // and lets go of what it holds when it does not
   void pass_on(runtime::TimePoint now);
 
   std::shared_ptr<File> file_;
@@ -100,8 +113,8 @@ class Recordings {
   // From now on. A session that is talked in several times has as many recordings, which are shown as one.
   std::unique_ptr<Recording> begin(const runtime::Context& context, const std::string& session,
                                    runtime::TimePoint now);
-  // It is being recorded.
-  bool active(const std::string& session) const;
+  // Of the newest recording of a session that is in conversation; nothing when there is none.
+  std::optional<RecordingState> state(const std::string& session) const;
 
   // Newest first, at most a thousand.
   runtime::Task<runtime::Result<std::vector<RecordingInfo>>> list(runtime::Context context);
@@ -110,6 +123,9 @@ class Recordings {
                                                                       std::string session);
   // Ends what is under way of a session, and removes all there is of it.
   runtime::Task<runtime::Result<>> remove(runtime::Context context, std::string session);
+
+  // Ends what another process left, and removes what is too old, behind the call. To be called now and then.
+  void sweep();
 
  private:
   struct State;

@@ -9,7 +9,10 @@
 #include "storage/testing/temporary_directory.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <fstream>
 #include <future>
+#include <numbers>
 
 #include <gtest/gtest.h>
 
@@ -132,7 +135,7 @@ Context of(std::string principal) {
 TEST(Recordings, BothSidesLieOnOneTimelineToTheSample) {
   Folder folder;
   const auto recording = folder.begin("sess_1", of("user:a/../b"));
-  EXPECT_TRUE(folder.recordings->active("sess_1"));
+  EXPECT_EQ(folder.recordings->state("sess_1"), RecordingState::kActive);
   folder.speak(*recording, Samples(16'000));
   folder.speak(*recording, tone(440, 1000ms));
   const auto ledger = std::make_shared<PlaybackLedger>();
@@ -141,7 +144,7 @@ TEST(Recordings, BothSidesLieOnOneTimelineToTheSample) {
   recording->sent(ledger, 0us, sound);
   folder.speak(*recording, Samples(4 * 16'000));
   recording->finish(folder.clock->now());
-  EXPECT_FALSE(folder.recordings->active("sess_1"));
+  EXPECT_EQ(folder.recordings->state("sess_1"), RecordingState::kFinished);
   folder.settle();
   ASSERT_EQ(folder.files().size(), 1U);
   const fs::path file = folder.files()[0];
@@ -221,10 +224,43 @@ TEST(Recordings, WhatIsTakenBackIsGoneAndNothingFollows) {
   const auto recording = folder.begin("sess_1");
   folder.speak(*recording, tone(440, 20'000ms));
   EXPECT_TRUE(folder.wait(folder.recordings->remove({}, "sess_1")));
-  EXPECT_FALSE(folder.recordings->active("sess_1"));
+  EXPECT_EQ(folder.recordings->state("sess_1"), RecordingState::kWithdrawn);
   EXPECT_TRUE(folder.files().empty());
   folder.speak(*recording, tone(440, 20'000ms));
   recording->finish(folder.clock->now());
+  folder.settle();
+  EXPECT_TRUE(folder.files().empty());
+}
+
+TEST(Recordings, OfAnEarlierConversationAreTakenBackToo) {
+  Folder folder;
+  runtime::ComputePool reading({.name = "reading", .threads = 1});
+  folder.recordings = std::make_shared<Recordings>(Recordings::Parts{
+      folder.path, folder.limits, reading, *folder.pool, folder.clock, runtime::Log::none()});
+  std::promise<void> go;
+  ASSERT_TRUE(folder.pool->post([told = go.get_future().share()] { told.wait(); }));
+  for (int i = 0; i < 2; ++i) {
+    const auto recording = folder.begin("sess_1");
+    folder.speak(*recording, tone(440, 5000ms));
+    recording->finish(folder.clock->now());
+  }
+  EXPECT_TRUE(folder.wait(folder.recordings->remove({}, "sess_1")));
+  go.set_value();
+  folder.settle();
+  EXPECT_TRUE(folder.files().empty());
+}
+
+TEST(Recordings, OfWhichNothingWasWrittenAreNone) {
+  Folder folder;
+  const fs::path own = folder.path / "local" / "local";
+  fs::create_directories(own);
+  std::ofstream(own / "sess_1-0.ogg.partial").flush();
+  folder.reopen();
+  EXPECT_TRUE(folder.wait(folder.recordings->list({}))->empty());
+  EXPECT_EQ(folder.wait(folder.recordings->open({}, "sess_1")).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(folder.files().size(), 1U) << "it may have been made just now";
+  folder.clock->advance(2h);
+  folder.recordings->sweep();
   folder.settle();
   EXPECT_TRUE(folder.files().empty());
 }
@@ -266,7 +302,7 @@ TEST(Recordings, AFullDiskEndsARecordingAndNoConversation) {
   const auto recording = folder.begin("sess_1");
   folder.speak(*recording, tone(440, 20'000ms));
   folder.settle();
-  EXPECT_FALSE(folder.recordings->active("sess_1"));
+  EXPECT_EQ(folder.recordings->state("sess_1"), RecordingState::kFailed);
   folder.speak(*recording, tone(440, 20'000ms));
   recording->finish(folder.clock->now());
   folder.settle();
@@ -279,8 +315,10 @@ TEST(Recordings, EndWhereTheyAreFullAndStayReadable) {
   folder.reopen();
   const auto recording = folder.begin("sess_1");
   folder.speak(*recording, tone(440, 60'000ms));
-  recording->finish(folder.clock->now());
   folder.settle();
+  EXPECT_EQ(folder.recordings->state("sess_1"), RecordingState::kFull);
+  recording->finish(folder.clock->now());
+  EXPECT_EQ(recording->state(), RecordingState::kFull);
   ASSERT_EQ(folder.files().size(), 1U);
   EXPECT_LE(fs::file_size(folder.files()[0]), 60'000U);
   const Sides sides = sides_of(folder.files()[0]);
@@ -307,7 +345,9 @@ TEST(Recordings, AreRemovedWhenTheirTimeIsOver) {
     recording->finish(folder.clock->now());
     folder.clock->advance(24h);
   }
-  folder.reopen();
+  folder.settle();
+  folder.recordings->sweep();
+  folder.settle();
   const auto listed = folder.wait(folder.recordings->list({}));
   ASSERT_TRUE(listed);
   ASSERT_EQ(listed->size(), 1U);
@@ -371,7 +411,7 @@ TEST(RecordedSession, ConsentTakenBackRemovesWhatWasRecorded) {
     auto options = h.session->options();
     options.record_as.clear();
     h.session->update(options);
-    EXPECT_FALSE(h.recordings->active("sess_1"));
+    EXPECT_NE(h.recordings->state("sess_1"), RecordingState::kActive);
     h.session->append_audio(testing::voice(30s));
     co_return;
   });

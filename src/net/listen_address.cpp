@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/listen_address.hpp"
 
-#include <charconv>
+#include "runtime/whole_number.hpp"
+
 #include <cstdint>
 
 namespace parley::net {
@@ -20,14 +21,12 @@ Result<asio::ip::tcp::endpoint> parse_endpoint(const std::string& text, const st
   if (host == "localhost") host = "127.0.0.1";
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data() + colon + 1, end, port);
-  if (failure != std::errc() || stop != end) return malformed;
+  const auto port = runtime::whole_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
+  if (!port) return malformed;
   boost::system::error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (error || address.is_v6() != bracketed) return malformed;
-  return asio::ip::tcp::endpoint(address, port);
+  return asio::ip::tcp::endpoint(address, *port);
 }
 
 Result<asio::ip::tcp::endpoint> parse_listen_address(const std::string& text) {

@@ -12,6 +12,7 @@
 #include "realtime/socketio/server.hpp"
 #include "realtime/speaker_profile_routes.hpp"
 #include "realtime/wyoming/server.hpp"
+#include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
 
 #include <string>
@@ -21,12 +22,30 @@
 
 namespace parley::realtime {
 
+namespace {
+
+constexpr std::chrono::hours kBetweenSweeps{1};
+
+runtime::Task<> sweep_hourly(std::shared_ptr<conversation::Recordings> recordings) {
+  const runtime::SystemClock clock;
+  runtime::Signal never;
+  for (;;) {
+    const auto due = clock.now() + kBetweenSweeps;
+    const bool told = co_await never.wait(due);
+    if (told || clock.now() < due) co_return;
+    recordings->sweep();
+  }
+}
+
+}  // namespace
+
 struct Realtime::State {
   explicit State(Parts shared)
       : parts(prepare(std::move(shared))), socketio(parts), wyoming(parts), watching(parts->strand()) {
     watching.spawn(LoadMonitor::watch(std::make_shared<LoadMonitor>(parts->load, parts->live, parts->waiting,
                                                                     parts->metrics, parts->engines.log),
                                       watching.stop_token()));
+    if (parts->engines.recordings) watching.spawn(sweep_hourly(parts->engines.recordings));
   }
 
   static std::shared_ptr<const Parts> prepare(Parts shared) {

@@ -12,9 +12,9 @@
 #include "realtime/socket_conversation.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/json.hpp"
+#include "runtime/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -333,13 +333,11 @@ void refuse(const std::shared_ptr<net::WebSocket>& socket, const Error& problem)
 Result<std::optional<std::uint64_t>> seen_by(const net::Request& request, std::string_view id) {
   const auto name = request.query_value("last_event_id");
   if (!name) return std::optional<std::uint64_t>();
-  std::uint64_t seen = 0;
-  const std::size_t behind = name->rfind('_') + 1;
-  const auto [end, failure] = std::from_chars(name->data() + behind, name->data() + name->size(), seen);
-  if (failure != std::errc() || end != name->data() + name->size() || event_id(id, seen) != *name) {
+  const auto seen = runtime::whole_number<std::uint64_t>(name->substr(name->rfind('_') + 1));
+  if (!seen || event_id(id, *seen) != *name) {
     return Error{ErrorCode::kBadRequest, "there is no such event in this conversation", "last_event_id"};
   }
-  return std::optional(seen);
+  return seen;
 }
 
 Task<Result<>> resume(std::shared_ptr<net::WebSocket> socket, std::shared_ptr<const Parts> parts,

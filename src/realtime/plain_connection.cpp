@@ -5,9 +5,9 @@
 #include "realtime/live_sessions.hpp"
 #include "runtime/json.hpp"
 #include "runtime/wall_time.hpp"
+#include "runtime/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace parley::realtime {
@@ -115,12 +115,9 @@ void refuse(const Handler& handler, net::WebSocket& socket, const Error& problem
 Result<std::optional<std::uint64_t>> seen_by(const net::Request& request) {
   const auto text = request.query_value("resume");
   if (!text) return std::optional<std::uint64_t>();
-  std::uint64_t seen = 0;
-  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), seen);
-  if (failure != std::errc() || end != text->data() + text->size()) {
-    return Error{ErrorCode::kBadRequest, "expected the number of a message", "resume"};
-  }
-  return std::optional(seen);
+  const auto seen = runtime::whole_number<std::uint64_t>(*text);
+  if (!seen) return Error{ErrorCode::kBadRequest, "expected the number of a message", "resume"};
+  return seen;
 }
 
 Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket,

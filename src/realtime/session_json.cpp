@@ -159,7 +159,7 @@ conversation::SessionOptions options_of(const conversation::SessionSettings& set
 }
 
 bool is_recorded(const conversation::SessionParts& engines, const std::string& id) {
-  return engines.recordings && engines.recordings->active(id);
+  return engines.recordings && engines.recordings->state(id) == conversation::RecordingState::kActive;
 }
 
 json::object describe_settings(const conversation::SessionSettings& settings, bool recorded) {

@@ -6,8 +6,8 @@
 #include "realtime/overload.hpp"
 #include "realtime/session_json.hpp"
 #include "runtime/ids.hpp"
+#include "runtime/whole_number.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include <boost/json/array.hpp>
@@ -59,12 +59,11 @@ Result<bool> guest_wanted(const json::object& body) {
 Result<std::size_t> limit_of(const Request& request) {
   const auto text = request.query_value("limit");
   if (!text) return kListed;
-  std::size_t limit = 0;
-  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (failure != std::errc() || end != text->data() + text->size() || limit < 1 || limit > kMaxListed) {
+  const auto limit = runtime::whole_number<std::size_t>(*text);
+  if (!limit || *limit < 1 || *limit > kMaxListed) {
     return Error{ErrorCode::kBadRequest, "expected 1 to 100", "limit"};
   }
-  return limit;
+  return *limit;
 }
 
 // A session of the caller's, or of a guest that is made for it and whose token comes back with it.

@@ -3,8 +3,8 @@
 
 #include "inference/providers/part_file.hpp"
 #include "net/http_client.hpp"
+#include "runtime/whole_number.hpp"
 
-#include <charconv>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -48,12 +48,7 @@ Failure final_failure(ErrorCode code, std::string message, const std::string& ab
   return {{code, std::move(message), about}, false};
 }
 
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+constexpr auto number = runtime::whole_number<std::uint64_t>;
 
 // Whether "bytes FIRST-LAST/TOTAL" (RFC 9110, 14.4) goes on where we are in the file that we want.
 bool goes_on(std::string_view range, std::uint64_t first, std::uint64_t total) {

@@ -6,9 +6,9 @@
 #include "realtime/live_sessions.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/wall_time.hpp"
+#include "runtime/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -70,18 +70,16 @@ void Talk::begin(std::shared_ptr<WireSink> sink) {
 }
 
 bool Talk::resume(std::shared_ptr<WireSink> sink, std::string_view offset) {
-  std::uint64_t seen = 0;
-  const auto [end, failure] = std::from_chars(offset.data(), offset.data() + offset.size(), seen);
-  const bool read = failure == std::errc() && end == offset.data() + offset.size();
-  if (ended_ || !read || !sent_.has_all_after(seen)) return false;
+  const auto seen = runtime::whole_number<std::uint64_t>(offset);
+  if (ended_ || !seen || !sent_.has_all_after(*seen)) return false;
   if (sink_) sink_->end();
   sink_ = std::move(sink);
   lost_at_ = TimePoint::max();
   changed_.notify();
   const Packet hello{PacketType::kConnect, "/", std::nullopt, json::object{{"sid", sid_}, {"pid", key_}}, {}};
   put(std::make_shared<const Wire>(Wire{format(hello)}));
-  sent_.each_after(seen, [this](const Sent& sent) { put(sent.wire); });
-  session_.conversation().client_returned(sent_.sound_after(seen));
+  sent_.each_after(*seen, [this](const Sent& sent) { put(sent.wire); });
+  session_.conversation().client_returned(sent_.sound_after(*seen));
   return true;
 }
 
