@@ -5,7 +5,44 @@
 #include <cctype>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace parley::conversation {
+
+namespace {
+
+constexpr std::int64_t kDay = 86'400'000;  // milliseconds
+
+runtime::Result<> check_ranges(const Config& config) {
+  struct Range {
+    const char* key;
+    std::int64_t value;
+    std::int64_t least;
+    std::int64_t most;
+  };
+  const Range ranges[] = {
+      {"conversation.max_utterance_ms", config.max_utterance.count(), 1000, kDay},
+      {"conversation.max_push_to_talk_ms", config.max_push_to_talk.count(), 1000, kDay},
+      {"conversation.prefix_padding_ms", config.prefix_padding.count(), 0, 1000},
+      {"conversation.turn_deadline_ms", config.turn_deadline.count(), 1000, kDay},
+      {"conversation.passages", config.passages, 1, 50},
+      {"conversation.history_tokens", config.history_tokens, 0, 100'000},
+      {"conversation.max_answer_words", config.max_answer_words, 5, 1000},
+      {"conversation.end_warning_ms", config.end_warning.count(), 0, kDay},
+      {"conversation.trace_megabytes", config.trace_megabytes, 1, 1024},
+      {"conversation.trace_files", config.trace_files, 1, 100'000},
+      {"conversation.recording_megabytes", config.recording_megabytes, 1, 1024},
+      {"conversation.recording_days", config.recording_days, 0, 36'500},
+  };
+  for (const Range& range : ranges) {
+    if (range.value >= range.least && range.value <= range.most) continue;
+    return runtime::Error{runtime::ErrorCode::kBadRequest,
+                          fmt::format("expected {} to {}", range.least, range.most), range.key};
+  }
+  return {};
+}
+
+}  // namespace
 
 bool is_language_tag(std::string_view tag) {
   return tag.size() >= 2 && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](unsigned char c) {
@@ -90,24 +127,8 @@ runtime::Result<> Config::validate() const {
   if (answer_ahead != "auto" && answer_ahead != "always" && answer_ahead != "never") {
     return Error{ErrorCode::kBadRequest, "expected auto, always or never", "conversation.answer_ahead"};
   }
-  if (max_utterance.count() < 1000) {
-    return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_utterance_ms"};
-  }
-  if (max_push_to_talk.count() < 1000) {
-    return Error{ErrorCode::kBadRequest, "expected at least 1000", "conversation.max_push_to_talk_ms"};
-  }
-  if (prefix_padding.count() > 1000) {
-    return Error{ErrorCode::kBadRequest, "expected at most 1000", "conversation.prefix_padding_ms"};
-  }
-  if (passages < 1 || passages > 50) {
-    return Error{ErrorCode::kBadRequest, "expected 1 to 50", "conversation.passages"};
-  }
-  if (history_tokens < 0 || history_tokens > 100'000) {
-    return Error{ErrorCode::kBadRequest, "expected 0 to 100000", "conversation.history_tokens"};
-  }
-  if (max_answer_words < 5 || max_answer_words > 1000) {
-    return Error{ErrorCode::kBadRequest, "expected 5 to 1000", "conversation.max_answer_words"};
-  }
+  const auto in_range = check_ranges(*this);
+  if (!in_range) return in_range;
   if (!is_language_tag(language)) {
     return Error{ErrorCode::kBadRequest, "expected a language such as en or de-AT", "conversation.language"};
   }
@@ -121,30 +142,14 @@ runtime::Result<> Config::validate() const {
       return Error{ErrorCode::kBadRequest, "expected at most 500 bytes", key};
     }
   }
-  constexpr std::chrono::hours kDay{24};
-  if (idle_prompt.count() < 0 || idle_prompt > kDay ||
+  if (idle_prompt.count() < 0 || idle_prompt.count() > kDay ||
       (idle_prompt.count() > 0 && idle_prompt.count() < 1000)) {
     return Error{ErrorCode::kBadRequest, "expected 0, or 1000 to 86400000", "conversation.idle_prompt_ms"};
   }
   const bool no_end = idle_end.count() == 0;
-  if (!no_end && (idle_end.count() < 1000 || idle_end > kDay || idle_end <= idle_prompt)) {
+  if (!no_end && (idle_end.count() < 1000 || idle_end.count() > kDay || idle_end <= idle_prompt)) {
     return Error{ErrorCode::kBadRequest, "expected 0, or 1000 to 86400000 and more than idle_prompt_ms",
                  "conversation.idle_end_ms"};
-  }
-  if (trace_megabytes < 1 || trace_megabytes > 1024) {
-    return Error{ErrorCode::kBadRequest, "expected 1 to 1024", "conversation.trace_megabytes"};
-  }
-  if (trace_files < 1 || trace_files > 100'000) {
-    return Error{ErrorCode::kBadRequest, "expected 1 to 100000", "conversation.trace_files"};
-  }
-  if (recording_megabytes < 1 || recording_megabytes > 1024) {
-    return Error{ErrorCode::kBadRequest, "expected 1 to 1024", "conversation.recording_megabytes"};
-  }
-  if (recording_days < 0 || recording_days > 36'500) {
-    return Error{ErrorCode::kBadRequest, "expected 0 to 36500", "conversation.recording_days"};
-  }
-  if (end_warning.count() < 0 || end_warning > kDay) {
-    return Error{ErrorCode::kBadRequest, "expected 0 to 86400000", "conversation.end_warning_ms"};
   }
   return {};
 }

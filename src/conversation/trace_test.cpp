@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/trace.hpp"
 
-#include <array>
-#include <iterator>
+#include "conversation/testing/random_events.hpp"
+
 #include <random>
 
 #include <gtest/gtest.h>
@@ -32,23 +32,7 @@ std::string recorded(unsigned seed, std::size_t steps = 300) {
   for (std::size_t step = 0; step < steps; ++step) {
     for (unsigned frame = random() % 40; frame > 0; --frame) take(AudioAdvanced{now += ms(10)});
     take(ClockAdvanced{now});
-    const TurnEvent events[] = {
-        SpeechStarted{now},
-        SpeechStopped{now},
-        SoundHeard{now, random() % 2 == 0},
-        WordsChanged{static_cast<Completeness>(random() % 4), static_cast<OverlapKind>(random() % 4),
-                     now - ms(static_cast<SampleIndex>(random() % 400))},
-        OverlapUnderstood{static_cast<OverlapKind>(random() % 4)},
-        CommitRequested{now},
-        ClearRequested{},
-        TranscriptReady{random() % 4 == 0},
-        ResponseRequested{},
-        OutputStarted{},
-        OutputEnded{},
-        CancelRequested{},
-        Failed{},
-        GreetingRequested{}};
-    take(events[random() % std::size(events)]);
+    take(testing::random_event(random, now));
     if (step % 100 == 50) {
       engine.configure(config_of(seed + 1));
       trace += writer.configured(engine.config());
@@ -116,7 +100,7 @@ struct Flaw {
   const char* why;
 };
 
-class FlawedTrace : public testing::TestWithParam<Flaw> {};
+class FlawedTrace : public ::testing::TestWithParam<Flaw> {};
 
 TEST_P(FlawedTrace, SaysWhatIsWrongWithWhichLine) {
   const std::string trace = TraceWriter().begin({}) + GetParam().line + "\n{\"end\":\"closed\"}\n";
@@ -129,7 +113,7 @@ TEST_P(FlawedTrace, SaysWhatIsWrongWithWhichLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Of, FlawedTrace,
-    testing::Values(
+    ::testing::Values(
         Flaw{"{", "JSON"}, Flaw{"[]", "not an object"}, Flaw{"{}", "not known"},
         Flaw{R"({"on":{}})", "\"is\""}, Flaw{R"({"on":{"is":"slept"}})", "not known"},
         Flaw{R"({"on":{"is":"speech_started"}})", "\"at\": missing"},

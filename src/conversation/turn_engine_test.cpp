@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversation/turn_engine.hpp"
 
+#include "conversation/testing/random_events.hpp"
+
 #include <algorithm>
-#include <iterator>
 #include <random>
 #include <vector>
 
@@ -58,7 +59,7 @@ struct EndpointCase {
   SampleIndex silence;
 };
 
-class Endpointing : public testing::TestWithParam<EndpointCase> {};
+class Endpointing : public ::testing::TestWithParam<EndpointCase> {};
 
 TEST_P(Endpointing, WaitsAsLongAsTheWordsMayGoOn) {
   TurnEngine engine = listening();
@@ -72,12 +73,12 @@ TEST_P(Endpointing, WaitsAsLongAsTheWordsMayGoOn) {
   EXPECT_EQ(engine.state(), kProcessing);
 }
 
-INSTANTIATE_TEST_SUITE_P(ByCompleteness, Endpointing,
-                         testing::Values(EndpointCase{Completeness::kSure, TurnConfig{}.silence_sure},
-                                         EndpointCase{Completeness::kComplete, TurnConfig{}.silence_complete},
-                                         EndpointCase{Completeness::kUnsure, TurnConfig{}.silence_unsure},
-                                         EndpointCase{Completeness::kIncomplete,
-                                                      TurnConfig{}.silence_incomplete}));
+INSTANTIATE_TEST_SUITE_P(
+    ByCompleteness, Endpointing,
+    ::testing::Values(EndpointCase{Completeness::kSure, TurnConfig{}.silence_sure},
+                      EndpointCase{Completeness::kComplete, TurnConfig{}.silence_complete},
+                      EndpointCase{Completeness::kUnsure, TurnConfig{}.silence_unsure},
+                      EndpointCase{Completeness::kIncomplete, TurnConfig{}.silence_incomplete}));
 
 TEST(TurnEngine, WaitsForARecogniserThatIsLate) {
   TurnEngine engine = listening();
@@ -223,7 +224,7 @@ struct Tolerance {
   SampleIndex most;
 };
 
-class OverlappingSpeech : public testing::TestWithParam<Tolerance> {};
+class OverlappingSpeech : public ::testing::TestWithParam<Tolerance> {};
 
 TEST_P(OverlappingSpeech, InterruptsWhenItLasts) {
   TurnEngine engine = overlapped();
@@ -248,10 +249,10 @@ TEST_P(OverlappingSpeech, IsForgottenWhenItIsShort) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ByKind, OverlappingSpeech,
-                         testing::Values(Tolerance{OverlapKind::kNothing, TurnConfig{}.interrupt_wordless},
-                                         Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_words},
-                                         Tolerance{OverlapKind::kBackchannel,
-                                                   TurnConfig{}.interrupt_backchannel}));
+                         ::testing::Values(Tolerance{OverlapKind::kNothing, TurnConfig{}.interrupt_wordless},
+                                           Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_words},
+                                           Tolerance{OverlapKind::kBackchannel,
+                                                     TurnConfig{}.interrupt_backchannel}));
 
 // A short word over an answer, understood only when it is over.
 TurnEngine closed_overlap() {
@@ -449,24 +450,7 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
     SampleIndex now = 0;
     for (int step = 0; step < 200; ++step) {
       now += ms(static_cast<SampleIndex>(random() % 400));
-      const TurnEvent events[] = {
-          SpeechStarted{now},
-          SpeechStopped{now},
-          SoundHeard{now, random() % 2 == 0},
-          AudioAdvanced{now},
-          WordsChanged{static_cast<Completeness>(random() % 4), static_cast<OverlapKind>(random() % 4),
-                       now - ms(static_cast<SampleIndex>(random() % 400))},
-          CommitRequested{now},
-          ClearRequested{},
-          TranscriptReady{random() % 4 == 0},
-          ResponseRequested{},
-          OutputStarted{},
-          OutputEnded{},
-          CancelRequested{},
-          Failed{},
-          ClockAdvanced{now},
-          GreetingRequested{}};
-      const TurnEvent& event = events[random() % std::size(events)];
+      const TurnEvent event = testing::random_event(random, now);
       // The session asks for a transcript once per utterance, and reports no output of no answer.
       if (std::holds_alternative<TranscriptReady>(event) && session.response) continue;
       if (std::holds_alternative<OutputStarted>(event) && !session.response) continue;
@@ -477,7 +461,7 @@ TEST(TurnEngine, KeepsItsPromisesUnderAnySequenceOfEvents) {
       }
       for (const TurnAction& action : engine.on(event)) {
         std::visit([&](const auto& each) { session.act(each); }, action);
-        if (testing::Test::HasFatalFailure()) FAIL() << "seed " << seed << ", step " << step;
+        if (::testing::Test::HasFatalFailure()) FAIL() << "seed " << seed << ", step " << step;
       }
       ASSERT_EQ(engine.state(), session.state);
       ASSERT_EQ(engine.overlapped(), session.utterance && session.tentative);
