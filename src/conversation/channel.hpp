@@ -189,6 +189,8 @@ class Channel {
  public:
   virtual ~Channel() = default;
   virtual void deliver(ChannelEvent event) = 0;
+  // What the network to the client is like just now.
+  virtual NetworkTier tier() const { return NetworkTier::kGood; }
 };
 
 }  // namespace parley::conversation

@@ -14,8 +14,8 @@ namespace parley::conversation {
 
 enum class NetworkTier : std::uint8_t {
   kGood,
-  kFair,  // interim transcripts seldom; Opus takes less
-  kPoor,  // no interim transcripts; Opus takes little, in larger packets
+  kFair,  // interim transcripts seldom; Opus takes less; less sound is sent ahead
+  kPoor,  // no interim transcripts; Opus takes little, in larger packets; little sound is sent ahead
 };
 
 std::string_view name(NetworkTier tier);

@@ -6,6 +6,7 @@
 #include "text/language.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -18,8 +19,10 @@ using runtime::Task;
 
 namespace {
 
-// An answer is made at most this far ahead of its playback, so that a long one fills no queue.
-constexpr std::chrono::seconds kAhead{20};
+// An answer is made at most this far ahead of its playback, so that a long one fills no queue; on a slow
+// network, by its tier, less, because whatever else is to be told waits behind the sound that was sent.
+constexpr std::array<std::chrono::seconds, 3> kAhead{std::chrono::seconds(20), std::chrono::seconds(6),
+                                                     std::chrono::seconds(3)};
 // What a client plays of an answer until it learns that it is cancelled.
 constexpr std::size_t kStillPlayed = 300 * kSamplesPerMs;
 
@@ -322,11 +325,19 @@ runtime::Stream<speech::AudioChunk> Session::sound_of(Response& response, const 
   return parts_.synthesizer->synthesize(context, sentence, voice_of(response));
 }
 
-Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string sentence) {
-  while (parts_.clock->now() + kAhead < response->ledger->plays_until()) {
-    const bool woken = co_await response->wake.wait(response->ledger->plays_until() - kAhead);
-    if (response->abandoned || (!woken && context_.cancelled())) co_return Result<>();
+// Waits until no more has been sent than may be ahead of its playback.
+Task<> Session::keep_lead(std::shared_ptr<Response> response) {
+  for (;;) {
+    const auto ahead = kAhead.at(static_cast<std::size_t>(channel_.tier()));
+    if (parts_.clock->now() + ahead >= response->ledger->plays_until()) co_return;
+    const bool woken = co_await response->wake.wait(response->ledger->plays_until() - ahead);
+    if (response->abandoned || (!woken && context_.cancelled())) co_return;
   }
+}
+
+Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string sentence) {
+  co_await keep_lead(response);
+  if (response->abandoned || context_.cancelled()) co_return Result<>();
   const auto deadline = parts_.clock->now() + parts_.config.turn_deadline;
   auto chunks = sound_of(*response, sentence, deadline);
   const auto offset = std::chrono::duration_cast<std::chrono::milliseconds>(response->ledger->total());
@@ -336,6 +347,9 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
     if (response->abandoned) co_return Result<>();
     if (!next) co_return next.error();
     if (!next->has_value()) co_return Result<>();
+    // A sentence that has begun is sent to its end to a player that waits, or is lost.
+    if (response->ledger->plays_until() != runtime::TimePoint::max()) co_await keep_lead(response);
+    if (response->abandoned) co_return Result<>();
     speech::AudioChunk chunk = **next;
     for (speech::Word& word : chunk.words) {
       word.start += offset;

@@ -224,6 +224,7 @@ class Session {
   runtime::Task<runtime::Result<>> say(std::shared_ptr<Response> response,
                                        std::vector<std::string> sentences);
   runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
+  runtime::Task<> keep_lead(std::shared_ptr<Response> response);
   runtime::Stream<speech::AudioChunk> sound_of(Response& response, const std::string& sentence,
                                                runtime::TimePoint deadline);
   void take_calls(Response& response, std::vector<language::ToolCallDelta> deltas);

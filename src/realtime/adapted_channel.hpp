@@ -47,6 +47,7 @@ class AdaptedChannel final : public conversation::Channel {
   AdaptedChannel& operator=(const AdaptedChannel&) = delete;
 
   void deliver(conversation::ChannelEvent event) override;
+  conversation::NetworkTier tier() const override { return governor_.tier(); }
   // The client was heard.
   void look() { look(parts_.clock->now()); }
 

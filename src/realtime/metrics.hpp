@@ -35,6 +35,7 @@ class MeasuredChannel final : public conversation::Channel {
       : inner_(inner), metrics_(metrics), over_(std::move(over)) {}
 
   void deliver(conversation::ChannelEvent event) override;
+  conversation::NetworkTier tier() const override { return inner_.tier(); }
 
  private:
   conversation::Channel& inner_;

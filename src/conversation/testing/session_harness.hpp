@@ -22,6 +22,7 @@ class Recorder final : public Channel {
     events.push_back(std::move(event));
     arrived.notify();
   }
+  NetworkTier tier() const override { return network; }
 
   template <class E>
   std::vector<E> all() const {
@@ -44,6 +45,7 @@ class Recorder final : public Channel {
 
   std::vector<ChannelEvent> events;
   runtime::Signal arrived;
+  NetworkTier network = NetworkTier::kGood;
 };
 
 struct Harness {
@@ -56,6 +58,7 @@ struct Harness {
   Recorder recorder;
   std::shared_ptr<SpeakerProfiles> profiles;
   std::shared_ptr<Recordings> recordings;
+  std::shared_ptr<const runtime::Clock> clock = std::make_shared<runtime::SystemClock>();
   SessionOptions options;
   Config config;
   std::unique_ptr<Session> session;
@@ -67,7 +70,7 @@ struct Harness {
                        synthesizer,
                        std::make_shared<Answerer>(retriever, model, config),
                        nullptr,
-                       std::make_shared<runtime::SystemClock>(),
+                       clock,
                        runtime::Log::none(),
                        {},
                        config};
