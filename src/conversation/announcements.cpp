@@ -53,6 +53,7 @@ void Session::wake() {
   const auto now = parts_.clock->now();
   // Of a client that is away it is only known later what it has played.
   if (recording_ && !client_is_lost_) recording_->advance(now);
+  tell_of_recording();
   apply(ClockAdvanced{(now - began_) / kSample});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conversation/network_governor.hpp"
+#include "conversation/recording_state.hpp"
 #include "conversation/state.hpp"
 #include "knowledge/types.hpp"
 #include "language/types.hpp"
@@ -172,6 +173,10 @@ struct NetworkChanged {
   std::chrono::milliseconds round_trip;
   double loss;  // share of what is sent that is sent again
 };
+// The session is being recorded from now on, or no more. Of how a session begins this is not told.
+struct RecordingChanged {
+  RecordingState state;
+};
 // Nothing comes of the session any more: whoever carries it closes it.
 struct SessionEnded {
   SessionEnd reason;
@@ -182,7 +187,7 @@ using ChannelEvent =
                  TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseItemAdded,
                  ResponseText, ResponseCallArguments, ResponseCallDone, ResponseAudio, OutputLevelChanged,
                  ResponseCitations, ResponseDone, TurnCompleted, UserSilent, SessionEnding, NetworkChanged,
-                 SessionEnded>;
+                 RecordingChanged, SessionEnded>;
 
 // Called on the session's strand, in order. Must not block and must not call the session back from inside.
 class Channel {

@@ -156,6 +156,7 @@ class ChainedSound final : public RecordedSound {
       : source_(std::make_shared<Source>(std::move(parts))), pool_(pool) {}
 
   std::uint64_t size() const override { return source_->size; }
+  void narrow(std::uint64_t first, std::uint64_t count) override { source_->narrow(first, count); }
 
   Task<Result<std::string>> next(Context context) override {
     auto read = [source = source_] { return source->read(); };
@@ -167,6 +168,7 @@ class ChainedSound final : public RecordedSound {
   struct Source {
     explicit Source(std::vector<Found> found) : parts(std::move(found)) {
       for (const Found& part : parts) size += part.info.bytes;
+      left = size;
     }
     ~Source() {
       if (file >= 0) ::close(file);
@@ -174,29 +176,33 @@ class ChainedSound final : public RecordedSound {
     Source(const Source&) = delete;
     Source& operator=(const Source&) = delete;
 
-    Result<std::string> read() {
-      while (at < parts.size()) {
-        if (file < 0) file = ::open(parts[at].path.c_str(), O_RDONLY | O_CLOEXEC);
-        std::string block(std::min<std::uint64_t>(kBlock, parts[at].info.bytes - offset), '\0');
-        const ssize_t count = file < 0 ? -1 : ::pread(file, block.data(), block.size(), offset_of());
-        if (count < 0 || (count == 0 && !block.empty())) {
-          return Error{ErrorCode::kServiceUnavailable, "the recording cannot be read"};
-        }
-        block.resize(static_cast<std::size_t>(count));
-        offset += block.size();
-        if (offset >= parts[at].info.bytes) {
-          ::close(std::exchange(file, -1));
-          offset = 0;
-          ++at;
-        }
-        if (!block.empty()) return block;
+    void narrow(std::uint64_t first, std::uint64_t count) {
+      for (offset = first; at < parts.size() && offset >= parts[at].info.bytes; ++at) {
+        offset -= parts[at].info.bytes;
       }
-      return std::string();
+      size = left = count;
     }
-    off_t offset_of() const { return static_cast<off_t>(offset); }
+    Result<std::string> read() {
+      if (left == 0) return std::string();
+      if (file < 0) file = ::open(parts[at].path.c_str(), O_RDONLY | O_CLOEXEC);
+      std::string block(std::min<std::uint64_t>({kBlock, left, parts[at].info.bytes - offset}), '\0');
+      const ssize_t count =
+          file < 0 ? -1 : ::pread(file, block.data(), block.size(), static_cast<off_t>(offset));
+      if (count <= 0) return Error{ErrorCode::kServiceUnavailable, "the recording cannot be read"};
+      block.resize(static_cast<std::size_t>(count));
+      offset += block.size();
+      left -= block.size();
+      if (offset >= parts[at].info.bytes) {
+        ::close(std::exchange(file, -1));
+        offset = 0;
+        ++at;
+      }
+      return block;
+    }
 
     std::vector<Found> parts;
-    std::uint64_t size = 0;
+    std::uint64_t size = 0;  // bytes to be read,
+    std::uint64_t left = 0;  // and not yet
     std::size_t at = 0;
     std::uint64_t offset = 0;
     int file = -1;
@@ -212,22 +218,6 @@ Recording::Recording(std::shared_ptr<File> file, runtime::TimePoint begins)
     : file_(std::move(file)), timeline_(std::make_unique<RecordingTimeline>(begins)) {}
 
 Recording::~Recording() = default;
-
-std::string_view name(RecordingState state) {
-  switch (state) {
-    case RecordingState::kActive:
-      return "active";
-    case RecordingState::kFinished:
-      return "finished";
-    case RecordingState::kFull:
-      return "full";
-    case RecordingState::kFailed:
-      return "failed";
-    case RecordingState::kWithdrawn:
-      return "withdrawn";
-  }
-  return "failed";
-}
 
 RecordingState Recording::state() const { return file_->state(); }
 

@@ -7,6 +7,7 @@
 // written: who agreed and did not take that back is still recorded.
 #pragma once
 
+#include "conversation/recording_state.hpp"
 #include "conversation/recording_timeline.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/compute_pool.hpp"
@@ -23,7 +24,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace parley::conversation {
@@ -33,16 +33,6 @@ struct RecordingLimits {
   std::uint64_t disk_free = 256U << 20U;  // is left to others: a recording ends there, too
   std::chrono::hours kept{0};             // then it is removed; 0: until somebody does so
 };
-
-enum class RecordingState : std::uint8_t {
-  kActive,
-  kFinished,  // its session is over
-  kFull,      // it is as large as one may be
-  kFailed,    // the disk did not take it, or not fast enough
-  kWithdrawn,
-};
-
-std::string_view name(RecordingState state);
 
 // What is under way. Calls never wait: sound is gathered, and encoded and written behind the conversation.
 // When the disk does not take it, or not fast enough, the recording ends where it is, and a warning goes to
@@ -83,11 +73,13 @@ struct RecordingInfo {
   bool finished = false;
 };
 
-// The recording of a session, to be read once from its beginning to its end.
+// The recording of a session, or a part of it, to be read once from its beginning to its end.
 class RecordedSound {
  public:
   virtual ~RecordedSound() = default;
   virtual std::uint64_t size() const = 0;  // bytes
+  // Only so many bytes of it from there on; no more than there are. Before the first next().
+  virtual void narrow(std::uint64_t first, std::uint64_t count) = 0;
   // The next of them; none at the end. SERVICE_UNAVAILABLE when it was removed meanwhile.
   virtual runtime::Task<runtime::Result<std::string>> next(runtime::Context context) = 0;
 };

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <fstream>
 #include <future>
+#include <initializer_list>
 #include <numbers>
 
 #include <gtest/gtest.h>
@@ -219,6 +220,42 @@ TEST(Recordings, OfOneSessionAreReadBehindEachOther) {
   EXPECT_NEAR(static_cast<double>(sides_of(audio::from_memory(bytes)).user.size()), 6 * 48'000, 700);
 }
 
+TEST(Recordings, AreReadInPartsAcrossTheirFiles) {
+  Folder folder;
+  for (int i = 0; i < 2; ++i) {
+    const auto recording = folder.begin("sess_1");
+    folder.speak(*recording, tone(440, 3000ms));
+    recording->finish(folder.clock->now());
+  }
+  folder.settle();
+  const auto read = [&](std::optional<std::pair<std::uint64_t, std::uint64_t>> part) {
+    const auto sound = *folder.wait(folder.recordings->open({}, "sess_1"));
+    if (part) sound->narrow(part->first, part->second);
+    const std::uint64_t size = sound->size();
+    std::string bytes;
+    for (;;) {
+      const auto next = *folder.wait(sound->next({}));
+      if (next.empty()) break;
+      bytes += next;
+    }
+    EXPECT_EQ(bytes.size(), size);
+    return bytes;
+  };
+  const std::string whole = read({});
+  const std::uint64_t first = fs::file_size(folder.files()[0]);
+  for (const auto& [from, count] :
+       std::initializer_list<std::pair<std::uint64_t, std::uint64_t>>{{0, whole.size()},
+                                                                      {0, 1},
+                                                                      {first - 1, 2},
+                                                                      {first - 1, 1},
+                                                                      {first, 1},
+                                                                      {first, whole.size() - first},
+                                                                      {17, 0},
+                                                                      {whole.size() - 1, 1}}) {
+    EXPECT_EQ(read(std::pair(from, count)), whole.substr(from, count)) << from << ", " << count;
+  }
+}
+
 TEST(Recordings, WhatIsTakenBackIsGoneAndNothingFollows) {
   Folder folder;
   const auto recording = folder.begin("sess_1");
@@ -400,6 +437,56 @@ TEST(RecordedSession, WithoutAFolderNothingIsStored) {
   harness.run(answer_a_question);
 }
 
+std::vector<RecordingState> told(const testing::Recorder& recorder) {
+  std::vector<RecordingState> states;
+  for (const auto& change : recorder.all<RecordingChanged>()) states.push_back(change.state);
+  return states;
+}
+
+TEST(RecordedSession, TellsWhenConsentIsGivenAndTakenBack) {
+  Folder folder;
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.recordings = folder.recordings;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(testing::voice(10s));
+    for (const char* name : {"sess_1", "sess_1", "", "", "sess_1"}) h.session->record_as(name);
+    h.session->append_audio(testing::voice(10s));
+    EXPECT_EQ(h.recordings->state("sess_1"), RecordingState::kActive);
+    co_return;
+  });
+  using enum RecordingState;
+  EXPECT_EQ(told(harness.recorder), (std::vector{kActive, kWithdrawn, kActive}));
+  harness.session.reset();
+  harness.recordings.reset();
+  folder.settle();
+  ASSERT_EQ(folder.files().size(), 1U);
+  EXPECT_LT(sides_of(folder.files()[0]).user.size(), 12U * 48'000) << "only what was said with consent";
+}
+
+TEST(RecordedSession, TellsOnceWhenItsRecordingEndsByItself) {
+  Folder folder;
+  folder.limits.bytes = 60'000;
+  folder.reopen();
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.options.record_as = "sess_1";
+  harness.recordings = folder.recordings;
+  harness.run([](Harness& h) -> Task<> {
+    h.session->append_audio(testing::voice(60s));
+    for (int i = 0; i < 2000 && h.recorder.all<RecordingChanged>().empty(); ++i) {
+      runtime::Signal never;
+      const bool woken = co_await never.wait(runtime::SystemClock().now() + 10ms);
+      EXPECT_FALSE(woken);
+      h.session->wake();
+    }
+    h.session->append_audio(testing::voice(60s));
+    h.session->update(h.session->options());
+    EXPECT_EQ(h.recordings->state("sess_1"), RecordingState::kFull);
+  });
+  EXPECT_EQ(told(harness.recorder), std::vector{RecordingState::kFull});
+}
+
 TEST(RecordedSession, ConsentTakenBackRemovesWhatWasRecorded) {
   Folder folder;
   Harness harness;
@@ -412,6 +499,7 @@ TEST(RecordedSession, ConsentTakenBackRemovesWhatWasRecorded) {
     options.record_as.clear();
     h.session->update(options);
     EXPECT_NE(h.recordings->state("sess_1"), RecordingState::kActive);
+    EXPECT_EQ(told(h.recorder), std::vector{RecordingState::kWithdrawn});
     h.session->append_audio(testing::voice(30s));
     co_return;
   });

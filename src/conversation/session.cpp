@@ -75,6 +75,7 @@ Session::Session(runtime::Context context, SessionParts parts, SessionOptions op
   context_.stop = tasks_.stop_token();
   if (parts_.traces) trace_ = parts_.traces->begin(context_, engine_.config());
   record();
+  if (recording_) told_of_recording_ = RecordingState::kActive;
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   keep_recent();
   voice_ = parts_.recognizer->remember(parts_.config.adapt_to_voice);
@@ -90,14 +91,29 @@ void Session::preprocess(const audio::PreprocessConfig& config) {
   if (config.enabled()) preprocessor_.emplace(config);
 }
 
+// One that has ended by itself stays as it is: another begins only when consent was taken back and is given
+// again.
 void Session::record() {
   const bool agreed = !options_.record_as.empty();
   if (agreed && !recording_ && parts_.recordings) {
     recording_ = parts_.recordings->begin(context_, options_.record_as, parts_.clock->now());
   } else if (!agreed && recording_) {
     recording_->withdraw();
+    tell_of_recording();
     recording_.reset();
   }
+}
+
+void Session::record_as(std::string name) {
+  options_.record_as = std::move(name);
+  record();
+  tell_of_recording();
+}
+
+void Session::tell_of_recording() {
+  if (!recording_ || recording_->state() == told_of_recording_) return;
+  told_of_recording_ = recording_->state();
+  channel_.deliver(RecordingChanged{told_of_recording_});
 }
 
 std::chrono::milliseconds Session::prefix_padding() const {
@@ -115,6 +131,7 @@ void Session::append_audio(std::span<const std::int16_t> samples) {
   arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
                          parts_.clock->now());
   if (recording_) recording_->heard(samples, arrivals_.back().second);
+  tell_of_recording();
   while (arrivals_.size() > 2 && arrivals_.front().first < position_ - kArrivalsKept) arrivals_.pop_front();
   while (!samples.empty()) {
     const std::size_t room = static_cast<std::size_t>(speech::kVadFrameSamples) - partial_frame_.size();
@@ -506,6 +523,7 @@ void Session::update(SessionOptions options) {
   engine_.configure(turn_config());
   if (trace_) trace_->configured(engine_.config());
   record();
+  tell_of_recording();
   preprocess(options_.preprocess.value_or(parts_.preprocess));
   keep_recent();
   static_cast<void>(expected());  // so that the next utterance finds it built

@@ -145,6 +145,8 @@ class Session {
   runtime::TimePoint wake_at() const;
 
   void update(SessionOptions options);
+  // As of SessionOptions::record_as.
+  void record_as(std::string name);
   const SessionOptions& options() const { return options_; }
   SessionState state() const { return engine_.state(); }
 
@@ -192,6 +194,7 @@ class Session {
   void announce(const Utterance& utterance);
   void preprocess(const audio::PreprocessConfig& config);
   void record();
+  void tell_of_recording();
   std::chrono::milliseconds prefix_padding() const;
   void keep_recent();
   void end_utterance(SampleIndex speech_end, SampleIndex endpoint);
@@ -260,6 +263,7 @@ class Session {
   TurnEngine engine_;
   std::unique_ptr<Trace> trace_;          // of what the engine is told and says; null: none
   std::unique_ptr<Recording> recording_;  // null: nobody agreed to it, or there is no place for it
+  RecordingState told_of_recording_ = RecordingState::kFinished;
   speech::VoiceActivityDetector vad_;
   audio::PreprocessConfig preprocess_;
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in

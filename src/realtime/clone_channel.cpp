@@ -3,6 +3,7 @@
 
 #include "realtime/clone_events.hpp"
 #include "realtime/live_session.hpp"
+#include "realtime/session_json.hpp"
 
 #include <utility>
 
@@ -68,6 +69,10 @@ void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
 
 void CloneChannel::network(const conversation::NetworkChanged& change) {
   carrier_.send("network:changed", describe(change));
+}
+
+void CloneChannel::recording(const conversation::RecordingChanged& change) {
+  carrier_.send("recording:changed", describe(change));
 }
 
 void CloneChannel::ending(std::chrono::milliseconds left) {

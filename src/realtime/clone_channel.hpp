@@ -35,6 +35,7 @@ class CloneChannel final : public PlainChannel {
   void level(const PlainTurn& turn, conversation::OutputLevel level) override;
   void ended(const PlainTurn& turn, PlainEnd end) override;
   void network(const conversation::NetworkChanged& change) override;
+  void recording(const conversation::RecordingChanged& change) override;
   void ending(std::chrono::milliseconds left) override;
   void over(conversation::SessionEnd reason) override;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/line.hpp"
 
+#include "realtime/socket_conversation.hpp"
+
 #include <utility>
 
 #include <boost/asio/dispatch.hpp>
@@ -102,13 +104,22 @@ std::function<std::optional<net::LinkSample>()> link_of(const std::shared_ptr<Li
   };
 }
 
-LiveSessions::End ender(const std::shared_ptr<Line>& line) {
-  return [weak = std::weak_ptr(line)](std::uint16_t close_code, std::string reason) {
-    const auto live = weak.lock();
-    if (!live) return;
-    boost::asio::post(live->strand(),
-                      [live, close_code, reason = std::move(reason)] { live->end(close_code, reason); });
+LiveSessions::Reach reach_of(const std::shared_ptr<Line>& line) {
+  // On the line's strand, if it is still there.
+  const auto reach = [strand = line->strand(), weak = std::weak_ptr(line)](auto act) {
+    boost::asio::post(strand, [weak, act = std::move(act)] {
+      if (const auto live = weak.lock()) act(*live);
+    });
   };
+  return {[reach](std::uint16_t close_code, std::string reason) {
+            reach([close_code, reason = std::move(reason)](Line& live) { live.end(close_code, reason); });
+          },
+          [reach](bool consent) {
+            reach([consent](Line& live) {
+              if (const auto speaker = live.speaker()) speaker->agree(consent);
+            });
+          },
+          line};
 }
 
 }  // namespace parley::realtime

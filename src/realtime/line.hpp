@@ -105,7 +105,7 @@ class Line {
 // What is known of the network that its client is on now. Called on its strand.
 std::function<std::optional<net::LinkSample>()> link_of(const std::shared_ptr<Line>& line);
 
-// Ends the line, from any thread.
-LiveSessions::End ender(const std::shared_ptr<Line>& line);
+// How the conversation on the line is reached from elsewhere.
+LiveSessions::Reach reach_of(const std::shared_ptr<Line>& line);
 
 }  // namespace parley::realtime

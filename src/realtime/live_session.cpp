@@ -113,7 +113,7 @@ LiveSession::LiveSession(std::shared_ptr<const Parts> parts, RealtimeMetrics& me
 }
 
 boost::json::object LiveSession::describe() const {
-  return describe_settings(record().settings, is_recorded(parts_->engines, record().id));
+  return describe_settings(record().settings, recording_of(parts_->engines, record().id));
 }
 
 Result<> LiveSession::take_audio(std::string_view bytes) {
@@ -139,6 +139,11 @@ Result<> LiveSession::ask(std::string text) {
   const auto added = conversation_.add_message({}, language::ChatRole::kUser, std::move(text));
   if (!added) return added.error();
   return conversation_.create_response({});
+}
+
+void LiveSession::agree(bool consent) {
+  admission_.record.settings.recording_consent = consent;
+  conversation_.record_as(consent ? record().id : std::string());
 }
 
 Task<> LiveSession::close() {

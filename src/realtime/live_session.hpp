@@ -69,6 +69,8 @@ class LiveSession {
   runtime::Result<> end_utterance();
   // A question in writing; what is being answered is interrupted.
   runtime::Result<> ask(std::string text);
+  // Its owner agrees to be recorded, or no more.
+  void agree(bool consent);
   // True when an answer was being made or played.
   bool interrupt() { return conversation_.cancel_response(); }
 

@@ -26,13 +26,17 @@ inline constexpr std::uint16_t kCloseReplaced = 4009;  // another connection goe
 
 class LiveSessions {
  public:
-  using End = std::function<void(std::uint16_t close_code, std::string reason)>;
+  // How one is reached. What is called may be called from any thread, and must not wait.
+  struct Reach {
+    std::function<void(std::uint16_t close_code, std::string reason)> end;  // at most once
+    std::function<void(bool consent)> agree = {};  // its owner agrees to be recorded, or no more
+    std::weak_ptr<Line> line = {};                 // for a client that comes back
+  };
 
-  // `end` is called at most once, from any thread, and must not wait. `line` is for a client that comes back.
-  void add(const std::string& id, End end, std::weak_ptr<Line> line = {}) {
+  void add(const std::string& id, Reach reach) {
     {
       const std::lock_guard lock(mutex_);
-      live_[id] = {std::move(end), std::move(line)};
+      live_[id] = {std::move(reach)};
     }
     came_.notify();
   }
@@ -61,26 +65,35 @@ class LiveSessions {
   std::shared_ptr<Line> line(const std::string& id) {
     const std::lock_guard lock(mutex_);
     const auto found = live_.find(id);
-    return found == live_.end() ? nullptr : found->second.line.lock();
+    return found == live_.end() ? nullptr : found->second.reach.line.lock();
+  }
+  // Says whether its owner agrees to be recorded to a session in conversation, which does so in a moment.
+  void agree(const std::string& id, bool consent) {
+    std::function<void(bool)> agree;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = live_.find(id);
+      if (found != live_.end()) agree = found->second.reach.agree;
+    }
+    if (agree) agree(consent);
   }
   // Ends the session if it is in conversation: it will be in a moment.
   bool end(const std::string& id, std::string reason, std::uint16_t close_code = kCloseSession) {
-    End end;
+    Reach reach;
     {
       const std::lock_guard lock(mutex_);
       const auto found = live_.find(id);
       if (found == live_.end()) return false;
-      end = std::move(found->second.end);
+      reach = std::move(found->second.reach);
       live_.erase(found);
     }
-    end(close_code, std::move(reason));
+    reach.end(close_code, std::move(reason));
     return true;
   }
 
  private:
   struct Live {
-    End end;
-    std::weak_ptr<Line> line;
+    Reach reach;
     conversation::NetworkTier network = conversation::NetworkTier::kGood;
   };
   mutable std::mutex mutex_;

@@ -38,7 +38,7 @@ TEST(LoadMonitor, HasNothingToLookAtWithoutSessionsOnceNothingIsLeftOut) {
   const auto live = std::make_shared<LiveSessions>();
   LoadMonitor monitor(std::make_shared<LoadLevel>(), live, {}, metrics, runtime::Log::none());
   EXPECT_FALSE(monitor.has_to_look());
-  live->add("session_1", [](std::uint16_t, std::string) {});
+  live->add("session_1", {[](std::uint16_t, std::string) {}});
   EXPECT_TRUE(monitor.has_to_look());
   runtime::TimePoint now{};
   for (; now < runtime::TimePoint(1s); now += 250ms) monitor.judge({.lag = 200ms}, now);
@@ -62,7 +62,7 @@ TEST(LoadMonitor, LooksWhenSomebodyComesUntilItIsStopped) {
   tasks.spawn(LoadMonitor::watch(
       std::make_shared<LoadMonitor>(std::make_shared<LoadLevel>(), live, look, metrics, runtime::Log::none()),
       tasks.stop_token()));
-  live->add("session_1", [](std::uint16_t, std::string) {});
+  live->add("session_1", {[](std::uint16_t, std::string) {}});
   looked.get_future().get();
   threads.run(tasks.stop());
   EXPECT_EQ(tasks.size(), 0U);

@@ -7,6 +7,7 @@
 #include "realtime/openai_beta.hpp"
 #include "realtime/openai_items.hpp"
 #include "realtime/openai_tools.hpp"
+#include "realtime/session_json.hpp"
 #include "runtime/json.hpp"
 
 #include <algorithm>
@@ -427,6 +428,8 @@ void OpenAiChannel::on(const NetworkChanged& event) {
                           {"round_trip_ms", event.round_trip.count()},
                           {"loss_percent", 100 * event.loss}});
 }
+
+void OpenAiChannel::on(const RecordingChanged& event) { send("parley.recording", realtime::describe(event)); }
 
 void OpenAiChannel::on(const SessionEnded& event) {
   error({runtime::ErrorCode::kTimeout, std::string(sentence_of(event.reason))}, {}, "session_expired");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a client of the OpenAI Realtime protocol what happens in its session, with Parley's own events beside
-// them: parley.state, parley.output, parley.transcript.partial, parley.citations, parley.turn,
-// parley.session.ending.
+// them, whose names begin with parley.
 #pragma once
 
 #include "audio/resampler.hpp"
@@ -93,6 +92,7 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::UserSilent& event);
   void on(const conversation::SessionEnding& event);
   void on(const conversation::NetworkChanged& event);
+  void on(const conversation::RecordingChanged& event);
   void on(const conversation::SessionEnded& event);
 
   void send(std::string_view type, boost::json::object fields);

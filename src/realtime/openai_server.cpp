@@ -113,6 +113,11 @@ class Connection final : public SocketProtocol {
   }
 
   Session& conversation() override { return session_; }
+  void agree(bool consent) override {
+    settings_.recording_consent = consent;
+    settings_ = named(std::move(settings_), id_);
+    session_.record_as(settings_.options.record_as);
+  }
   Task<> close() override {
     co_await session_.close();
     co_await dismiss(parts_, admission_);
@@ -124,7 +129,7 @@ class Connection final : public SocketProtocol {
   SessionSettings settings() const {
     SessionSettings settings = settings_;
     if (settings.options.voice.voice.empty()) settings.options.voice.voice = synthesizer_->default_voice();
-    settings.recorded = is_recorded(parts_->engines, id_);
+    settings.recording = recording_of(parts_->engines, id_);
     return settings;
   }
 
@@ -369,7 +374,7 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket, std::share
   metrics->sessions.add(1);
   auto line = std::make_shared<Line>(std::move(socket), parts, admission->principal, kProtocol);
   auto connection = std::make_shared<Connection>(*admission, line, parts, *metrics, std::move(*settings));
-  parts->live->add(admission->record.id, ender(line), line);
+  parts->live->add(admission->record.id, reach_of(line));
   co_await converse(admission->context, std::move(line), std::move(connection));
   parts->live->remove(admission->record.id);
   metrics->sessions.add(-1);

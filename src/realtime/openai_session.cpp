@@ -5,6 +5,7 @@
 #include "realtime/json_fields.hpp"
 #include "realtime/openai_beta.hpp"
 #include "realtime/openai_tools.hpp"
+#include "realtime/session_json.hpp"
 #include "realtime/vocabulary.hpp"
 
 #include <algorithm>
@@ -369,7 +370,7 @@ json::value describe_session(const std::string& id, const std::string& model,
       {"include", settings.logprobs ? json::value(json::array{kLogprobs}) : json::value(nullptr)}};
   if (settings.resumption) session["resumption"] = json::object{{"enabled", true}};
   if (settings.recording_consent) {
-    session["recording"] = json::object{{"consent", true}, {"active", settings.recorded}};
+    session["recording"] = describe_recording(true, settings.recording);
   }
   if (settings.transcription_only) {
     session["audio"] = json::object{{"input", describe_input(settings)}};

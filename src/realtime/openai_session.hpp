@@ -7,6 +7,7 @@
 #include "runtime/result.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include <boost/json/value.hpp>
@@ -26,7 +27,7 @@ struct SessionSettings {
   std::string noise_reduction = {};  // near_field, far_field or nothing
   bool resumption = false;           // the client may come back to the conversation
   bool recording_consent = false;    // its owner agrees to be recorded
-  bool recorded = false;             // and is
+  std::optional<conversation::RecordingState> recording = {};  // and what came of that
 };
 
 // Whether a session object is of type "transcription"; BAD_REQUEST for a type that there is not.

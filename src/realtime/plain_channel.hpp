@@ -53,6 +53,7 @@ class PlainChannel : public conversation::Channel {
   virtual void level(const PlainTurn& turn, conversation::OutputLevel level) = 0;
   virtual void ended(const PlainTurn& turn, PlainEnd end) = 0;
   virtual void network(const conversation::NetworkChanged& change) = 0;
+  virtual void recording(const conversation::RecordingChanged& change) = 0;
   // The session ends soon; it has ended, and is closed behind this.
   virtual void ending(std::chrono::milliseconds left) = 0;
   virtual void over(conversation::SessionEnd reason) = 0;
@@ -71,6 +72,7 @@ class PlainChannel : public conversation::Channel {
   void on(const conversation::TurnCompleted& event);
   void on(const conversation::SessionEnding& event) { ending(event.left); }
   void on(const conversation::NetworkChanged& event);
+  void on(const conversation::RecordingChanged& event) { recording(event); }
   void on(const conversation::SessionEnded& event) { over(event.reason); }
   // The detector's onsets and ends show in the state.
   void on(const auto&) {}

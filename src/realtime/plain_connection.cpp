@@ -29,7 +29,7 @@ PlainConnection::PlainConnection(std::shared_ptr<Line> line, std::shared_ptr<con
       session_(parts_, metrics, std::move(admission), sounded_, link_of(line_), line_->strand()),
       heard_(parts_->engines.clock->now()),
       beaten_(heard_) {
-  parts_->live->add(session_.record().id, ender(line_), line_);
+  parts_->live->add(session_.record().id, reach_of(line_));
 }
 
 // Numbers of messages that are text stand in them, so this one, which has none itself, says where they go on.
@@ -150,7 +150,11 @@ Task<> serve(Context context, std::shared_ptr<net::WebSocket> socket,
   const Context own = admission->context;
   auto line = std::make_shared<Line>(std::move(socket), parts, *principal, handler->protocol.name);
   if (*seen) line->keep();
+  const std::string own_id = admission->record.id;
   auto connection = handler->protocol.open(line, parts, *handler->metrics, std::move(*admission));
+  // Consent may have been given or taken back while its client was let in.
+  const auto record = co_await parts->sessions->find(own, own_id);
+  if (record) connection->agree(record->settings.recording_consent);
   co_await converse(own, std::move(line), std::move(connection));
 }
 

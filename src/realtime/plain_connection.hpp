@@ -22,6 +22,7 @@ class PlainConnection : public SocketProtocol {
   void welcome_back(std::optional<std::uint64_t> seen) final;
   void receive(const net::WebSocketMessage& message) final;
   conversation::Session& conversation() final { return session_.conversation(); }
+  void agree(bool consent) final { session_.agree(consent); }
   runtime::Task<> close() final;
   runtime::TimePoint wake_at() const final;
   void wake() final;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/recording_routes.hpp"
 
+#include "net/byte_range.hpp"
 #include "realtime/caller_routes.hpp"
 #include "runtime/wall_time.hpp"
 
@@ -62,9 +63,16 @@ Task<Response> get(SharedParts parts, Principal, Context context, Request reques
   if (is_refused(session)) co_return net::error_response(context, session.error());
   auto sound = co_await parts->engines.recordings->open(context, id);
   if (!sound) co_return net::error_response(context, sound.error());
+  // A browser that plays it jumps about in it.
+  const std::uint64_t size = (*sound)->size();
+  const auto range = net::range_of(request, size);
   Response response;
-  response.headers.set("Content-Type", "audio/ogg");
+  response.headers.set("Accept-Ranges", "bytes");
   response.headers.set("Cache-Control", "no-store");
+  if (range) net::tell_range(response, *range, size);
+  if (range && range->count == 0) co_return response;
+  if (range) (*sound)->narrow(range->first, range->count);
+  response.headers.set("Content-Type", "audio/ogg");
   response.body = std::make_unique<SoundBody>(std::move(*sound), context);
   co_return response;
 }
@@ -79,6 +87,7 @@ Task<Response> remove(SharedParts parts, Principal, Context context, Request req
     settings.recording_consent = false;
     const auto configured = co_await parts->sessions->configure(context, id, std::move(settings));
     static_cast<void>(configured);  // it may be over
+    parts->live->agree(id, false);
   }
   const auto removed = co_await parts->engines.recordings->remove(context, id);
   if (!removed) co_return net::error_response(context, removed.error());

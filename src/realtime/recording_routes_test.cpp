@@ -55,9 +55,11 @@ class RecordingRoutes : public ::testing::Test {
     return router;
   }
 
-  RawResponse call(const std::string& request, const std::string& body = {}, const std::string& token = {}) {
+  RawResponse call(const std::string& request, const std::string& body = {}, const std::string& token = {},
+                   const std::string& fields = {}) {
     RawClient client(server.port());
-    std::string text = request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    std::string text =
+        request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + fields;
     if (!token.empty()) text += "Authorization: Bearer " + token + "\r\n";
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     return client.exchange(text).value_or(RawResponse{});
@@ -129,6 +131,18 @@ TEST_F(RecordingRoutes, GiveARecordingToItsOwnerAlone) {
   EXPECT_TRUE(sound.body.starts_with("OggS"));
   ASSERT_EQ(files().size(), 1U);
   EXPECT_EQ(sound.body.size(), fs::file_size(files()[0]));
+  EXPECT_EQ(sound.header("accept-ranges"), "bytes");
+  const std::string size = std::to_string(sound.body.size());
+  const auto part = call("GET " + path, {}, {}, "Range: bytes=100-149\r\n");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.header("content-range"), "bytes 100-149/" + size);
+  EXPECT_EQ(part.header("content-type"), "audio/ogg");
+  EXPECT_EQ(part.body, sound.body.substr(100, 50));
+  EXPECT_EQ(call("GET " + path, {}, {}, "Range: bytes=-7\r\n").body,
+            sound.body.substr(sound.body.size() - 7));
+  const auto past = call("GET " + path, {}, {}, "Range: bytes=" + size + "-\r\n");
+  EXPECT_EQ(past.status, 416);
+  EXPECT_EQ(past.header("content-range"), "bytes */" + size);
   const auto listed = runtime::parse_json(call("GET /api/session/recordings").body).value();
   ASSERT_EQ(listed.at("recordings").as_array().size(), 1U);
   EXPECT_EQ(listed.at("recordings").at(0).at("sessionId"), json::value(id));
@@ -167,10 +181,43 @@ TEST_F(RecordingRoutes, ConsentTakenBackRemovesWhatIsThereBeforeItIsAnswered) {
   EXPECT_EQ(changed.status, 200);
   EXPECT_NE(changed.body.find(R"("recording":{"consent":false,"active":false})"), std::string::npos);
   EXPECT_TRUE(files().empty());
+  EXPECT_NE(read_until(client, R"("recording")").find(R"("active":false,"ended":"withdrawn")"),
+            std::string::npos);
   talk(client);
   client.close();
   EXPECT_EQ(finished(id).status, 404);
   EXPECT_TRUE(files().empty());
+}
+
+TEST_F(RecordingRoutes, ConsentHoldsAtOnceInWhateverProtocol) {
+  struct Case {
+    const char* address;
+    const char* greeting;  // of whose session the id is the first
+    const char* change;
+  };
+  const Case cases[] = {
+      {"/stream", R"("connected")", R"("type":"recording")"},
+      {"/ws", R"("session_created")", R"("type":"recording:changed")"},
+      {"/v1/realtime", R"("session.created")", R"("type":"parley.recording")"},
+  };
+  for (const Case& each : cases) {
+    RawClient client(server.port());
+    ASSERT_TRUE(client.upgrade(each.address));
+    const std::string greeting = read_until(client, each.greeting);
+    const std::string id = greeting.substr(
+        greeting.find("sess_"), greeting.find('"', greeting.find("sess_")) - greeting.find("sess_"));
+    const std::string path = "/session/" + id + "/config";
+    EXPECT_EQ(call("PATCH " + path, R"({"recording":{"consent":true}})").status, 200) << each.address;
+    EXPECT_NE(read_until(client, each.change).find(R"("active":true)"), std::string::npos);
+    EXPECT_NE(call("GET " + path).body.find(R"("recording":{"consent":true,"active":true})"),
+              std::string::npos);
+    EXPECT_EQ(call("PATCH " + path, R"({"recording":{}})").status, 200);
+    EXPECT_NE(call("GET " + path).body.find(R"("active":true)"), std::string::npos) << "nothing was said";
+    EXPECT_EQ(call("DELETE /session/" + id + "/recording").status, 204);
+    EXPECT_NE(read_until(client, each.change).find(R"("ended":"withdrawn")"), std::string::npos);
+    EXPECT_EQ(call("PATCH " + path, R"({"recording":{"consent":true}})").status, 200);
+    EXPECT_NE(read_until(client, each.change).find(R"("active":true)"), std::string::npos);
+  }
 }
 
 TEST_F(RecordingRoutes, OpenAiSessionsAreRecordedFromTheirConsentOn) {

@@ -17,6 +17,7 @@ namespace parley::realtime {
 namespace json = boost::json;
 
 using conversation::AudioSettings;
+using conversation::RecordingState;
 using conversation::VoiceSettings;
 using runtime::Error;
 using runtime::ErrorCode;
@@ -158,11 +159,27 @@ conversation::SessionOptions options_of(const conversation::SessionSettings& set
   return options;
 }
 
-bool is_recorded(const conversation::SessionParts& engines, const std::string& id) {
-  return engines.recordings && engines.recordings->state(id) == conversation::RecordingState::kActive;
+std::optional<RecordingState> recording_of(const conversation::SessionParts& engines, const std::string& id) {
+  return engines.recordings ? engines.recordings->state(id) : std::nullopt;
 }
 
-json::object describe_settings(const conversation::SessionSettings& settings, bool recorded) {
+json::object describe_recording(bool consent, std::optional<RecordingState> recording) {
+  const bool active = recording == RecordingState::kActive;
+  json::object described = {{"consent", consent || active}, {"active", active}};
+  const bool by_itself = recording == RecordingState::kFull || recording == RecordingState::kFailed;
+  if (by_itself) described["ended"] = name(*recording);
+  return described;
+}
+
+json::object describe(const conversation::RecordingChanged& change) {
+  const bool active = change.state == RecordingState::kActive;
+  json::object described = {{"active", active}};
+  if (!active) described["ended"] = name(change.state);
+  return described;
+}
+
+json::object describe_settings(const conversation::SessionSettings& settings,
+                               std::optional<RecordingState> recording) {
   const AudioSettings& audio = settings.audio;
   const VoiceSettings& voice = settings.voice;
   return {{"audioConfig",
@@ -177,10 +194,11 @@ json::object describe_settings(const conversation::SessionSettings& settings, bo
             {"language", voice.language.empty() ? json::value(nullptr) : json::value(voice.language)},
             {"pronunciations", json::value_from(voice.pronunciations)}}},
           {"greeting", settings.greeting ? json::value(*settings.greeting) : json::value(nullptr)},
-          {"recording", {{"consent", settings.recording_consent || recorded}, {"active", recorded}}}};
+          {"recording", describe_recording(settings.recording_consent, recording)}};
 }
 
-json::object describe_record(const conversation::SessionRecord& record, bool recorded) {
+json::object describe_record(const conversation::SessionRecord& record,
+                             std::optional<RecordingState> recording) {
   const auto colon = record.owner.find(':');
   const std::string user = colon == std::string::npos ? record.owner : record.owner.substr(colon + 1);
   json::object described = {{"sessionId", record.id},
@@ -189,7 +207,7 @@ json::object describe_record(const conversation::SessionRecord& record, bool rec
                             {"status", name(record.status)},
                             {"createdAt", runtime::iso_time(record.created)},
                             {"expiresAt", runtime::iso_time(record.expires)}};
-  for (auto& member : describe_settings(record.settings, recorded)) described.insert(member);
+  for (auto& member : describe_settings(record.settings, recording)) described.insert(member);
   return described;
 }
 

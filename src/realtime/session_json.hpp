@@ -6,6 +6,7 @@
 #include "conversation/session_store.hpp"
 #include "runtime/result.hpp"
 
+#include <optional>
 #include <string>
 
 #include <boost/json/object.hpp>
@@ -25,13 +26,20 @@ runtime::Result<> check_settings(const conversation::SessionSettings& settings,
 conversation::SessionOptions options_of(const conversation::SessionSettings& settings,
                                         const conversation::Config& defaults);
 
-// Whether the session is being recorded just now.
-bool is_recorded(const conversation::SessionParts& engines, const std::string& id);
+// What is known of the recording of a session in conversation.
+std::optional<conversation::RecordingState> recording_of(const conversation::SessionParts& engines,
+                                                         const std::string& id);
 
-// {"audioConfig","voiceConfig","greeting","recording":{"consent","active"}}. Who is being recorded has agreed
-// to it, in whatever protocol.
-boost::json::object describe_settings(const conversation::SessionSettings& settings, bool recorded);
+// {"consent","active"}, and "ended" (full or failed) of a recording that ended by itself. Who is being
+// recorded has agreed to it, in whatever protocol.
+boost::json::object describe_recording(bool consent, std::optional<conversation::RecordingState> recording);
+// {"active"}, and "ended" (full, failed or withdrawn) when it is not any more.
+boost::json::object describe(const conversation::RecordingChanged& change);
+// {"audioConfig","voiceConfig","greeting","recording"}.
+boost::json::object describe_settings(const conversation::SessionSettings& settings,
+                                      std::optional<conversation::RecordingState> recording);
 // {"sessionId","userId","isGuest","status","createdAt","expiresAt"} and the settings.
-boost::json::object describe_record(const conversation::SessionRecord& record, bool recorded);
+boost::json::object describe_record(const conversation::SessionRecord& record,
+                                    std::optional<conversation::RecordingState> recording);
 
 }  // namespace parley::realtime

@@ -67,7 +67,7 @@ TEST(Session, SettingsThatAreNotNamedStay) {
 TEST(Session, AUsersPronunciationsComeBeforeThoseOfTheServer) {
   conversation::SessionSettings settings;
   ASSERT_TRUE(read_settings(parsed(R"({"voiceConfig":{"pronunciations":["Nginx=engine x"]}})"), settings));
-  EXPECT_EQ(describe_settings(settings, false).at("voiceConfig").at("pronunciations").at(0),
+  EXPECT_EQ(describe_settings(settings, std::nullopt).at("voiceConfig").at("pronunciations").at(0),
             "Nginx=engine x");
   const auto options = options_of(settings, conversation::Config());
   ASSERT_NE(options.voice.pronunciations, nullptr);
@@ -80,7 +80,7 @@ TEST(Session, IsDescribedWithItsOwnerAndItsTimes) {
   record.owner = "guest:g1";
   record.created = runtime::WallTime(std::chrono::milliseconds(1'700'000'000'250));
   record.expires = record.created + std::chrono::hours(1);
-  const auto described = describe_record(record, true);
+  const auto described = describe_record(record, conversation::RecordingState::kActive);
   EXPECT_EQ(described.at("userId"), "g1");
   EXPECT_EQ(described.at("isGuest"), true);
   EXPECT_EQ(described.at("status"), "pending");
@@ -90,6 +90,17 @@ TEST(Session, IsDescribedWithItsOwnerAndItsTimes) {
   EXPECT_TRUE(described.at("voiceConfig").at("voiceId").is_null());
   EXPECT_EQ(described.at("recording").at("consent"), true);
   EXPECT_EQ(described.at("recording").at("active"), true);
+}
+
+TEST(Session, SaysWhyItsRecordingEndedByItself) {
+  using enum conversation::RecordingState;
+  const boost::json::value none = {{"consent", true}, {"active", false}};
+  EXPECT_EQ(describe_recording(true, std::nullopt), none);
+  EXPECT_EQ(describe_recording(true, kFinished), none);
+  const boost::json::value full = {{"consent", true}, {"active", false}, {"ended", "full"}};
+  EXPECT_EQ(describe_recording(true, kFull), full);
+  EXPECT_EQ(describe_recording(false, kFailed).at("ended"), "failed");
+  EXPECT_EQ(describe_recording(false, kWithdrawn).if_contains("ended"), nullptr);
 }
 
 TEST(Session, IsRecordedOnlyByAnExplicitYes) {

@@ -35,7 +35,7 @@ constexpr std::size_t kListed = 50;
 Response failed(const Context& context, const Error& error) { return net::error_response(context, error); }
 
 json::object describe(const Parts& parts, const SessionRecord& record) {
-  json::object described = describe_record(record, is_recorded(parts.engines, record.id));
+  json::object described = describe_record(record, recording_of(parts.engines, record.id));
   if (const auto tier = parts.live->network(record.id)) described["network"] = name(*tier);
   return described;
 }
@@ -66,6 +66,14 @@ Result<std::size_t> limit_of(const Request& request) {
   return *limit;
 }
 
+// What a body that was read says of it, if it does.
+std::optional<bool> consent_in(const json::object& body) {
+  const json::value* recording = body.if_contains("recording");
+  const bool says = recording != nullptr && recording->is_object();
+  const json::value* consent = says ? recording->get_object().if_contains("consent") : nullptr;
+  return consent != nullptr && consent->is_bool() ? std::optional(consent->get_bool()) : std::nullopt;
+}
+
 // A session of the caller's, or of a guest that is made for it and whose token comes back with it.
 Task<Response> create(SharedParts parts, Principal caller, Context context, Request request) {
   const auto taken = takes_new_sessions(*parts);
@@ -93,7 +101,7 @@ Task<Response> create(SharedParts parts, Principal caller, Context context, Requ
   }
   const auto record = co_await parts->sessions->create(context_of(context, caller), std::move(settings));
   if (!record) co_return failed(context, record.error());
-  json::object described = describe_record(*record, false);
+  json::object described = describe_record(*record, std::nullopt);
   if (!token.empty()) described["token"] = token;
   co_return net::json_response(201, described);
 }
@@ -119,7 +127,7 @@ Task<Response> get_config(SharedParts parts, Principal, Context context, Request
   const auto record = co_await parts->sessions->find(context, std::string(request.path_param("id")));
   if (!record) co_return failed(context, record.error());
   co_return net::json_response(200,
-                               describe_settings(record->settings, is_recorded(parts->engines, record->id)));
+                               describe_settings(record->settings, recording_of(parts->engines, record->id)));
 }
 
 Task<Response> configure(SharedParts parts, Principal, Context context, Request request) {
@@ -135,9 +143,10 @@ Task<Response> configure(SharedParts parts, Principal, Context context, Request 
   if (!checked) co_return failed(context, checked.error());
   const auto changed = co_await parts->sessions->configure(context, id, std::move(settings));
   if (!changed) co_return failed(context, changed.error());
+  const auto consent = consent_in(*body);
+  if (consent) parts->live->agree(id, *consent);
   // Nobody is told that it is taken back before it is.
-  const bool withdrawn = body->contains("recording") && !changed->settings.recording_consent;
-  if (withdrawn && parts->engines.recordings) {
+  if (consent == false && parts->engines.recordings) {
     const auto removed = co_await parts->engines.recordings->remove(context, id);
     if (!removed) co_return failed(context, removed.error());
   }

@@ -25,6 +25,8 @@ class SocketProtocol {
   virtual void welcome_back(std::optional<std::uint64_t> seen) = 0;
   virtual void receive(const net::WebSocketMessage& message) = 0;
   virtual conversation::Session& conversation() = 0;
+  // Its owner agrees to be recorded, or no more.
+  virtual void agree(bool consent) = 0;
   // Awaited before it is destroyed.
   virtual runtime::Task<> close() = 0;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "realtime/plain_connection.hpp"
 #include "realtime/plain_server.hpp"
+#include "realtime/session_json.hpp"
 #include "realtime/stream_events.hpp"
 #include "runtime/ids.hpp"
 
@@ -93,6 +94,11 @@ class StreamChannel final : public PlainChannel {
   void network(const conversation::NetworkChanged& change) override {
     json::object message = describe(change);
     message["type"] = "network";
+    send_(std::move(message));
+  }
+  void recording(const conversation::RecordingChanged& change) override {
+    json::object message = describe(change);
+    message["type"] = "recording";
     send_(std::move(message));
   }
   void ending(std::chrono::milliseconds left) override {

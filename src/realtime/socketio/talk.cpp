@@ -56,12 +56,15 @@ Talk::Talk(std::shared_ptr<const Parts> parts, RealtimeMetrics& metrics, Admissi
 
 void Talk::begin(std::shared_ptr<WireSink> sink) {
   sink_ = std::move(sink);
-  parts_->live->add(session_.record().id,
-                    [weak = weak_from_this(), strand = strand_](std::uint16_t, const std::string&) {
-                      boost::asio::post(strand, [weak] {
-                        if (const auto self = weak.lock()) self->end();
-                      });
-                    });
+  const auto reach = [weak = weak_from_this(), strand = strand_](auto act) {
+    boost::asio::post(strand, [weak, act = std::move(act)] {
+      if (const auto self = weak.lock()) act(*self);
+    });
+  };
+  parts_->live->add(
+      session_.record().id,
+      {[reach](std::uint16_t, const std::string&) { reach([](Talk& talk) { talk.end(); }); },
+       [reach](bool consent) { reach([consent](Talk& talk) { talk.session_.agree(consent); }); }});
   tasks_.spawn(watch(shared_from_this()));
   json::object data = {{"userId", owner().id}, {"isGuest", owner().kind == accounts::PrincipalKind::kGuest}};
   for (auto& member : session_.describe()) data.insert(member);
@@ -109,6 +112,10 @@ TimePoint Talk::next_deadline() const {
 // From the first word to the last.
 Task<> Talk::watch(std::shared_ptr<Talk> self) {
   const runtime::Clock& clock = *self->parts_->engines.clock;
+  // Consent may have been given or taken back while its client was let in.
+  const Admission& admission = self->session_.admission();
+  const auto record = co_await self->parts_->sessions->find(admission.context, admission.record.id);
+  if (record) self->session_.agree(record->settings.recording_consent);
   while (!self->ended_) {
     if (self->winding_up_) {
       const bool idle = co_await self->session_.conversation().wait_idle(*self->winding_up_);

@@ -55,7 +55,7 @@ Result<> write_one(storage::Session& session, const std::string& id, const Sessi
     const auto dropped = session.execute("delete from sessions where id = $1", {id});
     return dropped ? Result<>() : Result<>(dropped.error());
   }
-  json::object settings = describe_settings(record->settings, false);
+  json::object settings = describe_settings(record->settings, std::nullopt);
   drop_nulls(settings);
   const auto put = session.execute(
       "insert into sessions (id, owner, status, settings, created_ms, expires_ms) values ($1, $2, $3, $4, "

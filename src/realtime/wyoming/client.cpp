@@ -190,12 +190,12 @@ Task<Result<>> Client::take_place() {
   admission_.emplace(std::move(*admission));
   context_ = admission_->context;
   metrics_.sessions.add(1);
-  parts_->live->add(admission_->record.id,
-                    [weak = std::weak_ptr(connection_), strand = strand_](std::uint16_t, const std::string&) {
+  parts_->live->add(admission_->record.id, {[weak = std::weak_ptr(connection_), strand = strand_](
+                                                std::uint16_t, const std::string&) {
                       boost::asio::post(strand, [weak] {
                         if (const auto connection = weak.lock()) connection->close();
                       });
-                    });
+                    }});
   co_return Result<>();
 }
 
