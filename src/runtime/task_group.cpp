@@ -10,7 +10,9 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 #include <spdlog/spdlog.h>
 
 namespace parley::runtime {
@@ -27,12 +29,20 @@ struct TaskGroup::State {
   std::stop_source stop;
   Signal idle;
 
+  static void complain(const std::exception& caught) {
+    spdlog::error("a task ended with an exception: {}", caught.what());
+  }
   void finished(std::uint64_t id, const std::exception_ptr& failure) {
     if (failure) {
       try {
         std::rethrow_exception(failure);
+      } catch (const boost::system::system_error& caught) {
+        // How a task that is stopped ends when it would wait again.
+        const bool cancelled = stop.stop_requested() &&
+                               caught.code() == boost::system::error_code(asio::error::operation_aborted);
+        if (!cancelled) complain(caught);
       } catch (const std::exception& caught) {
-        spdlog::error("a task ended with an exception: {}", caught.what());
+        complain(caught);
       }
     }
     const std::lock_guard lock(mutex);

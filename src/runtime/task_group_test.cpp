@@ -5,9 +5,13 @@
 
 #include <atomic>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
+#include <string>
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 namespace parley::runtime {
 namespace {
@@ -54,6 +58,44 @@ TEST(TaskGroup, OutlivesATaskThatThrows) {
   bool is_idle = false;
   io.run(idle(&group, &is_idle));
   EXPECT_TRUE(is_idle);
+}
+
+// What is logged while it lives.
+class Complaints {
+ public:
+  Complaints() {
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_)));
+  }
+  ~Complaints() { spdlog::set_default_logger(before_); }
+  Complaints(const Complaints&) = delete;
+  Complaints& operator=(const Complaints&) = delete;
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
+};
+
+Task<> wait_again_and_again(std::shared_ptr<Signal> never) {
+  for (;;) {
+    const bool notified = co_await never->wait();
+    EXPECT_FALSE(notified);
+  }
+}
+
+TEST(TaskGroup, ComplainsOfAThrowAndNotOfWhatItStopped) {
+  const Complaints complaints;
+  IoThreads io(1);
+  TaskGroup group(io.strand());
+  group.spawn(wait_again_and_again(std::make_shared<Signal>()));
+  io.run(stop(&group));
+  EXPECT_EQ(complaints.text(), "");
+  TaskGroup other(io.strand());
+  other.spawn(throws());
+  bool is_idle = false;
+  io.run(idle(&other, &is_idle));
+  EXPECT_NE(complaints.text().find("a task of a test fails"), std::string::npos);
 }
 
 Task<> ping(std::shared_ptr<Signal> mine, std::shared_ptr<Signal> other, int rounds) {
