@@ -69,8 +69,8 @@ class MemorySessionStore final : public SessionStore {
     co_return records;
   }
   // Who took consent back is not recorded by the next process, either.
-  Task<Result<SessionRecord>> configure(Context context, std::string id, SessionSettings settings) override {
-    auto record = configure_now(context, id, std::move(settings));
+  Task<Result<SessionRecord>> configure(Context context, std::string id, Change change) override {
+    auto record = configure_now(context, id, change);
     if (record && journal_) co_await journal_->written(context);
     co_return record;
   }
@@ -118,12 +118,14 @@ class MemorySessionStore final : public SessionStore {
     return records_[record.id] = record;
   }
 
-  Result<SessionRecord> configure_now(const Context& context, const std::string& id,
-                                      SessionSettings settings) {
+  Result<SessionRecord> configure_now(const Context& context, const std::string& id, const Change& change) {
     const std::lock_guard lock(mutex_);
     const auto found = own(context, id);
     if (!found) return found.error();
     if (is_over((*found)->status)) return over();
+    SessionSettings settings = (*found)->settings;
+    const auto changed = change(settings);
+    if (!changed) return changed.error();
     (*found)->settings = std::move(settings);
     note(**found);
     return **found;

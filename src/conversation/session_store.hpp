@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,9 +76,11 @@ class SessionStore {
   // The principal's own, newest first.
   virtual runtime::Task<runtime::Result<std::vector<SessionRecord>>> list(runtime::Context context,
                                                                           std::size_t limit) = 0;
-  // CONFLICT when it is over.
+  // Changes its settings, all at once: `change` is given them as they are, and must not wait. An error of its
+  // own leaves them as they were; CONFLICT when the session is over.
+  using Change = std::function<runtime::Result<>(SessionSettings&)>;
   virtual runtime::Task<runtime::Result<SessionRecord>> configure(runtime::Context context, std::string id,
-                                                                  SessionSettings settings) = 0;
+                                                                  Change change) = 0;
   // Its client has come: it is active until finish(). CONFLICT when it is over or in conversation already,
   // OVERLOADED, with a time to try again, when as many are active as may be: exactly so many are let in,
   // however many ask at once.

@@ -97,7 +97,16 @@ TEST(SessionStore, RemembersItsConfiguration) {
   SessionSettings settings;
   settings.voice.voice_id = "rms";
   settings.audio.sample_rate = 48'000;
-  EXPECT_EQ(h.wait(h.store->configure(h.alice, made.id, settings))->settings, settings);
+  const auto become = [&](SessionSettings& present) {
+    present = settings;
+    return runtime::Result<>();
+  };
+  EXPECT_EQ(h.wait(h.store->configure(h.alice, made.id, become))->settings, settings);
+  const auto faster = [](SessionSettings& present) {
+    present.voice.speed = 2;
+    return runtime::Result<>(runtime::Error{ErrorCode::kBadRequest, "too fast"});
+  };
+  EXPECT_EQ(h.wait(h.store->configure(h.alice, made.id, faster)).error().message, "too fast");
   EXPECT_EQ(h.wait(h.store->find(h.alice, made.id))->settings, settings);
 }
 

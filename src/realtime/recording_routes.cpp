@@ -83,9 +83,11 @@ Task<Response> remove(SharedParts parts, Principal, Context context, Request req
   const auto session = co_await parts->sessions->find(context, id);
   if (is_refused(session)) co_return net::error_response(context, session.error());
   if (session) {
-    conversation::SessionSettings settings = session->settings;
-    settings.recording_consent = false;
-    const auto configured = co_await parts->sessions->configure(context, id, std::move(settings));
+    conversation::SessionStore::Change withdraw = [](conversation::SessionSettings& settings) {
+      settings.recording_consent = false;
+      return Result<>();
+    };
+    const auto configured = co_await parts->sessions->configure(context, id, std::move(withdraw));
     static_cast<void>(configured);  // it may be over
     parts->live->agree(id, false);
   }

@@ -134,14 +134,11 @@ Task<Response> configure(SharedParts parts, Principal, Context context, Request 
   const std::string id(request.path_param("id"));
   const auto body = body_of(request);
   if (!body) co_return failed(context, body.error());
-  const auto record = co_await parts->sessions->find(context, id);
-  if (!record) co_return failed(context, record.error());
-  conversation::SessionSettings settings = record->settings;
-  const auto read = read_settings(*body, settings);
-  if (!read) co_return failed(context, read.error());
-  const auto checked = check_settings(settings, parts->engines);
-  if (!checked) co_return failed(context, checked.error());
-  const auto changed = co_await parts->sessions->configure(context, id, std::move(settings));
+  conversation::SessionStore::Change change = [body = *body, parts](conversation::SessionSettings& settings) {
+    const auto read = read_settings(body, settings);
+    return read ? check_settings(settings, parts->engines) : read;
+  };
+  const auto changed = co_await parts->sessions->configure(context, id, std::move(change));
   if (!changed) co_return failed(context, changed.error());
   const auto consent = consent_in(*body);
   if (consent) parts->live->agree(id, *consent);

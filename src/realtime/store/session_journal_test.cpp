@@ -96,7 +96,11 @@ TEST_F(SessionJournalTest, TheNextProcessKnowsHowASessionWasSetUp) {
   EXPECT_EQ(wait(store->find({.principal = "user:bob"}, rich.id)).error().code, ErrorCode::kForbidden);
   settings.greeting.reset();
   settings.recording_consent = false;
-  EXPECT_TRUE(wait(store->configure(alice, rich.id, settings)));
+  const auto become = [&](SessionSettings& present) {
+    present = settings;
+    return Result<>();
+  };
+  EXPECT_TRUE(wait(store->configure(alice, rich.id, become)));
   restart();
   EXPECT_EQ(found(rich.id).settings, settings);
 }
