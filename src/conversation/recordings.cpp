@@ -37,12 +37,13 @@ constexpr std::size_t kBlock = 256U << 10U;
 // After which one of which nothing has been written will not be.
 constexpr std::chrono::hours kStillborn{1};
 
-// A name that is nobody else's, whatever it is made of.
+// A name that is nobody else's, whatever it is made of. Other letters than ours stay, since a name of a file
+// may have no more than 255 bytes.
 std::string encoded(std::string_view text) {
   std::string name;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_') {
+    if (byte >= 0x80 || std::isalnum(byte) != 0 || c == '-' || c == '_') {
       name += c;
     } else {
       name += fmt::format("%{:02X}", byte);

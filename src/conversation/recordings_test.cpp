@@ -199,6 +199,20 @@ TEST(Recordings, AreSeenByTheirOwnersAlone) {
   EXPECT_EQ(folder.files().size(), 1U);
 }
 
+TEST(Recordings, AreMadeOfWhomeverByWhateverName) {
+  Folder folder;
+  std::string longest = "user:";
+  while (longest.size() + 2 <= 128) longest += "\u00e9";
+  for (const std::string& owner : {longest, longest + "!", std::string("user:..")}) {
+    const auto recording = folder.begin("sess_1", of(owner));
+    folder.speak(*recording, tone(440, 2000ms));
+    recording->finish(folder.clock->now());
+    folder.settle();
+    EXPECT_EQ(folder.wait(folder.recordings->list(of(owner)))->size(), 1U) << owner;
+  }
+  EXPECT_EQ(folder.files().size(), 3U);
+}
+
 TEST(Recordings, OfOneSessionAreReadBehindEachOther) {
   Folder folder;
   for (int i = 0; i < 2; ++i) {
@@ -464,6 +478,16 @@ TEST(RecordedSession, TellsWhenConsentIsGivenAndTakenBack) {
   EXPECT_LT(sides_of(folder.files()[0]).user.size(), 12U * 48'000) << "only what was said with consent";
 }
 
+Task<> fill(Harness* h, const Folder* folder) {
+  h->session->append_audio(testing::voice(20s));
+  folder->settle();
+  h->session->wake();
+  h->session->append_audio(testing::voice(5s));
+  h->session->update(h->session->options());
+  EXPECT_EQ(h->recordings->state("sess_1"), RecordingState::kFull);
+  co_await h->session->close();
+}
+
 TEST(RecordedSession, TellsOnceWhenItsRecordingEndsByItself) {
   Folder folder;
   folder.limits.bytes = 60'000;
@@ -472,18 +496,8 @@ TEST(RecordedSession, TellsOnceWhenItsRecordingEndsByItself) {
   harness.options.turn.server_vad = false;
   harness.options.record_as = "sess_1";
   harness.recordings = folder.recordings;
-  harness.run([](Harness& h) -> Task<> {
-    h.session->append_audio(testing::voice(60s));
-    for (int i = 0; i < 2000 && h.recorder.all<RecordingChanged>().empty(); ++i) {
-      runtime::Signal never;
-      const bool woken = co_await never.wait(runtime::SystemClock().now() + 10ms);
-      EXPECT_FALSE(woken);
-      h.session->wake();
-    }
-    h.session->append_audio(testing::voice(60s));
-    h.session->update(h.session->options());
-    EXPECT_EQ(h.recordings->state("sess_1"), RecordingState::kFull);
-  });
+  harness.start();
+  harness.io.run(fill(&harness, &folder));
   EXPECT_EQ(told(harness.recorder), std::vector{RecordingState::kFull});
 }
 
