@@ -103,6 +103,11 @@ describe('recordings', { timeout: 600_000 }, () => {
     });
     assert.equal(fetched.headers.get('content-type'), 'audio/ogg');
     const bytes = Buffer.from(await fetched.arrayBuffer());
+    assert.equal(fetched.headers.get('accept-ranges'), 'bytes');
+    const part = await fetch(server.url + path, { headers: { authorization: `Bearer ${alice}`, range: 'bytes=1000-1999' } });
+    assert.equal(part.status, 206);
+    assert.equal(part.headers.get('content-range'), `bytes 1000-1999/${bytes.length}`);
+    assert.deepEqual(Buffer.from(await part.arrayBuffer()), bytes.subarray(1000, 2000));
     const ogg = readOgg(bytes);
     assert.equal(ogg.name, 'OpusHead');
     assert.equal(ogg.channels, 2);
@@ -161,6 +166,21 @@ describe('recordings', { timeout: 600_000 }, () => {
       },
     });
     await until('the end of the session', async () => (await (await call('GET', `/session/${sessionId}`)).json()).status === 'pending');
+    assert.deepEqual(filesIn(recordings), []);
+  });
+
+  it('begin in a conversation that is under way when its owner agrees', async () => {
+    const { sessionId } = await create({});
+    const configure = async (consent) =>
+      (await (await call('PATCH', `/session/${sessionId}/config`, { body: { recording: { consent } } })).json()).recording;
+    const { log } = await talk(sessionId, {
+      during: async () => {
+        await configure(true);
+        await until('a recording', async () => (await (await call('GET', `/session/${sessionId}`)).json()).recording.active);
+        await configure(false);
+      },
+    });
+    assert.deepEqual(log.of('recording').map(({ active, ended }) => [active, ended]), [[true, undefined], [false, 'withdrawn']]);
     assert.deepEqual(filesIn(recordings), []);
   });
 
