@@ -281,3 +281,60 @@ test('a voice is remembered when its owner agrees, and forgotten when they ask',
   await says(page.locator('#voice-text'), /No recording is kept/);
   assert.equal((await kept()).consent, null);
 });
+
+test('a conversation is recorded when its owner agrees, heard again, and deleted', async (t) => {
+  const folder = join(scratch, 'recordings');
+  const own = await startParley({
+    args: ['--set', `conversation.recording_folder=${folder}`, '--set', 'realtime.resume_window_ms=1000'],
+  });
+  t.after(() => own.stop());
+  const browser = await browserOf(t, 'none');
+  const { page, complaints } = await openPage(browser, own.url);
+  const sign = page.locator('#recording-sign');
+  await says(page.locator('#privacy-headline'), /./);
+  await page.locator('#privacy summary').click();
+  await says(page.locator('#recording-text'), /This conversation is not recorded/);
+  await page.getByRole('button', { name: 'Record this conversation' }).click();
+  await sign.waitFor();
+  await says(page.locator('#recording-text'), /is being recorded/);
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await screenshot(page, 'recording');
+  await page.getByRole('button', { name: 'Delete what is recorded' }).click();
+  await sign.waitFor({ state: 'hidden' });
+  await says(page.locator('#recording-text'), /This conversation is not recorded/);
+
+  await page.getByRole('button', { name: 'Record this conversation' }).click();
+  await sign.waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('text-input').fill(question);
+  await page.keyboard.press('Enter');
+  await hasShown(page, 'state', /^speaking$/);
+  await quiet(page);
+  const recorded = async () => (await (await fetch(`${own.url}/session/recordings`)).json()).recordings;
+  await page.reload();
+  await page.locator('[data-testid=state][data-state=idle]').waitFor();
+  assert.equal(await sign.isVisible(), false, 'nobody has agreed to the recording of the next conversation');
+  for (let tries = 0; tries < 200 && !(await recorded())[0]?.finished; ++tries) await page.waitForTimeout(100);
+  await page.locator('#privacy summary').click();
+  const sound = page.locator('#recordings audio');
+  await sound.waitFor();
+  const seconds = await sound.evaluate(async (audio) => {
+    audio.preload = 'auto';
+    audio.load();
+    await new Promise((settle) => audio.addEventListener('loadedmetadata', settle, { once: true }));
+    const { duration } = audio;
+    audio.currentTime = duration / 2;
+    await new Promise((settle) => audio.addEventListener('seeked', settle, { once: true }));
+    return [duration, audio.currentTime];
+  });
+  assert.ok(Number.isFinite(seconds[0]) && seconds[0] > 1, `${seconds[0]} s`);
+  assert.ok(Math.abs(seconds[1] - seconds[0] / 2) < 0.1);
+  assert.equal((await page.getByRole('link', { name: /^Download the recording/ }).getAttribute('href')), await sound.getAttribute('src'));
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await screenshot(page, 'recordings');
+  await page.getByRole('button', { name: /^Delete the recording/ }).click();
+  await says(page.locator('#recording-status'), /^The recording is deleted/);
+  await sound.waitFor({ state: 'detached' });
+  assert.deepEqual(await recorded(), []);
+  assert.deepEqual(complaints, []);
+});

@@ -8,6 +8,7 @@ import { mountBanners } from './ui/banners.ts';
 import { mountDocuments } from './ui/documents.ts';
 import { mountKeyboard } from './ui/keyboard.ts';
 import { mountPrivacy } from './ui/privacy.ts';
+import { mountRecording } from './ui/recording.ts';
 import { mountSources } from './ui/sources.ts';
 import { mountTalk } from './ui/talk.ts';
 import { mountTheme } from './ui/theme.ts';
@@ -37,6 +38,7 @@ mountDocuments(store, library, viewer);
 mountBanners(store, session);
 mountPrivacy(store);
 mountVoice();
+mountRecording(store, session);
 mountAnnouncer(store);
 mountKeyboard(session);
 

@@ -6,6 +6,7 @@ import type { CapturedFrame } from './audio/worklets/messages.ts';
 import { Connection, realtimeAddress, type ConnectionStatus } from './net/connection.ts';
 import type { OutputModality, ServerEvent } from './net/protocol.ts';
 import { advance, isAboutQuestion, openTurn, questionEventId, type LocalEvent } from './state/conversation.ts';
+import { stageOf } from './state/recording.ts';
 import type { Store } from './state/store.ts';
 
 export interface SessionOptions {
@@ -118,6 +119,11 @@ export class TalkSession {
     this.configure();
   }
 
+  /** The person agrees that this conversation is recorded from now on, or takes that back. */
+  setRecording(consent: boolean): void {
+    this.connection.send({ type: 'session.update', session: { type: 'realtime', recording: { consent } } });
+  }
+
   private follow(status: ConnectionStatus): void {
     if (this.store.state.connection.kind === 'open' && status.kind !== 'open') this.conversationLost = true;
     this.store.update({ connection: status });
@@ -155,6 +161,13 @@ export class TalkSession {
     const before = this.store.state.conversation;
     this.apply(event);
     switch (event.type) {
+      case 'session.created':
+        // Another conversation, to whose recording nobody has agreed.
+        this.store.update({ recording: 'off' });
+        break;
+      case 'parley.recording':
+        this.store.update({ recording: stageOf(event) });
+        break;
       case 'input_audio_buffer.speech_started':
         // Speaking interrupts an answer that sounds; whether it ends one still in the making, the server decides.
         void this.silence('interrupted');

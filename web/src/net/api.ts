@@ -47,6 +47,14 @@ export interface SpeakerProfile {
   wording: { version: number; text: string };
 }
 
+/** A conversation that was recorded, or is. */
+export interface RecordingSummary {
+  sessionId: string;
+  startedAt: string;
+  bytes: number;
+  finished: boolean;
+}
+
 /** What the server answered instead of what was asked for, in words a person can act on. */
 export class ApiError extends Error {
   readonly status: number;
@@ -96,6 +104,25 @@ export async function agreeToSpeakerProfile(wording: number): Promise<SpeakerPro
 
 export async function forgetSpeakerProfile(): Promise<void> {
   const response = await reach(() => fetch(speakerProfile, { method: 'DELETE' }));
+  if (!response.ok) throw errorFrom(response.status, await response.text());
+}
+
+/** The person's own, newest first; null where nobody is recorded. */
+export async function listRecordings(): Promise<RecordingSummary[] | null> {
+  try {
+    return (await getJson<{ recordings: RecordingSummary[] }>('/session/recordings')).recordings;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export function recordingAddress(sessionId: string): string {
+  return `/session/${encodeURIComponent(sessionId)}/recording`;
+}
+
+export async function deleteRecording(sessionId: string): Promise<void> {
+  const response = await reach(() => fetch(recordingAddress(sessionId), { method: 'DELETE' }));
   if (!response.ok) throw errorFrom(response.status, await response.text());
 }
 

@@ -49,6 +49,9 @@ export interface ResponseDone {
   } | null;
 }
 
+/** Why a session is not recorded any more. */
+export type RecordingEnd = 'full' | 'failed' | 'withdrawn';
+
 export type ServerEvent =
   | { type: 'session.created' | 'session.updated' }
   | { type: 'conversation.created'; conversation: { id: string } }
@@ -68,6 +71,7 @@ export type ServerEvent =
   | { type: 'response.done'; response: ResponseDone }
   | { type: 'error'; error: { type?: string; code?: string; message: string; event_id?: string } }
   | { type: 'parley.session.resumed'; received: number }
+  | { type: 'parley.recording'; active: boolean; ended?: RecordingEnd }
   | { type: 'parley.state'; state: SessionState }
   | { type: 'parley.transcript.partial'; item_id: string; text: string }
   | { type: 'parley.output'; response_id: string; level: OutputLevel }
@@ -86,6 +90,7 @@ export type ClientEvent =
         audio: { input: { turn_detection: { type: 'server_vad' } } };
       };
     }
+  | { type: 'session.update'; session: { type: 'realtime'; recording: { consent: boolean } } }
   | { type: 'input_audio_buffer.append'; audio: string }
   | { type: 'input_audio_buffer.clear' }
   | {
@@ -98,7 +103,8 @@ export type ClientEvent =
   | { type: 'conversation.item.truncate'; item_id: string; content_index: 0; audio_end_ms: number };
 
 // What an event must carry for the page to use it; an event that lacks it is dropped, never half believed.
-const required: Record<ServerEvent['type'], Record<string, 'string' | 'number' | 'object' | 'array'>> = {
+type Kind = 'string' | 'number' | 'boolean' | 'object' | 'array';
+const required: Record<ServerEvent['type'], Record<string, Kind>> = {
   'session.created': {},
   'session.updated': {},
   'conversation.created': { conversation: 'object' },
@@ -119,6 +125,7 @@ const required: Record<ServerEvent['type'], Record<string, 'string' | 'number' |
   'response.done': { response: 'object' },
   error: { error: 'object' },
   'parley.session.resumed': { received: 'number' },
+  'parley.recording': { active: 'boolean' },
   'parley.state': { state: 'string' },
   'parley.transcript.partial': { item_id: 'string', text: 'string' },
   'parley.output': { response_id: 'string', level: 'string' },
@@ -153,7 +160,7 @@ function eventOf(value: Record<string, unknown>): ServerEvent | null {
   return value as unknown as ServerEvent;
 }
 
-function isKind(value: unknown, kind: 'string' | 'number' | 'object' | 'array'): boolean {
+function isKind(value: unknown, kind: Kind): boolean {
   if (kind === 'array') return Array.isArray(value);
   if (kind === 'object') return isRecord(value);
   return typeof value === kind;

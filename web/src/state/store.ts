@@ -4,6 +4,7 @@ import type { ServerInfo } from '../net/api.ts';
 import type { ConnectionStatus } from '../net/connection.ts';
 import { emptyConversation, type Conversation } from './conversation.ts';
 import type { DocumentRow } from './documents.ts';
+import type { RecordingStage } from './recording.ts';
 
 export type MicrophoneState = { kind: 'off' | 'opening' | 'on' } | { kind: 'trouble'; trouble: MicrophoneTrouble };
 
@@ -20,6 +21,8 @@ export interface AppState {
   /** The answer's sound is coming out of the speaker. */
   readonly playing: boolean;
   readonly readAloud: boolean;
+  /** What becomes of the conversation's sound: `off` until the person agrees to a recording. */
+  readonly recording: RecordingStage;
   readonly info: ServerInfo | null;
   readonly documents: readonly DocumentRow[];
   /** The turn whose sources and timings are shown; null follows the newest. */
@@ -33,6 +36,7 @@ export const initialState: AppState = {
   conversation: emptyConversation,
   playing: false,
   readAloud: true,
+  recording: 'off',
   info: null,
   documents: [],
   selectedTurn: null,
