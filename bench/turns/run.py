@@ -38,7 +38,8 @@ speech, in the answer and between, and they come back at once:
 reconnect_p95_ms: from connecting again to the first event that is new to the client.
 drop_lost, drop_doubled: messages in both directions and samples of the answer, against a client that is never cut off.
 
---keep FOLDER keeps the sounds; --only endpoints measures that part alone.
+--keep FOLDER keeps the sounds; --only endpoints or --only overlaps (what is said over answers) measures that part alone;
+--seconds says how long the listeners before open speakers listen in all.
 """
 import argparse
 import array
@@ -150,7 +151,7 @@ def over(kind):
     return f"{kind} over echo"
 
 
-def over_echo(items):
+def over_echo(items, seconds):
     """The same, and listeners who say nothing, before open speakers."""
     found = echoes()
     if not found:
@@ -162,7 +163,7 @@ def over_echo(items):
     for i in range(LISTENERS):
         echo = found[i * len(found) // LISTENERS]
         yield {"id": f"{Path(echo['room']).stem}, {echo['delay_ms']} ms", "kind": "listening",
-               "seconds": LISTENED_SECONDS / LISTENERS, "echo": echo}
+               "seconds": seconds / LISTENERS, "echo": echo}
 
 
 def play(items, answer):
@@ -236,28 +237,8 @@ def share(results, true):
     return 100 * sum(map(bool, map(true, results))) / len(results)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--only", choices=["endpoints"])
-    options = parser.parse_args()
-    if not options.only:
-        subprocess.run([ROOT / "tools/npm_ci.sh", ROOT / "tests/functional"], check=True, stdout=subprocess.DEVNULL)
-    with tempfile.TemporaryDirectory(prefix="parley-bench-") as name:
-        folder = options.keep or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        ends = measure_endpoints(folder)
-        if options.only:
-            report("turns_endpoints", ends)
-            return
-        items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
-                 *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
-        random.Random(1).shuffle(items)
-        results = play([*items, *over_echo(items)], folder / "answer.wav")
-        errors = context_errors(results, folder / "answer.wav")
-        cost = echo_cost(folder / "answer.wav")
-        subprocess.run([PARLEY, "say", "When is the shop open?", "-o", folder / "question.wav"], check=True, stdout=subprocess.DEVNULL)
-        dropped = drops(folder / "question.wav")
+def of_overlaps(results):
+    """The metrics of what was said over answers."""
     kinds = (*KINDS, *map(over, KINDS), "listening")
     of = {kind: [result for result in results if result["kind"] == kind] for kind in kinds}
     meant, others = of["interruption"], of["backchannel"] + of["noise"]
@@ -266,7 +247,6 @@ def main():
         return [result[key] for result in results if result[key] is not None]
 
     metrics = {
-        **ends,
         "duck_p95_ms": percentile(times(meant, "duck_ms"), 0.95),
         "stop_p50_ms": percentile(times(meant, "stop_ms"), 0.5),
         "stop_p95_ms": percentile(times(meant, "stop_ms"), 0.95),
@@ -275,11 +255,6 @@ def main():
         "backchannel_stop_percent": share(of["backchannel"], lambda result: result["interrupted"]),
         "noise_stop_percent": share(of["noise"], lambda result: result["interrupted"]),
         "false_pause_percent": share(others, lambda result: result["stop_ms"] is not None and not result["interrupted"]),
-        "context_error_words_p50": percentile(errors, 0.5),
-        "context_error_words_p95": percentile(errors, 0.95),
-        **cost,
-        "items": len(results),
-        **dropped,
     }
     if resumed := times([result for result in others if result["stop_ms"] is not None], "resumed_ms"):
         metrics["false_resume_p95_ms"] = percentile(resumed, 0.95)
@@ -293,7 +268,46 @@ def main():
             "self_ducks": sum(result["ducked"] for result in of["listening"]),
             "open_speaker_minutes": sum(result["seconds"] for result in of["listening"]) / 60,
         }
-    report("turns", metrics)
+    return metrics
+
+
+def measure_overlaps(folder, seconds):
+    """What is said over answers; leaves one of them in answer.wav."""
+    subprocess.run([ROOT / "tools/npm_ci.sh", ROOT / "tests/functional"], check=True, stdout=subprocess.DEVNULL)
+    items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
+             *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
+    random.Random(1).shuffle(items)
+    results = play([*items, *over_echo(items, seconds)], folder / "answer.wav")
+    errors = context_errors(results, folder / "answer.wav")
+    return {
+        **of_overlaps(results),
+        "context_error_words_p50": percentile(errors, 0.5),
+        "context_error_words_p95": percentile(errors, 0.95),
+        "items": len(results),
+    }
+
+
+def measure_drops(folder):
+    subprocess.run([PARLEY, "say", "When is the shop open?", "-o", folder / "question.wav"], check=True, stdout=subprocess.DEVNULL)
+    return drops(folder / "question.wav")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--only", choices=["endpoints", "overlaps"])
+    parser.add_argument("--seconds", type=float, default=LISTENED_SECONDS)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as name:
+        folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        if options.only == "endpoints":
+            report("turns_endpoints", measure_endpoints(folder))
+        elif options.only == "overlaps":
+            report("turns_overlaps", measure_overlaps(folder, options.seconds))
+        else:
+            report("turns", {**measure_endpoints(folder), **measure_overlaps(folder, options.seconds),
+                             **echo_cost(folder / "answer.wav"), **measure_drops(folder)})
 
 
 if __name__ == "__main__":

@@ -66,11 +66,16 @@ OverlapKind judge_words(std::string_view words, std::optional<double> told) {
   if (tokens.empty()) return OverlapKind::kNothing;
   const bool agreeing =
       std::ranges::all_of(tokens, [](const auto& token) { return holds(kAgreeing, token.text); });
-  if (agreeing && tokens.size() <= kLongestBackchannel) return OverlapKind::kBackchannel;
+  const auto in = [&](const std::vector<std::string>& phrases) {
+    return std::ranges::find(phrases, words) != phrases.end();
+  };
+  const bool short_agreeing = agreeing && tokens.size() <= kLongestBackchannel;
+  if (short_agreeing || in(overlap_phrases()->back())) return OverlapKind::kBackchannel;
   if (confidence < (tokens.size() < kSentence ? kHeardShort : kHeard)) return OverlapKind::kUnsure;
   const auto first =
       std::ranges::find_if(tokens, [](const auto& token) { return !holds(kAgreeing, token.text); });
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
+  if (in(overlap_phrases()->front()) && !holds(kTakingWithMore, words)) return OverlapKind::kInterruption;
   const bool more = first != tokens.end() && first + 1 != tokens.end();
   const bool sure = confidence >= kSure || tokens.size() >= kSentence;
   if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
@@ -89,10 +94,14 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
       {"stop",
        "stop it",
        "please stop",
+       "stop talking",
        "wait",
        "wait a moment",
        "wait a minute",
        "wait a second",
+       "one moment",
+       "one second",
+       "just a second",
        "hold on",
        "hold on a second",
        "hang on",
@@ -100,29 +109,70 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
        "no",
        "no no",
        "no wait",
+       "no thanks",
+       "not that",
        "excuse me",
        "be quiet",
+       "quiet",
        "shut up",
        "enough",
+       "that's enough",
        "cancel",
+       "pause",
+       "never mind",
+       "forget it",
        "pardon",
        "sorry",
-       "hey"},
-      {"yes",         "yes yes", "yeah",         "yeah yeah", "yep",     "yup",        "right",
-       "right right", "okay",    "okay okay",    "all right", "sure",    "great",      "good",
-       "fine",        "nice",    "cool",         "perfect",   "exactly", "absolutely", "indeed",
-       "interesting", "true",    "i see",        "oh i see",  "oh",      "oh okay",    "oh really",
-       "really",      "got it",  "i understand", "of course", "thanks",  "thank you",  "aha",
-       "ah",          "uh huh",  "mhm",          "mm hmm",    "hmm",     "huh",        "wow"}});
+       "hey",
+       "listen",
+       "help",
+       "go back",
+       "skip",
+       "skip it",
+       "next",
+       "next one",
+       "repeat",
+       "again",
+       "say that again",
+       "louder",
+       "slower",
+       "faster",
+       "slow down",
+       "speak up",
+       "start over",
+       "but",
+       "what",
+       "why",
+       "how",
+       "who",
+       "what's that",
+       "that's wrong",
+       "another question",
+       "turn it down"},
+      {"yes",         "yes yes",     "yes okay",    "yeah",         "yeah yeah",    "yeah sure",
+       "yep",         "yup",         "right",       "right right",  "that's right", "you're right",
+       "okay",        "okay okay",   "okay great",  "okay thanks",  "all right",    "sure",
+       "for sure",    "great",       "good",        "oh good",      "good point",   "very good",
+       "sounds good", "fine",        "fair enough", "nice",         "oh nice",      "cool",
+       "wow",         "oh wow",      "perfect",     "excellent",    "wonderful",    "lovely",
+       "brilliant",   "amazing",     "awesome",     "totally",      "understood",   "gotcha",
+       "no problem",  "very nice",   "exactly",     "absolutely",   "definitely",   "certainly",
+       "indeed",      "interesting", "true",        "that's true",  "makes sense",  "i see",
+       "oh i see",    "ah i see",    "oh",          "oh okay",      "ah okay",      "oh yeah",
+       "oh really",   "really",      "got it",      "i understand", "i agree",      "of course",
+       "thanks",      "thank you",   "aha",         "ah",           "uh huh",       "mhm",
+       "mm hmm",      "hmm",         "huh"}});
   return phrases;
 }
 
 OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence,
                           std::span<const double> fits) {
   constexpr double kTakingFits = 0.3;
-  constexpr double kTakingBetter = 1.1;
-  constexpr double kAgreeingFits = 0.8;
+  constexpr double kTakingBetter = 0.8;
+  constexpr double kTakingMuchBetter = 1.1;
+  constexpr double kAgreeingFits = 0.4;
   constexpr double kAgreeingBetter = 0.9;
+  constexpr double kNoFit = -0.5;  // or less: it is neither
   // What no likeness outweighs: words that agree and are likely, that ask and are certain, or are many.
   constexpr double kLikely = 0.5;
   constexpr double kCertain = 0.8;
@@ -136,9 +186,11 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     const bool odd = confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany;
     return agrees && odd ? OverlapKind::kBackchannel : kind;
   }
-  if (agrees) return OverlapKind::kBackchannel;
-  const bool takes = taking >= kTakingFits && taking - agreeing >= kTakingBetter;
-  return takes ? OverlapKind::kInterruption : kind;
+  const bool agreed = kind == OverlapKind::kBackchannel;
+  const double better = agreed ? kTakingMuchBetter : kTakingBetter;
+  if (taking >= kTakingFits && taking - agreeing >= better) return OverlapKind::kInterruption;
+  const bool rather_agrees = agreeing > std::max(taking, kNoFit);
+  return agreed || rather_agrees ? OverlapKind::kBackchannel : kind;
 }
 
 }  // namespace parley::conversation

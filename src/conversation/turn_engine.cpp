@@ -103,10 +103,10 @@ void TurnEngine::overlap(SampleIndex at, Actions& actions) {
 SampleIndex TurnEngine::tolerated() const {
   switch (overlap_->kind) {
     case OverlapKind::kNothing:
+    case OverlapKind::kUnsure:
       return config_.interrupt_wordless;
     case OverlapKind::kBackchannel:
       return config_.interrupt_backchannel;
-    case OverlapKind::kUnsure:
     case OverlapKind::kInterruption:
       return config_.interrupt_words;
   }

@@ -250,7 +250,7 @@ TEST_P(OverlappingSpeech, IsForgottenWhenItIsShort) {
 
 INSTANTIATE_TEST_SUITE_P(ByKind, OverlappingSpeech,
                          ::testing::Values(Tolerance{OverlapKind::kNothing, TurnConfig{}.interrupt_wordless},
-                                           Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_words},
+                                           Tolerance{OverlapKind::kUnsure, TurnConfig{}.interrupt_wordless},
                                            Tolerance{OverlapKind::kBackchannel,
                                                      TurnConfig{}.interrupt_backchannel}));
 

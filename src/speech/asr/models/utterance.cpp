@@ -29,9 +29,13 @@ constexpr std::int64_t kCutAnyway = 3000;
 constexpr std::int64_t kBrief = 130;
 constexpr std::size_t kMostKept = 3500 * kVadFrameSamples;
 
-VadConfig voice_settings() {
+// Whoever waits to hear whether a word or two was a phrase wants to know it soon.
+constexpr std::int64_t kShortestPause = 10;
+constexpr std::int64_t kPause = 25;
+
+VadConfig voice_settings(bool phrases) {
   VadConfig config;
-  config.hangover = std::chrono::milliseconds(250);
+  config.hangover = std::chrono::milliseconds(10 * (phrases ? kShortestPause : kPause));
   return config;
 }
 
@@ -40,7 +44,7 @@ VadConfig voice_settings() {
 Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel, bool keep,
                      std::shared_ptr<const PhraseGroups> phrases)
     : decoder_(decoder),
-      voice_(voice_settings()),
+      voice_(voice_settings(phrases != nullptr)),
       mean_(channel.value_or(CepstralMean())),
       known_(channel.has_value()),
       keep_(keep),
@@ -73,12 +77,21 @@ void Utterance::accept(std::span<const std::int16_t> samples) {
 void Utterance::detect_voice(std::span<const std::int16_t, kVadFrameSamples> block) {
   const auto event = voice_.process(block);
   if (event && event->kind == VoiceEvent::Kind::kStarted) {
-    marks_.push_back({Mark::Kind::kOnset, available(), event->at / kSamplesPerFrame});
+    const bool goes_on = silent_since_ && !paused_;
+    if (!goes_on) marks_.push_back({Mark::Kind::kOnset, available(), event->at / kSamplesPerFrame});
     silent_since_.reset();
   } else if (event) {
-    marks_.push_back({Mark::Kind::kPause, available(), 0});
     silent_since_ = available();
-  } else if (silent_since_ && available() - *silent_since_ >= kLongPause) {
+    paused_ = false;
+  }
+  if (!silent_since_) return;
+  const std::int64_t silent = available() - *silent_since_;
+  const bool brief = done_.empty() && available() - first_ <= kBrief;
+  if (!paused_ && silent >= (phrases_ && !brief ? kPause - kShortestPause : 0)) {
+    marks_.push_back({Mark::Kind::kPause, available(), 0});
+    paused_ = true;
+  }
+  if (silent >= kLongPause) {
     marks_.push_back({Mark::Kind::kLongPause, available(), 0});
     silent_since_.reset();
   }

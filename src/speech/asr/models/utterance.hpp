@@ -95,6 +95,7 @@ class Utterance {
   VoiceActivityDetector voice_;
   std::vector<std::int16_t> rest_;  // samples that do not fill a frame yet
   std::optional<std::int64_t> silent_since_;
+  bool paused_ = false;  // that silence has been marked
 
   // Frames are numbered from the start of the audio, 100 a second.
   std::deque<Cepstrum> frames_;
