@@ -172,13 +172,12 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   constexpr double kTakingMuchBetter = 1.1;
   constexpr double kAgreeingFits = 0.4;
   constexpr double kAgreeingBetter = 0.9;
-  constexpr double kNoFit = -0.5;  // or less: it is neither
   // What no likeness outweighs: words that agree and are likely, that ask and are certain, or are many.
   constexpr double kLikely = 0.5;
   constexpr double kCertain = 0.8;
   constexpr std::size_t kMany = 4;
   const OverlapKind kind = judge_words(words, confidence);
-  const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0.5) >= kLikely;
+  const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0) >= kLikely;
   if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree) return kind;
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
   const bool agrees = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
@@ -186,11 +185,9 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     const bool odd = confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany;
     return agrees && odd ? OverlapKind::kBackchannel : kind;
   }
-  const bool agreed = kind == OverlapKind::kBackchannel;
-  const double better = agreed ? kTakingMuchBetter : kTakingBetter;
-  if (taking >= kTakingFits && taking - agreeing >= better) return OverlapKind::kInterruption;
-  const bool rather_agrees = agreeing > std::max(taking, kNoFit);
-  return agreed || rather_agrees ? OverlapKind::kBackchannel : kind;
+  const double better = kind == OverlapKind::kBackchannel ? kTakingMuchBetter : kTakingBetter;
+  const bool takes = taking >= kTakingFits && taking - agreeing >= better;
+  return takes ? OverlapKind::kInterruption : kind;
 }
 
 }  // namespace parley::conversation
