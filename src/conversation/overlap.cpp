@@ -172,6 +172,7 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   constexpr double kTakingMuchBetter = 1.1;
   constexpr double kAgreeingFits = 0.4;
   constexpr double kAgreeingBetter = 0.9;
+  constexpr double kFitsAtAll = -5;  // below it there is nothing to compare, as with a knock
   // What no likeness outweighs: words that agree and are likely, that ask and are certain, or are many.
   constexpr double kLikely = 0.5;
   constexpr double kCertain = 0.8;
@@ -186,7 +187,7 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     return agrees && odd ? OverlapKind::kBackchannel : kind;
   }
   const double better = kind == OverlapKind::kBackchannel ? kTakingMuchBetter : kTakingBetter;
-  const bool takes = taking >= kTakingFits && taking - agreeing >= better;
+  const bool takes = taking >= kTakingFits && agreeing >= kFitsAtAll && taking - agreeing >= better;
   return takes ? OverlapKind::kInterruption : kind;
 }
 

@@ -56,6 +56,7 @@ TEST_P(OverlapThatFits, IsWhatItSoundsLikeWhereTheWordsAreOdd) {
 INSTANTIATE_TEST_SUITE_P(Words, OverlapThatFits,
                          testing::Values(FitCase{"chuck", 0.9, {1.4, 0.2}, kInterruption},
                                          FitCase{"chuck", 0.9, {1.4, 0.7}, kUnsure},
+                                         FitCase{"it the", 0.4, {0.4, -10}, kUnsure},
                                          FitCase{"chuck", 0.9, {-0.2, -2}, kUnsure},
                                          FitCase{"though i see", 0.5, {-1.3, 0.6}, kBackchannel},
                                          FitCase{"yeah", 0.3, {1.2, 0.3}, kBackchannel},
