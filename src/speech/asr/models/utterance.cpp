@@ -18,9 +18,12 @@ constexpr std::int64_t kPaddingFrames = 25;
 constexpr std::int64_t kKeptSilence = kPaddingFrames + 35;  // an onset is decided up to 350 ms late
 constexpr std::int64_t kFirstLook = 45;
 constexpr std::int64_t kSecondLook = 200;
-// A pause leaves time to search this much again before the turn can end.
-constexpr std::int64_t kAgainAtPause = 150;
+constexpr std::int64_t kLull = 18;
+// A lull leaves time to search this much again before the turn can end.
+constexpr std::int64_t kAgainInLull = 150;
 constexpr std::int64_t kLongPause = 100;
+// What is longer is looked at only when it pauses.
+constexpr std::int64_t kMostGlanced = 800;
 // After a pause a segment shorter than this is searched again from its beginning, with the better mean and
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
@@ -83,6 +86,11 @@ void Utterance::detect_voice(std::span<const std::int16_t, kVadFrameSamples> blo
   } else if (event) {
     silent_since_ = available();
     paused_ = false;
+    quiet_ = false;
+  } else if (voice_.speaking()) {
+    const bool quiet = voice_.silence() >= kLull * kSamplesPerFrame;
+    if (quiet != quiet_) marks_.push_back({quiet ? Mark::Kind::kLull : Mark::Kind::kGoesOn, available(), 0});
+    quiet_ = quiet;
   }
   if (!silent_since_) return;
   const std::int64_t silent = available() - *silent_since_;
@@ -103,6 +111,8 @@ bool Utterance::advance() {
       const Mark mark = marks_.front();
       marks_.pop_front();
       apply(mark);
+      // So that a partial can tell of it, however much has come at once.
+      if (mark.kind == Mark::Kind::kLull) return true;
     }
     if (!search_next_frame()) return false;
   }
@@ -122,11 +132,20 @@ void Utterance::apply(const Mark& mark) {
       if (done_.empty() && !known_) begin_when_ = position_ + kFirstLook;
       open_segment(std::max(base_, mark.began - kPaddingFrames));
       break;
+    case Mark::Kind::kLull:
+      lull_ = open_;
+      look_again();
+      break;
+    case Mark::Kind::kGoesOn:
+      lull_ = false;
+      glance_.reset();
+      // The second look is still to come.
+      if (done_.empty() && position_ - first_ < kSecondLook) searched_again_ = false;
+      break;
     case Mark::Kind::kPause:
       speaking_ = false;
-      if (!open_) break;
-      if (!searched_again_ && !brief() && position_ - first_ <= kAgainAtPause) search_again();
-      settle();
+      look_again();
+      if (open_) settle();
       break;
     case Mark::Kind::kLongPause:
       if (open_) close_segment();
@@ -173,15 +192,26 @@ void Utterance::search_again() {
   searched_again_ = true;
 }
 
+// A short beginning has not been looked at a second time yet.
+void Utterance::look_again() {
+  if (open_ && !searched_again_ && !brief() && position_ - first_ <= kAgainInLull) search_again();
+}
+
 // It is compared with phrases.
 bool Utterance::brief() const { return phrases_ && done_.empty() && position_ - first_ <= kBrief; }
+
+std::vector<Word> Utterance::second_pass() {
+  const WordGraph graph = decoder_.graph();
+  return placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));
+}
 
 void Utterance::settle() {
   const bool compared = brief();
   if (compared) search_again();  // with the mean that the phrases have
   decoder_.end_utterance();
-  const WordGraph graph = decoder_.graph();
-  settled_ = placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));
+  settled_ = second_pass();
+  lull_ = false;
+  glance_.reset();
   fits_.clear();
   if (!compared) return;
   const auto begin = frames_.begin() + (first_ - base_);
@@ -212,6 +242,7 @@ void Utterance::drop_frames_before(std::int64_t index) {
 }
 
 std::optional<Transcript> Utterance::take_partial() {
+  if (lull_ && !glance_ && !phrases_ && position_ - first_ <= kMostGlanced) glance_ = second_pass();
   Transcript now = transcript();
   if (now.spoken == reported_ && now.settled == reported_settled_) return std::nullopt;
   reported_ = now.spoken;
@@ -258,10 +289,10 @@ void describe(Transcript& transcript) {
 
 Transcript Utterance::transcript() const {
   Transcript result;
-  result.settled = settled_.has_value() || !open_;
+  result.settled = settled_ || glance_ || !open_;
   result.words = done_;
-  if (settled_) {
-    result.words.insert(result.words.end(), settled_->begin(), settled_->end());
+  if (const auto& second = settled_ ? settled_ : glance_) {
+    result.words.insert(result.words.end(), second->begin(), second->end());
   } else if (open_) {
     auto words = placed(decoder_.quick_words());
     std::move(words.begin(), words.end(), std::back_inserter(result.words));

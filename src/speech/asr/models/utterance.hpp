@@ -4,11 +4,12 @@
 //
 // - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After 2 s
 // the
-//   beginning is decoded once more with the better mean; a shorter utterance at its first pause.
-// - At each pause of 250 ms the second pass runs on what has been said, within the silence that the turn
-// engine
-//   waits for anyway: if the turn ends there, the final words exist already; if speech goes on, so does the
-//   search.
+//   beginning is decoded once more with the better mean; a shorter utterance in its first lull.
+// - In each lull, a silence of 180 ms, partials tell what the second pass makes of the search so far, as
+//   settled: a turn may end there. The search goes on below it.
+// - At each pause of 250 ms the second pass runs on what has been said: if the turn ends there, the final
+// words
+//   exist already; if speech goes on, so does the search.
 // - A recording is cut at a pause of a second, at any pause after 15 s, and at the latest after 30 s, which
 // bounds
 //   memory and lattice; silence between the pieces is not searched.
@@ -70,7 +71,7 @@ class Utterance {
  private:
   // What the voice detector said, at the frame that will be next when the search comes there.
   struct Mark {
-    enum class Kind : std::uint8_t { kOnset, kPause, kLongPause };
+    enum class Kind : std::uint8_t { kOnset, kLull, kGoesOn, kPause, kLongPause };
     Kind kind;
     std::int64_t frame;
     std::int64_t began;  // onset: the frame in which the voice began
@@ -83,7 +84,9 @@ class Utterance {
   void close_segment();
   void keep_segment();
   void search_again();
+  void look_again();
   void settle();
+  std::vector<Word> second_pass();
   bool brief() const;
   std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
   const Cepstrum& frame(std::int64_t index) const { return frames_[static_cast<std::size_t>(index - base_)]; }
@@ -96,6 +99,7 @@ class Utterance {
   std::vector<std::int16_t> rest_;  // samples that do not fill a frame yet
   std::optional<std::int64_t> silent_since_;
   bool paused_ = false;  // that silence has been marked
+  bool quiet_ = false;   // a lull has been marked
 
   // Frames are numbered from the start of the audio, 100 a second.
   std::deque<Cepstrum> frames_;
@@ -113,6 +117,7 @@ class Utterance {
   std::int64_t position_ = 0;  // the next frame to search
   bool open_ = false;          // a segment is being searched
   bool speaking_ = false;      // as of position_
+  bool lull_ = false;          // likewise
   bool searched_again_ = false;
   bool finishing_ = false;
   std::int64_t first_ = 0;       // first frame of the segment
@@ -121,6 +126,7 @@ class Utterance {
   std::vector<Word> done_;                    // words of the segments before
   std::optional<std::vector<Word>> settled_;  // of this one by the second pass, until more is said
   std::vector<double> fits_;                  // likewise
+  std::optional<std::vector<Word>> glance_;   // what the second pass made of it, in a lull
   std::int64_t samples_ = 0;
   std::string reported_;
   bool reported_settled_ = true;
