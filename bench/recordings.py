@@ -15,12 +15,13 @@ PAUSE_S = 0.3
 
 
 def synthesise(questions, folder):
-    """Has each question spoken in its voice; `file` says where."""
+    """Has each question spoken in its voice; `file` says where, `words` when each word is said, in seconds."""
     for question in questions:
         path = folder / f"{question['id']}.wav"
-        subprocess.run([PARLEY, "say", question["text"], "-o", path, "--voice", question["voice"]], check=True,
-                       stdout=subprocess.DEVNULL)
+        run = subprocess.run([PARLEY, "say", question["text"], "-o", path, "--voice", question["voice"], "--json"],
+                             check=True, stdout=subprocess.PIPE, text=True)
         question["file"] = str(path)
+        question["words"] = json.loads(run.stdout)["words"]
 
 
 def talk(files, docs):

@@ -117,6 +117,7 @@ void add_audio_commands(CLI::App& app, Flags& flags) {
   add_common(say, flags);
   const auto* text = say->add_option("text", flags.say.text, "What to say")->type_name("TEXT");
   const auto* out = say->add_option("-o,--out", flags.say.out, "WAV file to write")->type_name("FILE");
+  add_json(say, flags);
   say->add_option("--voice", flags.say.voice, "Voice to speak with")->type_name("VOICE");
   say->add_option("--speed", flags.say.speed, "0.5 to 2.0")->check(CLI::Range(0.5, 2.0));
   say->add_flag("--ssml", flags.say.ssml,

@@ -3,6 +3,7 @@
 #include "app/platform.hpp"
 #include "app/terminal.hpp"
 #include "audio/wav.hpp"
+#include "runtime/json.hpp"
 #include "text/sentences.hpp"
 #include "text/ssml.hpp"
 
@@ -12,9 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
 namespace parley::app {
+namespace json = boost::json;
 
 using runtime::Error;
 using runtime::ErrorCode;
@@ -71,12 +75,20 @@ void append_silence(audio::Pcm& pcm, std::chrono::milliseconds length) {
   pcm.samples.insert(pcm.samples.end(), static_cast<std::size_t>(frames * pcm.format.channels), 0);
 }
 
+// Times of the words are those of the whole.
+struct Spoken {
+  audio::Pcm pcm;
+  std::vector<speech::Word> words;
+};
+
 // Speaks the parts one after the other; nothing to say gives empty audio.
-Task<> synthesize(speech::Synthesizer* synthesizer, const std::vector<Part>* parts, Result<audio::Pcm>* out) {
-  audio::Pcm whole;
+Task<> synthesize(speech::Synthesizer* synthesizer, const std::vector<Part>* parts, Result<Spoken>* out) {
+  Spoken spoken;
+  audio::Pcm& whole = spoken.pcm;
   ProgressBar progress("Speaking");
   for (const Part& part : *parts) {
     progress.update(static_cast<double>(&part - parts->data()) / static_cast<double>(parts->size()));
+    const auto began = std::chrono::duration_cast<std::chrono::milliseconds>(whole.duration());
     auto chunks = synthesizer->synthesize({}, part.text, part.options);
     for (;;) {
       const auto next = co_await chunks.next();
@@ -88,10 +100,25 @@ Task<> synthesize(speech::Synthesizer* synthesizer, const std::vector<Part>* par
       const audio::Pcm& pcm = (*next)->pcm;
       whole.format = pcm.format;
       whole.samples.insert(whole.samples.end(), pcm.samples.begin(), pcm.samples.end());
+      for (speech::Word word : (*next)->words) {
+        word.start += began;
+        word.end += began;
+        spoken.words.push_back(std::move(word));
+      }
     }
     append_silence(whole, part.pause);
   }
-  *out = std::move(whole);
+  *out = std::move(spoken);
+}
+
+void print_words(const std::string& file, const std::vector<speech::Word>& words) {
+  json::array spoken;
+  for (const speech::Word& word : words) {
+    spoken.push_back(json::object{{"text", word.text},
+                                  {"start", static_cast<double>(word.start.count()) / 1000.0},
+                                  {"end", static_cast<double>(word.end.count()) / 1000.0}});
+  }
+  fmt::print("{}\n", runtime::to_json(json::object{{"file", file}, {"words", std::move(spoken)}}));
 }
 
 Result<> write_wav(const std::string& path, const audio::Pcm& pcm) {
@@ -128,7 +155,7 @@ int say(const CommandContext& context, const SayArguments& arguments) {
     complain("", platform.error());
     return kExitFailed;
   }
-  Result<audio::Pcm> spoken = audio::Pcm{};
+  Result<Spoken> spoken = Spoken{};
   (*platform)->io().run(synthesize((*platform)->synthesizer().get(), &*parts, &spoken));
   if (!spoken) {
     Error error = spoken.error();
@@ -136,15 +163,16 @@ int say(const CommandContext& context, const SayArguments& arguments) {
     complain(arguments.voice, error);
     return kExitFailed;
   }
-  if (spoken->samples.empty()) {
+  if (spoken->pcm.samples.empty()) {
     complain("", {ErrorCode::kBadRequest, "there is nothing to say in this text"});
     return kExitFailed;
   }
-  const auto written = write_wav(arguments.out, *spoken);
+  const auto written = write_wav(arguments.out, spoken->pcm);
   if (!written) {
     complain(arguments.out, written.error());
     return kExitFailed;
   }
+  if (context.json) print_words(arguments.out, spoken->words);
   return kExitDone;
 }
 

@@ -125,6 +125,19 @@ describe('parley say and transcribe', { timeout: 600_000 }, () => {
     assert.equal((await runParley(['say', '--voice', 'slt'])).code, wrongUsage);
   });
 
+  it('tells when each word is said', async (context) => {
+    const path = join(temporaryFolder(context), 'x.wav');
+    const { code, stderr, objects } = await runParley(['say', 'Two words. And three more.', '-o', path, '--json']);
+    assert.equal(code, done, stderr);
+    const [{ file, words }] = objects();
+    assert.equal(file, path);
+    assert.deepEqual(words.map(({ text }) => text), ['Two', 'words.', 'And', 'three', 'more.']);
+    const times = words.flatMap(({ start, end }) => [start, end]);
+    assert.deepEqual(times, times.toSorted((a, b) => a - b));
+    const { rate, samples } = readWav(path);
+    assert.ok(times.at(-1) <= samples.length / rate);
+  });
+
   it('speaks SSML with its breaks, and says where it is wrong', async (context) => {
     const folder = temporaryFolder(context);
     const say = async (inside, name) => {
