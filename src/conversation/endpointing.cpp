@@ -14,14 +14,42 @@ namespace {
 
 using Words = std::span<const text::Token>;
 
-// Words after which an English clause practically never ends.
+// Words after which hardly any English clause ends.
 constexpr auto kWantsMore = std::to_array<std::string_view>(
-    {"a",       "about", "after", "an",      "and",     "any",   "as",    "at",    "because", "before",
-     "between", "but",   "by",    "each",    "every",   "for",   "from",  "her",   "his",     "if",
-     "in",      "into",  "its",   "my",      "no",      "of",    "on",    "or",    "our",     "per",
-     "so",      "some",  "than",  "that",    "the",     "their", "these", "this",  "those",   "to",
-     "uh",      "um",    "until", "when",    "whether", "which", "while", "whose", "with",    "is",
-     "very",    "i'm",   "we're", "without", "are",     "was",   "were",  "your"});
+    {"about", "after", "any", "as", "at",    "before", "between", "by",   "for",  "from",    "her",   "his",
+     "in",    "into",  "is",  "no", "of",    "on",     "per",     "so",   "some", "that",    "these", "this",
+     "those", "to",    "uh",  "um", "until", "was",    "were",    "when", "with", "without", "been",  "are"});
+
+// And those after which none does.
+constexpr auto kNeverLast = std::to_array<std::string_view>(
+    {"a",      "an",       "the",   "my",     "your",    "our",     "their", "its",     "every",
+     "each",   "and",      "or",    "but",    "if",      "because", "than",  "whether", "while",
+     "unless", "although", "which", "whose",  "very",    "i",       "we",    "they",    "he",
+     "she",    "i'm",      "i've",  "i'd",    "i'll",    "we're",   "we've", "we'd",    "we'll",
+     "you're", "you've",   "you'd", "you'll", "they're", "they've", "he's",  "she's",   "does",
+     "must",   "should",   "would", "could",  "will",    "may",     "can",   "am"});
+
+// Of the first, those after which a question ends only when it began with what they belong to: "which bike
+// do you recommend for", not "should i lock it with". After "in" and "on" it may end anyway: "with the motor
+// on".
+constexpr auto kPrepositions =
+    std::to_array<std::string_view>({"about", "after", "as", "at", "before", "between", "by", "for", "from",
+                                     "into", "of", "per", "to", "until", "with", "without"});
+
+// What begins a clause within a sentence.
+constexpr auto kConjunctions = std::to_array<std::string_view>(
+    {"because", "if", "since", "that", "unless", "until", "when", "whether", "while", "why"});
+
+constexpr auto kDeterminers =
+    std::to_array<std::string_view>({"a", "an", "the", "my", "your", "our", "their", "his", "her", "its",
+                                     "this", "that", "these", "those", "any", "some", "every", "each"});
+
+// Digits come in groups, and people think between them; a question may end with one.
+constexpr auto kNumbers = std::to_array<std::string_view>(
+    {"zero",      "oh",       "one",      "two",      "three",  "four",     "five",     "six",     "seven",
+     "eight",     "nine",     "ten",      "eleven",   "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+     "seventeen", "eighteen", "nineteen", "twenty",   "thirty", "forty",    "fifty",    "sixty",   "seventy",
+     "eighty",    "ninety",   "hundred",  "thousand", "double", "triple",   "plus",     "point",   "dash"});
 
 // What may stand before a question without being part of it.
 constexpr auto kLeadsIn =
@@ -58,13 +86,6 @@ constexpr auto kPronouns = std::to_array<std::string_view>(
 // What follows a verb rather than an auxiliary: "has never been", "are as good".
 constexpr auto kNoSubject = std::to_array<std::string_view>(
     {"as", "so", "not", "never", "to", "in", "been", "of", "very", "more", "no"});
-
-// And of these, after which not even a question ends, as it may with "on" or "to".
-constexpr auto kNeverLast = std::to_array<std::string_view>(
-    {"a",     "an",    "the",  "my",     "your",  "our",     "their", "its",     "every",
-     "each",  "and",   "or",   "but",    "if",    "because", "than",  "whether", "while",
-     "which", "whose", "very", "i'm",    "we're", "i",       "we",    "they",    "he",
-     "she",   "does",  "must", "should", "would", "could",   "will",  "may",     "am"});
 
 // Verbs that say what is done to something, which comes next unless the question begins with it.
 constexpr auto kNeedsObject = std::to_array<std::string_view>(
@@ -191,41 +212,99 @@ bool has_its_parts(Words words) {
   return words[0].text.ends_with("'s") && words.size() >= 3;
 }
 
+// "…is it true that you", "…what happens when a customer": a clause has begun and has no verb yet; not "…is
+// that the price".
+bool begins_clause(Words words) {
+  constexpr auto kAnybody = std::to_array<std::string_view>(
+      {"anybody", "anyone", "everybody", "everyone", "people", "somebody", "someone"});
+  if (words.size() < 3) return false;
+  const Words end = words.last(3);
+  const std::size_t pair = words.size() - 2;
+  const auto conjunction = [&](std::size_t i) {
+    const bool shown = i > 0 && words[i].text == "that" && holds(kAuxiliary, words[i - 1].text);
+    return holds(kConjunctions, words[i].text) && !shown;
+  };
+  const std::string& last = end[2].text;
+  if (conjunction(pair) && last != "it" && (holds(kPronouns, last) || holds(kAnybody, last))) return true;
+  return conjunction(pair - 1) && holds(kDeterminers, end[1].text);
+}
+
+// "…and then", "would like", "…told that", "how to", "allowed to".
+bool announces_more(Words words) {
+  constexpr auto kJoins = std::to_array<std::string_view>({"then", "so", "also", "suddenly", "maybe", "now"});
+  constexpr auto kTells = std::to_array<std::string_view>(
+      {"believe", "hope", "know", "mean", "said", "say", "says", "so", "sure", "think", "told", "true"});
+  constexpr auto kBeforeInfinitive = std::to_array<std::string_view>(
+      {"able", "allowed", "going", "have", "how", "like", "need", "want", "wanted", "where"});
+  if (words.size() < 2) return false;
+  const std::string& before = words[words.size() - 2].text;
+  const std::string& last = words.back().text;
+  if (before == "and" || before == "but" || before == "or") return holds(kJoins, last);
+  if (last == "like") return before == "would" || before == "i'd" || before == "we'd";
+  if (last == "that") return holds(kTells, before);
+  return last == "to" && holds(kBeforeInfinitive, before);
+}
+
+// Ends with a preposition whose object did not stand at the beginning.
+bool hangs(Words words, const Certainty& certainty) {
+  constexpr double kProbably = 0.5;
+  if (fronts_object(words) || words[0].text == "where") return false;
+  return is_preposition(words.back().text) || certainty.hanging >= kProbably;
+}
+
 bool mostly_known(const Support& support) { return support.unknown * 2 <= support.asked; }
 
 Completeness judge_question(Words words, const Support& support, const Certainty& certainty) {
   constexpr double kHardlyHeard = 0.45;
-  constexpr double kGuessedStrangers = 0.65;
+  constexpr double kGuessedStrangers = 0.55;
   constexpr double kGuessed = 0.7;
-  constexpr double kHeardWell = 0.78;
-  constexpr double kHeardLast = 0.5;
+  constexpr double kHeardWell = 0.72;
+  constexpr double kHeardLast = 0.4;
+  constexpr double kMayBeOpen = 0.1;
+  constexpr double kProbablyOpen = 0.2;
   const std::string& last = words.back().text;
   // Hardly heard, the more so when no document has the words: a statement that was taken for a question.
   if (certainty.mean < (mostly_known(support) ? kHardlyHeard : kGuessedStrangers)) {
     return Completeness::kIncomplete;
   }
-  if (certainty.last >= kHeardLast && holds(kNeverLast, last)) return Completeness::kIncomplete;
+  if (hangs(words, certainty)) return Completeness::kIncomplete;
   // One word that the documents also use is chance, unless it was heard well.
   const double enough = support.words >= 2 ? kGuessed : kHeardWell;
   const bool understood = support.words >= 1 && mostly_known(support) && certainty.mean >= enough;
   const bool whole = has_its_parts(words);
-  if (!understood || holds(kWantsMore, last) || (well_formed(words) && !whole)) return Completeness::kUnsure;
+  if (!understood || holds(kWantsMore, last) || (well_formed(words) && !whole)) {
+    return certainty.open >= kProbablyOpen ? Completeness::kIncomplete : Completeness::kUnsure;
+  }
+  if (certainty.open >= kMayBeOpen) return Completeness::kUnsure;
   const bool theirs = support.words >= 2 || support.unknown == 0;
-  return whole && theirs && certainty.mean >= kHeardWell ? Completeness::kSure : Completeness::kComplete;
+  const bool heard = certainty.mean >= kHeardWell && certainty.last >= kHeardLast;
+  return whole && theirs && heard ? Completeness::kSure : Completeness::kComplete;
 }
 
 }  // namespace
+
+bool is_never_last(std::string_view word) { return holds(kNeverLast, word); }
+
+bool is_preposition(std::string_view word) { return holds(kPrepositions, word); }
 
 Completeness judge(std::string_view words, const Support& support,
                    const std::optional<Certainty>& certainty) {
   constexpr std::size_t kShortest = 3;
   constexpr double kCovered = 0.4;
   constexpr double kGuessedStatement = 0.7;
+  constexpr double kOpen = 0.4;
+  constexpr double kOpenAsHeard = 0.25;
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (!certainty || tokens.size() < kShortest) return Completeness::kIncomplete;
+  const std::string& last = tokens.back().text;
+  const double open = holds(kNeverLast, last) ? kOpenAsHeard : kOpen;
+  if (certainty->open >= open || begins_clause(tokens) || announces_more(tokens)) {
+    return Completeness::kIncomplete;
+  }
   const Words question = without_lead_in(tokens);
   if (asks(question)) return judge_question(question, support, *certainty);
-  const bool dangling = holds(kWantsMore, tokens.back().text);
+  const bool dangling = holds(kWantsMore, last) || holds(kNeverLast, last) || holds(kNeedsObject, last) ||
+                        holds(kNumbers, last);
   if (dangling || !mostly_known(support) || certainty->mean < kGuessedStatement) {
     return Completeness::kIncomplete;
   }

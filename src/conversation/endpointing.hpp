@@ -27,9 +27,17 @@ struct Support {
 struct Certainty {
   double mean = 1;
   double last = 1;  // of the last word
+  // How likely the last word, as it was heard or as it may have been instead, is one after which more comes:
+  double open = 0;     // is_never_last()
+  double hanging = 0;  // is_preposition()
 
   bool operator==(const Certainty&) const = default;
 };
+
+// Words after which no clause ends ("my", "and"), and those after which one seldom does: a question that
+// began with what they belong to ("which bike is it good for").
+bool is_never_last(std::string_view word);
+bool is_preposition(std::string_view word);
 
 // Judges a partial transcript: words as recognised, without case or punctuation. Someone who talks of what
 // the documents cover has probably asked about it, even when the question word was mis-heard; someone whose

@@ -39,7 +39,21 @@ std::optional<Certainty> certainty_of(const speech::Transcript& transcript) {
   if (!transcript.settled) return std::nullopt;
   Certainty certainty;
   certainty.mean = transcript.confidence.value_or(certainty.mean);
-  if (!transcript.words.empty()) certainty.last = transcript.words.back().confidence.value_or(certainty.last);
+  if (transcript.words.empty()) return certainty;
+  const speech::Word& last = transcript.words.back();
+  certainty.last = last.confidence.value_or(certainty.last);
+  double all = 0;
+  const auto weigh = [&](const std::string& word, double likely) {
+    all += likely;
+    if (is_never_last(word)) certainty.open += likely;
+    if (is_preposition(word)) certainty.hanging += likely;
+  };
+  weigh(last.text, certainty.last);
+  for (const speech::Alternative& other : last.alternatives) weigh(other.text, other.posterior);
+  if (all > 0) {
+    certainty.open /= all;
+    certainty.hanging /= all;
+  }
   return certainty;
 }
 
