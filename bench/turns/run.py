@@ -32,6 +32,7 @@ eot_complete_p50_ms: from the end of a complete question (its last 10 ms within 
     turn.
 cutoff_percent: of utterances with a pause inside, those whose turn was ended before they were; cutoff_human_percent and
     cutoff_hesitation_percent are parts of it, cutoff_fixed_500_percent is what a fixed silence of 500 ms would do.
+    cutoff_heldout_hesitation_percent is not: of sentences to which nothing is tuned.
 
 Beside that, clients of /stream ask a question aloud and hear its answer, while their connections are cut at random, in
 speech, in the answer and between, and they come back at once:
