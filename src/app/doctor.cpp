@@ -67,9 +67,10 @@ Check check_models(const CommandContext& context) {
 
 Check check_model(const CommandContext& context) {
   runtime::IoThreads io(1);
+  runtime::ComputePool pool({.threads = 1});
   const auto http = std::make_shared<net::HttpClient>(io.executor(), context.config.http_client);
   const auto model =
-      language::make_chat_model(context.config.language, {io.executor(), http, runtime::Log::none()});
+      language::make_chat_model(context.config.language, {pool, io.executor(), http, runtime::Log::none()});
   if (!model) return {"answering", false, runtime::to_string(model.error())};
   const auto info = (*model)->info();
   const language::OpenAiConfig& server = context.config.language.openai;

@@ -120,7 +120,7 @@ Result<> Platform::open_answers(const std::filesystem::path& data_dir) {
   library_->resume();
   retriever_ = library_->retriever();
   http_client_ = std::make_shared<net::HttpClient>(io_.executor(), config_.http_client);
-  auto model = language::make_chat_model(config_.language, {io_.executor(), http_client_, log_});
+  auto model = language::make_chat_model(config_.language, {speaking_, io_.executor(), http_client_, log_});
   if (!model) return model.error();
   model_ = std::move(*model);
   answerer_ = std::make_shared<conversation::Answerer>(retriever_, model_, config_.conversation);

@@ -16,7 +16,9 @@ struct Engine {
 
 constexpr auto kEngines = std::to_array<Engine>({
     {"extractive",
-     [](const Config&, const Deps&) -> std::shared_ptr<ChatModel> { return make_extractive(); }},
+     [](const Config&, const Deps& deps) -> std::shared_ptr<ChatModel> {
+       return make_extractive(deps.pool);
+     }},
     {"openai-compatible",
      [](const Config& config, const Deps& deps) -> std::shared_ptr<ChatModel> {
        return make_openai_compatible(config.openai, deps);

@@ -4,6 +4,7 @@
 
 #include "language/chat_model.hpp"
 #include "language/config.hpp"
+#include "runtime/compute_pool.hpp"
 #include "runtime/log.hpp"
 #include "runtime/task.hpp"
 
@@ -18,6 +19,7 @@ class HttpClient;
 namespace parley::language {
 
 struct Deps {
+  runtime::ComputePool& pool;  // for engines of this process; outlives them
   runtime::Executor executor;
   std::shared_ptr<net::HttpClient> http;
   std::shared_ptr<runtime::Log> log;

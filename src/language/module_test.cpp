@@ -17,7 +17,8 @@ Config bound(const std::vector<std::pair<std::string, std::string>>& environment
 }
 
 TEST(ChatModelConfig, IsTheEmbeddedEngineUnlessSaidOtherwise) {
-  const auto model = make_chat_model(Config{}, {});
+  runtime::ComputePool pool({.threads = 1});
+  const auto model = make_chat_model(Config{}, {pool, {}, nullptr, nullptr});
   ASSERT_TRUE(model);
   EXPECT_EQ((*model)->info().name, "extractive");
   EXPECT_EQ((*model)->info().where, "local");
@@ -26,7 +27,8 @@ TEST(ChatModelConfig, IsTheEmbeddedEngineUnlessSaidOtherwise) {
 TEST(ChatModelConfig, DoesNotChooseAnEngineBecauseAKeyLiesAround) {
   const Config config = bound({{"OPENAI_API_KEY", "stray"}});
   EXPECT_EQ(config.engine, "extractive");
-  const auto model = make_chat_model(config, {});
+  runtime::ComputePool pool({.threads = 1});
+  const auto model = make_chat_model(config, {pool, {}, nullptr, nullptr});
   ASSERT_TRUE(model);
   EXPECT_EQ((*model)->info().name, "extractive");
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace parley::language {
 namespace {
@@ -24,35 +25,48 @@ std::string_view refusal_for(std::string_view question) {
   return kRefusals[hash % kRefusals.size()];
 }
 
+ChatDelta found_in(const ChatRequest& request) {
+  FoundAnswer found = find_answer(request);
+  ChatDelta delta;
+  if (found.found) {
+    delta.text = std::move(found.text);
+    delta.citations = std::move(found.citations);
+    delta.finish = FinishReason::kStop;
+  } else {
+    delta.text = refusal_for(request.question);
+    delta.finish = FinishReason::kRefused;
+  }
+  return delta;
+}
+
 class Extractive final : public ChatModel {
  public:
+  explicit Extractive(runtime::ComputePool& pool) : pool_(pool) {}
+
   ModelInfo info() const override { return {"extractive", "local"}; }
 
+  // Comparing words takes milliseconds, for which no thread of sockets may stand still.
   runtime::Stream<ChatDelta> answer(const runtime::Context& context, ChatRequest request) override {
     auto [stream, writer] = runtime::make_stream<ChatDelta>(2);
-    const auto ready = context.check(runtime::SystemClock().now());
-    if (!ready) {
-      writer.fail(ready.error());
-      return std::move(stream);
-    }
-    FoundAnswer found = find_answer(request);
-    ChatDelta delta;
-    if (found.found) {
-      delta.text = std::move(found.text);
-      delta.citations = std::move(found.citations);
-      delta.finish = FinishReason::kStop;
-    } else {
-      delta.text = refusal_for(request.question);
-      delta.finish = FinishReason::kRefused;
-    }
-    static_cast<void>(writer.push(std::move(delta)));  // an empty stream has room
-    writer.finish();
+    const auto posted = pool_.post([context, request = std::move(request), sink = writer] {
+      const auto wanted = context.check(runtime::SystemClock().now());
+      if (!wanted) return sink.fail(wanted.error());
+      if (sink.cancelled()) return;
+      static_cast<void>(sink.push(found_in(request)));  // an empty stream has room
+      sink.finish();
+    });
+    if (!posted) writer.fail(posted.error());
     return std::move(stream);
   }
+
+ private:
+  runtime::ComputePool& pool_;
 };
 
 }  // namespace
 
-std::unique_ptr<ChatModel> make_extractive() { return std::make_unique<Extractive>(); }
+std::unique_ptr<ChatModel> make_extractive(runtime::ComputePool& pool) {
+  return std::make_unique<Extractive>(pool);
+}
 
 }  // namespace parley::language

@@ -3,14 +3,15 @@
 #pragma once
 
 #include "language/chat_model.hpp"
+#include "runtime/compute_pool.hpp"
 
 #include <memory>
 
 namespace parley::language {
 
-// Answers at once, within a few milliseconds and on the calling thread: one delta with the text and its
-// citations, then the end. kRefused when no sentence answers. History, instructions and whatever the passages
-// tell a reader to do have no influence. Thread-safe.
-std::unique_ptr<ChatModel> make_extractive();
+// Answers within a few milliseconds of `pool`, which must outlive it: one delta with the text and its
+// citations, then the end. kRefused when no sentence answers. OVERLOADED when the pool is full. History,
+// instructions and whatever the passages tell a reader to do have no influence. Thread-safe.
+std::unique_ptr<ChatModel> make_extractive(runtime::ComputePool& pool);
 
 }  // namespace parley::language

@@ -156,10 +156,14 @@ TEST(Extractive, KeepsToTheWordsAllowed) {
   EXPECT_LE(word_count(find_answer(request).text), 5U);
 }
 
+// The pool finishes what was asked for before it is gone.
+runtime::Stream<ChatDelta> answered(const runtime::Context& context, const std::string& question) {
+  runtime::ComputePool pool({.threads = 1});
+  return make_extractive(pool)->answer(context, ask(question));
+}
+
 TEST(Extractive, StreamsOneDeltaAndEnds) {
-  const auto model = make_extractive();
-  EXPECT_EQ(model->info().name, "extractive");
-  auto stream = model->answer({}, ask("How many liters does the water tank hold?"));
+  auto stream = answered({}, "How many liters does the water tank hold?");
   const auto first = stream.poll();
   ASSERT_TRUE(first && *first && first->value());
   EXPECT_EQ((**first)->finish, FinishReason::kStop);
@@ -170,8 +174,7 @@ TEST(Extractive, StreamsOneDeltaAndEnds) {
 }
 
 TEST(Extractive, SaysThatItDoesNotKnow) {
-  const auto model = make_extractive();
-  auto stream = model->answer({}, ask("What is the capital of Australia?"));
+  auto stream = answered({}, "What is the capital of Australia?");
   const auto first = stream.poll();
   ASSERT_TRUE(first && *first && first->value());
   EXPECT_EQ((**first)->finish, FinishReason::kRefused);
@@ -182,7 +185,7 @@ TEST(Extractive, SaysThatItDoesNotKnow) {
 TEST(Extractive, StopsBeforeItStarts) {
   std::stop_source stop;
   stop.request_stop();
-  auto stream = make_extractive()->answer(runtime::Context{}.stopped_by(stop.get_token()), ask("water"));
+  auto stream = answered(runtime::Context{}.stopped_by(stop.get_token()), "water");
   const auto first = stream.poll();
   ASSERT_TRUE(first);
   EXPECT_EQ(first->error().code, runtime::ErrorCode::kCancelled);

@@ -60,7 +60,7 @@ class OpenAiCompatibleTest : public ::testing::Test {
 
   std::shared_ptr<ChatModel> model(const TcpScript& server) {
     config_.base_url = server.url("/v1");
-    return make_openai_compatible(config_, {io_.executor(), http_, nullptr});
+    return make_openai_compatible(config_, {pool_, io_.executor(), http_, nullptr});
   }
 
   Answer ask(ChatModel& from, Context context = Context{}) {
@@ -94,6 +94,7 @@ class OpenAiCompatibleTest : public ::testing::Test {
 
   // Declared first, so that the threads are joined last.
   runtime::IoThreads io_{2};
+  runtime::ComputePool pool_{{.threads = 1}};
   std::shared_ptr<net::HttpClient> http_ =
       std::make_shared<net::HttpClient>(io_.executor(), net::HttpClientConfig{});
   OpenAiConfig config_{.model = "test-model", .api_key = "secret-key"};
