@@ -36,7 +36,9 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<runtime::Executor>(
 constexpr auto kCloseTimeout = std::chrono::milliseconds(2000);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(1000);  // at the link
 constexpr std::size_t kReadAtOnce = 4 * 1024;  // holds 100 ms of PCM16 at 16 kHz, and what is said beside it
-constexpr int kReadInARow = 8;                 // messages; then others have their turn
+// Read in a row, messages or time spent with them; then others have their turn.
+constexpr int kReadInARow = 8;
+constexpr auto kReadInARowFor = std::chrono::milliseconds(1);
 constexpr double kBytesAtOnce = 2 * 1024 * 1024;  // half a minute of sound, in Base64
 constexpr double kSecondsAtOnce = 10;             // of messages
 constexpr std::size_t kWriteAtOnce = 64 * 1024;   // bytes of messages, and the one that passes it
@@ -44,9 +46,10 @@ constexpr std::size_t kReadAhead = 64 * 1024;     // bytes of messages; what was
 
 class WebSocketSession final : public WebSocket, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(const ServerConfig& config, std::unique_ptr<SocketStream> stream, Request request,
+  WebSocketSession(ServerState& state, std::unique_ptr<SocketStream> stream, Request request,
                    std::string protocol)
-      : config_(config),
+      : config_(state.config),
+        turnstile_(state.turnstile),
         stream_(std::move(stream)),
         strand_(stream_->get_executor()),
         close_timer_(strand_),
@@ -54,10 +57,10 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
         silence_timer_(strand_),
         request_(std::move(request)),
         protocol_(std::move(protocol)),
-        bytes_pace_(static_cast<double>(config.websocket_bytes_per_second), kBytesAtOnce),
-        messages_pace_(static_cast<double>(config.websocket_messages_per_second),
-                       kSecondsAtOnce * static_cast<double>(config.websocket_messages_per_second)),
-        reader_(static_cast<std::size_t>(config.websocket_message_bytes)) {}
+        bytes_pace_(static_cast<double>(config_.websocket_bytes_per_second), kBytesAtOnce),
+        messages_pace_(static_cast<double>(config_.websocket_messages_per_second),
+                       kSecondsAtOnce * static_cast<double>(config_.websocket_messages_per_second)),
+        reader_(static_cast<std::size_t>(config_.websocket_message_bytes)) {}
 
   const Request& request() const override { return request_; }
   const std::string& subprotocol() const override { return protocol_; }
@@ -91,6 +94,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   Result<> send(WebSocketMessage message);
   void look_at_link();
   void begin_closing(std::uint16_t code, std::string_view reason, std::chrono::milliseconds patience);
+  bool has_read_its_share();
   void wake_reader_at(TimePoint deadline);
 
   // Gives when more may come.
@@ -106,6 +110,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   std::string next_frames();
 
   const ServerConfig& config_;
+  runtime::Turnstile& turnstile_;
   std::unique_ptr<SocketStream> stream_;
   runtime::Executor strand_;
   asio::steady_timer close_timer_;
@@ -123,6 +128,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   std::deque<WebSocketMessage> inbox_;
   std::size_t inbox_bytes_ = 0;
   int read_in_a_row_ = 0;  // without a wait
+  TimePoint reads_since_{};
   std::optional<Error> read_error_;
   TimePoint read_deadline_ = TimePoint::max();  // of who is reading
   bool reader_is_woken_ = false;                // the timer runs, perhaps for an earlier reader
@@ -164,10 +170,8 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
   const auto self = shared_from_this();
   for (;;) {
     if (closing_) co_return std::optional<WebSocketMessage>();
-    if (!inbox_.empty() && ++read_in_a_row_ > kReadInARow) {
-      readable_.notify();  // a wait that is over at once, behind what others have to do
-      read_in_a_row_ = 0;
-      const bool told = co_await readable_.wait();
+    if (!inbox_.empty() && has_read_its_share()) {
+      const bool told = co_await turnstile_.pass(strand_);
       if (!told) co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
       continue;
     }
@@ -195,6 +199,15 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
       co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
     }
   }
+}
+
+// Of what has come; who asks has what is left wait for others, if so.
+bool WebSocketSession::has_read_its_share() {
+  const TimePoint now = runtime::SystemClock().now();
+  if (++read_in_a_row_ == 1) reads_since_ = now;
+  const bool share = read_in_a_row_ > kReadInARow || now - reads_since_ >= kReadInARowFor;
+  if (share) read_in_a_row_ = 0;
+  return share;
 }
 
 // A timer for every message would cost more than reading it: one that runs is left to run, and goes on from
@@ -469,7 +482,7 @@ Task<> run_websocket(WebSocketUpgrade upgrade) {
   const Context context = upgrade.context;
   const runtime::Executor strand = upgrade.stream->get_executor();
   std::string protocol = choose_protocol(upgrade.route, upgrade.request);
-  const auto session = std::make_shared<WebSocketSession>(state->config, std::move(upgrade.stream),
+  const auto session = std::make_shared<WebSocketSession>(*state, std::move(upgrade.stream),
                                                           std::move(upgrade.request), std::move(protocol));
   const bool accepted = co_await session->accept(context.correlation_id);
   const bool too_late = upgrade.hard_stop.stop_requested();
