@@ -60,10 +60,11 @@ class MemorySessionStore final : public SessionStore {
   Task<Result<std::vector<SessionRecord>>> list(Context context, std::size_t limit) override {
     const std::lock_guard lock(mutex_);
     std::vector<SessionRecord> records;
-    const auto ids = owners_.find(context.principal);
-    if (ids == owners_.end()) co_return records;
-    forget_old(ids->second);
-    for (auto id = ids->second.rbegin(); id != ids->second.rend() && records.size() < limit; ++id) {
+    const auto owner = owners_.find(context.principal);
+    if (owner == owners_.end()) co_return records;
+    forget_old(owner->second);
+    const Ids& ids = owner->second.ids;
+    for (auto id = ids.rbegin(); id != ids.rend() && records.size() < limit; ++id) {
       records.push_back(records_.at(*id));
     }
     co_return records;
@@ -96,15 +97,20 @@ class MemorySessionStore final : public SessionStore {
  private:
   using Ids = std::vector<std::string>;  // in the order of their making
 
+  struct Owner {
+    Ids ids;
+    std::size_t open = 0;  // of them, those that are not known to be over
+  };
+
   Result<SessionRecord> create_now(const Context& context, SessionSettings settings) {
     const std::lock_guard lock(mutex_);
     if (records_.size() >= limits_.all) forget_everywhere();
     if (records_.size() >= limits_.all) return full();
-    Ids& ids = owners_[context.principal];
-    forget_old(ids);
-    const auto open = std::count_if(ids.begin(), ids.end(),
-                                    [&](const std::string& id) { return !is_over(records_.at(id).status); });
-    if (static_cast<std::size_t>(open) >= limits_.of_one) {
+    Owner& owner = owners_[context.principal];
+    // Not for each that is made: who makes many has many to look through.
+    const std::size_t ended = owner.ids.size() - owner.open;
+    if (owner.open >= limits_.of_one || ended >= 2 * limits_.remembered) forget_old(owner);
+    if (owner.open >= limits_.of_one) {
       return Error{ErrorCode::kQuotaExceeded, "there are too many sessions; delete some"};
     }
     SessionRecord record;
@@ -113,7 +119,8 @@ class MemorySessionStore final : public SessionStore {
     record.settings = std::move(settings);
     record.created = clock_->wall_now();
     record.expires = record.created + limits_.life;
-    ids.push_back(record.id);
+    owner.ids.push_back(record.id);
+    ++owner.open;
     note(record);
     return records_[record.id] = record;
   }
@@ -153,9 +160,9 @@ class MemorySessionStore final : public SessionStore {
     const auto found = own(context, id);
     if (!found) return found.error();
     end(**found, SessionStatus::kCompleted);
-    const auto ids = owners_.find(context.principal);
-    std::erase(ids->second, id);
-    if (ids->second.empty()) owners_.erase(ids);
+    const auto owner = owners_.find(context.principal);
+    std::erase(owner->second.ids, id);
+    if (owner->second.ids.empty()) owners_.erase(owner);
     forget(id);
     return {};
   }
@@ -182,6 +189,7 @@ class MemorySessionStore final : public SessionStore {
 
   void end(SessionRecord& record, SessionStatus status) {
     if (record.status == SessionStatus::kActive) --active_;
+    if (!is_over(record.status) && is_over(status)) --owners_.at(record.owner).open;
     record.status = status;
     note(record);
   }
@@ -202,19 +210,17 @@ class MemorySessionStore final : public SessionStore {
       record.expires = std::min(record.expires, clock_->wall_now() + limits_.life);
       note(record);
     }
-    owners_[record.owner].push_back(record.id);
+    Owner& owner = owners_[record.owner];
+    owner.ids.push_back(record.id);
+    if (!is_over(record.status)) ++owner.open;
     records_.emplace(record.id, std::move(record));
   }
 
   // Keeps what is open and the newest of what is over.
-  void forget_old(Ids& ids) {
-    std::size_t ended = 0;
-    for (const std::string& id : ids) {
-      SessionRecord& record = records_.at(id);
-      expire(record);
-      if (is_over(record.status)) ++ended;
-    }
-    std::erase_if(ids, [&](const std::string& id) {
+  void forget_old(Owner& owner) {
+    for (const std::string& id : owner.ids) expire(records_.at(id));
+    std::size_t ended = owner.ids.size() - owner.open;
+    std::erase_if(owner.ids, [&](const std::string& id) {
       if (ended <= limits_.remembered || !is_over(records_.at(id).status)) return false;
       --ended;
       forget(id);
@@ -224,15 +230,15 @@ class MemorySessionStore final : public SessionStore {
 
   // A principal who will not come again leaves nothing behind.
   void forget_everywhere() {
-    for (auto& [owner, ids] : owners_) {
-      for (const std::string& id : ids) expire(records_.at(id));
-      std::erase_if(ids, [&](const std::string& id) {
+    for (auto& [principal, owner] : owners_) {
+      for (const std::string& id : owner.ids) expire(records_.at(id));
+      std::erase_if(owner.ids, [&](const std::string& id) {
         if (!is_over(records_.at(id).status)) return false;
         forget(id);
         return true;
       });
     }
-    std::erase_if(owners_, [](const auto& each) { return each.second.empty(); });
+    std::erase_if(owners_, [](const auto& each) { return each.second.ids.empty(); });
   }
 
   const SessionLimits limits_;
@@ -240,7 +246,7 @@ class MemorySessionStore final : public SessionStore {
   const std::shared_ptr<SessionJournal> journal_;  // or null
   mutable std::mutex mutex_;
   std::unordered_map<std::string, SessionRecord> records_;
-  std::map<std::string, Ids> owners_;
+  std::map<std::string, Owner> owners_;
   std::size_t active_ = 0;
 };
 
