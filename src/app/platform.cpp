@@ -41,15 +41,13 @@ Platform::Platform(const Config& config, std::shared_ptr<runtime::Log> log)
       log_(std::move(log)),
       io_(static_cast<std::size_t>(config.process.io_threads)),
       compute_({.name = "compute", .threads = static_cast<std::size_t>(config.process.compute_threads)}),
-      // A sentence takes some ten milliseconds to begin, a recogniser is busy all the time: above it, below
-      // I/O.
       speaking_({.name = "speaking",
                  .threads = static_cast<std::size_t>(config.process.speaking_threads),
-                 .niceness = 2}),
+                 .niceness = runtime::kSpeakingNiceness}),
       background_({.name = "background",
                    .threads = static_cast<std::size_t>(config.process.background_threads),
                    .capacity = 4096,
-                   .niceness = 10}) {}
+                   .niceness = runtime::kBackgroundNiceness}) {}
 
 Platform::~Platform() {
   if (bias_) io_.run(bias_->stop());

@@ -37,14 +37,22 @@ using RunResult = typename FlatResult<std::invoke_result_t<F>>::type;
 
 }  // namespace detail
 
+// Nice values of what is not I/O, added to those of the process. A recogniser is busy all the time that
+// somebody speaks; an answer and the sound of a sentence take some ten milliseconds, for which somebody
+// waits. They are this far apart so that threads of sockets go first also when they need half of a processor
+// themselves.
+inline constexpr int kSpeakingNiceness = 5;
+inline constexpr int kComputeNiceness = 10;
+inline constexpr int kBackgroundNiceness = 15;
+
 // Overflow policy: a full queue refuses new work with OVERLOADED; accepted work always runs.
 class ComputePool {
  public:
   struct Options {
     std::string name = "compute";
     std::size_t threads = 2;
-    std::size_t capacity = 256;  // queued, not yet running
-    int niceness = 5;            // added to each thread's nice value (Linux: per thread)
+    std::size_t capacity = 256;       // queued, not yet running
+    int niceness = kComputeNiceness;  // added to each thread's nice value (Linux: per thread)
   };
 
   explicit ComputePool(Options options);

@@ -33,7 +33,6 @@ constexpr std::size_t kRate = 16000;
 constexpr std::size_t kMostSamples = 30 * kRate;  // of one message
 
 // As the pool is below I/O that waits for it.
-constexpr int kNiceness = 5;
 
 class IsolatedUtterance final : public UtteranceDecoder {
  public:
@@ -153,7 +152,7 @@ Result<std::shared_ptr<const SherpaEngine>> load_engine(const NeuralModels& mode
       return SherpaEngine::load(library, inspected, word_bonus);
     });
   }
-  auto loaded = load_isolated(models, model, word_bonus, kNiceness);
+  auto loaded = load_isolated(models, model, word_bonus, runtime::kComputeNiceness);
   if (!loaded) return loaded.error();
   return std::shared_ptr<const SherpaEngine>(
       std::make_shared<IsolatedEngine>(std::move(loaded->process), loaded->traits.streams));
@@ -166,7 +165,7 @@ Result<std::shared_ptr<const Punctuator>> load_punctuator(const NeuralModels& mo
     return load_here(models,
                      [&](const SherpaOnnx& library) { return load_sherpa_punctuator(library, inspected); });
   }
-  auto loaded = load_isolated(models, model, 0, kNiceness);
+  auto loaded = load_isolated(models, model, 0, runtime::kComputeNiceness);
   if (!loaded) return loaded.error();
   return std::shared_ptr<const Punctuator>(std::make_shared<IsolatedPunctuator>(std::move(loaded->process)));
 }

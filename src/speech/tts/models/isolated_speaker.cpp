@@ -23,7 +23,6 @@ constexpr std::size_t kMostLetters = 1000;  // for which one is patient
 constexpr int kLowestRate = 4000;
 
 // As the pool is below I/O that waits for it.
-constexpr int kNiceness = 2;
 
 class IsolatedSpeaker final : public SherpaSpeaker {
  public:
@@ -61,7 +60,7 @@ Result<std::shared_ptr<SherpaSpeaker>> load_speaker(const NeuralModels& models, 
     return load_here(models,
                      [&](const SherpaOnnx& library) { return SherpaSpeaker::load(library, inspected); });
   }
-  auto loaded = load_isolated(models, model, 0, kNiceness);
+  auto loaded = load_isolated(models, model, 0, runtime::kSpeakingNiceness);
   if (!loaded) return loaded.error();
   if (loaded->traits.rate < kLowestRate) {
     return Error{ErrorCode::kUnsupportedMedia, "the voice has no sampling rate", model.name};
