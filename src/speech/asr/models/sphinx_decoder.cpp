@@ -433,6 +433,7 @@ const char* SphinxDecoder::search_name() const {
 
 WordGraph SphinxDecoder::graph() {
   ps_decoder_t* decoder = handle_->decoder;
+  if (in_utterance_) return {};
   const int frames = ps_get_n_frames(decoder);
   ps_lattice_t* lattice = frames > 0 ? ps_get_lattice(decoder) : nullptr;
   ngram_model_t* language = ps_get_lm(decoder, search_name());

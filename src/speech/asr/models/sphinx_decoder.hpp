@@ -61,7 +61,8 @@ class SphinxDecoder {
 
   // The words so far by the first pass: a millisecond, no confidences.
   std::vector<Word> quick_words() const;
-  // What was considered so far. Works also in the middle of an utterance, which can then go on.
+  // What was considered in the utterance that has ended; nothing while it goes on, for the library would read
+  // beyond the end of a running search.
   WordGraph graph();
   // The second pass: the words with the fewest errors to be expected in all that was considered, once or
   // several times over the same audio, with a calibrated confidence of each and what else may have been said

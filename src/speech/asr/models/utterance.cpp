@@ -22,8 +22,8 @@ constexpr std::int64_t kLull = 18;
 // A lull leaves time to search this much again before the turn can end.
 constexpr std::int64_t kAgainInLull = 150;
 constexpr std::int64_t kLongPause = 100;
-// What is longer is looked at only when it pauses.
-constexpr std::int64_t kMostGlanced = 800;
+// What is longer settles only when it pauses: to search it again when more is said takes too long.
+constexpr std::int64_t kMostRepeated = 400;
 // After a pause a segment shorter than this is searched again from its beginning, with the better mean and
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
@@ -133,19 +133,24 @@ void Utterance::apply(const Mark& mark) {
       open_segment(std::max(base_, mark.began - kPaddingFrames));
       break;
     case Mark::Kind::kLull:
-      lull_ = open_;
+      lull_ = open_ && !settled_ && !phrases_ && position_ - first_ <= kMostRepeated;
+      if (!lull_) break;
       look_again();
+      settle();
       break;
     case Mark::Kind::kGoesOn:
-      lull_ = false;
-      glance_.reset();
+      if (!std::exchange(lull_, false)) break;
+      settled_.reset();
+      search_again();
       // The second look is still to come.
       if (done_.empty() && position_ - first_ < kSecondLook) searched_again_ = false;
       break;
     case Mark::Kind::kPause:
       speaking_ = false;
+      lull_ = false;
+      if (!open_ || settled_) break;
       look_again();
-      if (open_) settle();
+      settle();
       break;
     case Mark::Kind::kLongPause:
       if (open_) close_segment();
@@ -200,18 +205,12 @@ void Utterance::look_again() {
 // It is compared with phrases.
 bool Utterance::brief() const { return phrases_ && done_.empty() && position_ - first_ <= kBrief; }
 
-std::vector<Word> Utterance::second_pass() {
-  const WordGraph graph = decoder_.graph();
-  return placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));
-}
-
 void Utterance::settle() {
   const bool compared = brief();
   if (compared) search_again();  // with the mean that the phrases have
   decoder_.end_utterance();
-  settled_ = second_pass();
-  lull_ = false;
-  glance_.reset();
+  const WordGraph graph = decoder_.graph();
+  settled_ = placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));
   fits_.clear();
   if (!compared) return;
   const auto begin = frames_.begin() + (first_ - base_);
@@ -242,7 +241,6 @@ void Utterance::drop_frames_before(std::int64_t index) {
 }
 
 std::optional<Transcript> Utterance::take_partial() {
-  if (lull_ && !glance_ && !phrases_ && position_ - first_ <= kMostGlanced) glance_ = second_pass();
   Transcript now = transcript();
   if (now.spoken == reported_ && now.settled == reported_settled_) return std::nullopt;
   reported_ = now.spoken;
@@ -289,10 +287,10 @@ void describe(Transcript& transcript) {
 
 Transcript Utterance::transcript() const {
   Transcript result;
-  result.settled = settled_ || glance_ || !open_;
+  result.settled = settled_.has_value() || !open_;
   result.words = done_;
-  if (const auto& second = settled_ ? settled_ : glance_) {
-    result.words.insert(result.words.end(), second->begin(), second->end());
+  if (settled_) {
+    result.words.insert(result.words.end(), settled_->begin(), settled_->end());
   } else if (open_) {
     auto words = placed(decoder_.quick_words());
     std::move(words.begin(), words.end(), std::back_inserter(result.words));

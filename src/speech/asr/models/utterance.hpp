@@ -3,16 +3,13 @@
 // that the words come while speech goes on and the final ones are there when the turn ends.
 //
 // - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After 2 s
-// the
-//   beginning is decoded once more with the better mean; a shorter utterance in its first lull.
-// - In each lull, a silence of 180 ms, partials tell what the second pass makes of the search so far, as
-//   settled: a turn may end there. The search goes on below it.
-// - At each pause of 250 ms the second pass runs on what has been said: if the turn ends there, the final
-// words
-//   exist already; if speech goes on, so does the search.
+//   the beginning is decoded once more with the better mean; a shorter utterance in its first lull.
+// - In a lull, a silence of 180 ms, the second pass runs on what has been said, within the silence that the
+//   turn engine waits for anyway: if the turn ends there, the final words exist already; if speech goes on,
+//   it is searched once more. What is longer than 4 s, and what is compared with phrases, waits for a pause.
+// - At each pause of 250 ms, the same; what was said before goes on as context.
 // - A recording is cut at a pause of a second, at any pause after 15 s, and at the latest after 30 s, which
-// bounds
-//   memory and lattice; silence between the pieces is not searched.
+//   bounds memory and lattice; silence between the pieces is not searched.
 //
 // What is decoded depends on the samples alone, not on when they come or how they are divided.
 #pragma once
@@ -86,7 +83,6 @@ class Utterance {
   void search_again();
   void look_again();
   void settle();
-  std::vector<Word> second_pass();
   bool brief() const;
   std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
   const Cepstrum& frame(std::int64_t index) const { return frames_[static_cast<std::size_t>(index - base_)]; }
@@ -117,7 +113,7 @@ class Utterance {
   std::int64_t position_ = 0;  // the next frame to search
   bool open_ = false;          // a segment is being searched
   bool speaking_ = false;      // as of position_
-  bool lull_ = false;          // likewise
+  bool lull_ = false;          // likewise, and the words settled in it
   bool searched_again_ = false;
   bool finishing_ = false;
   std::int64_t first_ = 0;       // first frame of the segment
@@ -126,7 +122,6 @@ class Utterance {
   std::vector<Word> done_;                    // words of the segments before
   std::optional<std::vector<Word>> settled_;  // of this one by the second pass, until more is said
   std::vector<double> fits_;                  // likewise
-  std::optional<std::vector<Word>> glance_;   // what the second pass made of it, in a lull
   std::int64_t samples_ = 0;
   std::string reported_;
   bool reported_settled_ = true;
