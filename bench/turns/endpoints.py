@@ -70,6 +70,9 @@ def measure_endpoints(folder):
     paused = [(kind, *item) for kind, items in kinds.items() for item in items]
     endpoints = first_endpoints([path for path, *_ in complete] + [path for _, path, *_ in paused])
 
+    cut_in_two = [path for path, _, end in complete if endpoints.get(path, math.inf) < end]
+    for path in cut_in_two:
+        print(f"cut off: {path.rsplit('/', 1)[-1]}")
     delays = sorted(1000 * (endpoints[path] - end) for path, _, end in complete if endpoints.get(path, -1) >= end)
     cut = {kind: [] for kind in kinds}
     for kind, path, pause, end in paused:
@@ -91,6 +94,7 @@ def measure_endpoints(folder):
         "eot_complete_p50_ms": percentile(delays, 0.5),
         "eot_complete_p95_ms": percentile(delays, 0.95),
         "cutoff_percent": percent(every),
+        "cutoff_complete_percent": 100 * len(cut_in_two) / len(complete),
         **{f"cutoff_{kind}_percent": percent(flags) for kind, flags in cut.items()},
         "cutoff_fixed_500_percent": percent([pause >= 0.5 for pause in pauses]),
         "eot_items": len(complete) + len(paused),

@@ -30,7 +30,8 @@ echo_us_per_frame, echo_first_us_per_frame, no_echo_us_per_frame: processor time
 In silence, before any answer (endpoints.py):
 eot_complete_p50_ms: from the end of a complete question (its last 10 ms within 35 dB of the loudest) to the end of the
     turn.
-cutoff_percent: of utterances with a pause inside, those whose turn was ended before they were; cutoff_human_percent and
+cutoff_percent: of utterances with a pause inside, those whose turn was ended before they were; cutoff_complete_percent
+    is that of the complete questions, whose delay then counts in nothing; cutoff_human_percent and
     cutoff_hesitation_percent are parts of it, cutoff_fixed_500_percent is what a fixed silence of 500 ms would do.
     cutoff_heldout_hesitation_percent is not: of sentences to which nothing is tuned.
 

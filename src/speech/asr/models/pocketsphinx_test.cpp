@@ -7,15 +7,12 @@
 #include "runtime/testing/shared_data.hpp"
 #include "speech/asr/engines.hpp"
 #include "speech/testing/voices.hpp"
-#include "speech/voice_activity.hpp"
 #include "text/word_error_rate.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <future>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -346,33 +343,6 @@ TEST_F(PocketSphinxTest, PartialsComeWhileSpeechGoesOn) {
   const auto without = recognise(*engine_, {samples}, 160, quiet)[0];
   EXPECT_TRUE(without.partials.empty());
   EXPECT_EQ(without.final.spoken, outcome.final.spoken);
-}
-
-// What a recording says, and 220 ms of the silence behind it: less than a pause.
-Samples up_to_lull(const Samples& samples) {
-  VoiceActivityDetector detector({});
-  std::int64_t end = 0;
-  for (std::size_t i = 0; i + kVadFrameSamples <= samples.size(); i += kVadFrameSamples) {
-    const auto event = detector.process(
-        std::span<const std::int16_t, kVadFrameSamples>(samples.data() + i, kVadFrameSamples));
-    if (event && event->kind == VoiceEvent::Kind::kStopped) end = event->at;
-  }
-  return {samples.begin(), samples.begin() + end + 220 * 16};
-}
-
-TEST_F(PocketSphinxTest, WordsSettleInALullUntilMoreIsSaid) {
-  const auto samples = load(kCards);
-  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
-  const auto lull = up_to_lull(samples);
-  const auto ended = recognise(*engine_, {lull}, 160)[0].final;
-  const auto outcome = recognise(*engine_, {testing::joined({lull, samples})}, 160)[0];
-  const auto settled = std::find_if(
-      outcome.partials.begin(), outcome.partials.end(),
-      [&](const Transcript& partial) { return partial.settled && partial.spoken == ended.spoken; });
-  ASSERT_NE(settled, outcome.partials.end());
-  EXPECT_TRUE(settled->confidence);
-  const auto goes_on = [](const Transcript& partial) { return !partial.settled; };
-  EXPECT_TRUE(std::any_of(settled, outcome.partials.end(), goes_on));
 }
 
 // Sums over a lattice may differ in their last bits with the order in which it was built.

@@ -3,13 +3,15 @@
 // that the words come while speech goes on and the final ones are there when the turn ends.
 //
 // - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After 2 s
-//   the beginning is decoded once more with the better mean; a shorter utterance in its first lull.
-// - In a lull, a silence of 180 ms, the second pass runs on what has been said, within the silence that the
-//   turn engine waits for anyway: if the turn ends there, the final words exist already; if speech goes on,
-//   it is searched once more. What is longer than 4 s, and what is compared with phrases, waits for a pause.
-// - At each pause of 250 ms, the same; what was said before goes on as context.
+// the
+//   beginning is decoded once more with the better mean; a shorter utterance at its first pause.
+// - At each pause of 250 ms the second pass runs on what has been said, within the silence that the turn
+// engine
+//   waits for anyway: if the turn ends there, the final words exist already; if speech goes on, so does the
+//   search.
 // - A recording is cut at a pause of a second, at any pause after 15 s, and at the latest after 30 s, which
-//   bounds memory and lattice; silence between the pieces is not searched.
+// bounds
+//   memory and lattice; silence between the pieces is not searched.
 //
 // What is decoded depends on the samples alone, not on when they come or how they are divided.
 #pragma once
@@ -68,7 +70,7 @@ class Utterance {
  private:
   // What the voice detector said, at the frame that will be next when the search comes there.
   struct Mark {
-    enum class Kind : std::uint8_t { kOnset, kLull, kGoesOn, kPause, kLongPause };
+    enum class Kind : std::uint8_t { kOnset, kPause, kLongPause };
     Kind kind;
     std::int64_t frame;
     std::int64_t began;  // onset: the frame in which the voice began
@@ -81,7 +83,6 @@ class Utterance {
   void close_segment();
   void keep_segment();
   void search_again();
-  void look_again();
   void settle();
   bool brief() const;
   std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
@@ -95,7 +96,6 @@ class Utterance {
   std::vector<std::int16_t> rest_;  // samples that do not fill a frame yet
   std::optional<std::int64_t> silent_since_;
   bool paused_ = false;  // that silence has been marked
-  bool quiet_ = false;   // a lull has been marked
 
   // Frames are numbered from the start of the audio, 100 a second.
   std::deque<Cepstrum> frames_;
@@ -113,7 +113,6 @@ class Utterance {
   std::int64_t position_ = 0;  // the next frame to search
   bool open_ = false;          // a segment is being searched
   bool speaking_ = false;      // as of position_
-  bool lull_ = false;          // likewise, and the words settled in it
   bool searched_again_ = false;
   bool finishing_ = false;
   std::int64_t first_ = 0;       // first frame of the segment
