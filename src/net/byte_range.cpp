@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/byte_range.hpp"
 
+#include "net/field_text.hpp"
 #include "runtime/whole_number.hpp"
 
 #include <algorithm>
@@ -21,12 +22,6 @@ std::optional<std::uint64_t> position(std::string_view digits) {
   const bool clean = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
   if (!clean) return std::nullopt;
   return runtime::whole_number<std::uint64_t>(digits).value_or(std::numeric_limits<std::uint64_t>::max());
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
 }
 
 bool begins_with_unit(std::string_view field) {
