@@ -32,8 +32,6 @@ constexpr auto kMostPatience = 150s;
 constexpr std::size_t kRate = 16000;
 constexpr std::size_t kMostSamples = 30 * kRate;  // of one message
 
-// As the pool is below I/O that waits for it.
-
 class IsolatedUtterance final : public UtteranceDecoder {
  public:
   IsolatedUtterance(std::shared_ptr<EngineProcess> process, bool english,

@@ -22,8 +22,6 @@ constexpr auto kPatiencePerLetter = 100ms;
 constexpr std::size_t kMostLetters = 1000;  // for which one is patient
 constexpr int kLowestRate = 4000;
 
-// As the pool is below I/O that waits for it.
-
 class IsolatedSpeaker final : public SherpaSpeaker {
  public:
   IsolatedSpeaker(std::shared_ptr<EngineProcess> process, const EngineTraits& traits)
