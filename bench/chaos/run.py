@@ -9,7 +9,7 @@ late_frames_percent: 20 ms of an answer to these 20 that had not come when the o
 lost: those of the 20 whose connection ended.
 sanitizer_reports: of a server that was built with --preset dev (AddressSanitizer, UndefinedBehaviorSanitizer) or tsan
     (ThreadSanitizer); its delays mean nothing.
-growth_mb, descriptors_left, sessions_left: what the server holds more than before, once they are gone.
+growth_mb, descriptors_left, sessions_left: what the server holds more than before, once they are gone and it is idle.
 exit_code: of the server, which is then told to stop.
 """
 import argparse
@@ -39,6 +39,8 @@ SESSIONS, QUIET = 20, 30
 REPORT = re.compile(r"^(?:SUMMARY: \w+Sanitizer.*|.*runtime error:.*)$", re.MULTILINE)
 # As long as a client that was lost may come back, and a little.
 SETTLED_AFTER = 60
+# A server that nobody talks to gives its memory back after 5 s.
+IDLE_AFTER = 7
 
 
 def recording(folder):
@@ -135,7 +137,7 @@ def measure(options, folder):
     server = Server(PARLEY if options.preset == "release" else ROOT / "build" / options.preset / "parley", folder)
     talk(server, path, 5)
     quiet = talk(server, path, QUIET)
-    time.sleep(2)
+    time.sleep(IDLE_AFTER)
     resident, descriptors = server.resident_mb(), server.descriptors()
     crowd = []
     seen = talk(server, path, options.seconds, lambda: crowd.append(chaos(server, path, options)))
@@ -148,6 +150,7 @@ def measure(options, folder):
                "late_frames_percent": 100 * seen["late_frames"] / max(1, seen["frames"]), "lost": seen["lost"]}
     if server.process.poll() is None:
         left = settled(server, descriptors)
+        time.sleep(IDLE_AFTER)
         metrics |= {"descriptors_left": left[0], "sessions_left": left[1], "growth_mb": server.resident_mb() - resident}
     metrics["exit_code"] = server.stop()
     if options.preset != "release":

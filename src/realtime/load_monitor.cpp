@@ -59,7 +59,8 @@ class ProcessorShare {
 
 LoadMonitor::LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::shared_ptr<LiveSessions> live,
                          std::function<double()> waiting, runtime::Metrics& metrics,
-                         std::shared_ptr<runtime::Log> log)
+                         std::shared_ptr<runtime::Log> log, std::function<void()> idle,
+                         std::chrono::milliseconds idle_after)
     : level_(std::move(level)),
       live_(std::move(live)),
       waiting_(std::move(waiting)),
@@ -67,7 +68,9 @@ LoadMonitor::LoadMonitor(std::shared_ptr<conversation::LoadLevel> level, std::sh
           metrics.gauge("parley_load_stage",
                         "What is left out under load: 0 nothing, 1 speculation, 2 interim results, 3 half of "
                         "the voice activity detection, 4 new sessions")),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      idle_(std::move(idle)),
+      idle_after_(idle_after) {}
 
 void LoadMonitor::judge(const LoadSigns& signs, TimePoint now) {
   const LoadStage before = governor_.stage();
@@ -85,6 +88,16 @@ void LoadMonitor::judge(const LoadSigns& signs, TimePoint now) {
 
 bool LoadMonitor::has_to_look() const { return !live_->empty() || governor_.stage() != LoadStage::kNormal; }
 
+runtime::Task<bool> LoadMonitor::wait_for_somebody() {
+  const runtime::SystemClock clock;
+  const TimePoint due = clock.now() + idle_after_;
+  bool told = co_await live_->came().wait(due);
+  if (told || clock.now() < due) co_return told;
+  if (idle_) idle_();
+  told = co_await live_->came().wait();
+  co_return told;
+}
+
 // How late its own timers are is how late everything on these threads is.
 runtime::Task<> LoadMonitor::watch(std::shared_ptr<LoadMonitor> self, std::stop_token stop) {
   const runtime::SystemClock clock;
@@ -92,7 +105,7 @@ runtime::Task<> LoadMonitor::watch(std::shared_ptr<LoadMonitor> self, std::stop_
   runtime::Signal never;
   for (;;) {
     while (!self->has_to_look()) {
-      const bool told = co_await self->live_->came().wait();
+      const bool told = co_await self->wait_for_somebody();
       if (!told || stop.stop_requested()) co_return;
     }
     LoadSigns signs;

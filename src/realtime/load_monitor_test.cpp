@@ -5,6 +5,7 @@
 #include "runtime/task_group.hpp"
 
 #include <future>
+#include <semaphore>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -66,6 +67,30 @@ TEST(LoadMonitor, LooksWhenSomebodyComesUntilItIsStopped) {
   looked.get_future().get();
   threads.run(tasks.stop());
   EXPECT_EQ(tasks.size(), 0U);
+}
+
+TEST(LoadMonitor, TellsEachTimeThatNobodyHasBeenThereForAWhile) {
+  runtime::IoThreads threads(1);
+  runtime::Metrics metrics;
+  const auto live = std::make_shared<LiveSessions>();
+  std::counting_semaphore<> looked(0);
+  std::counting_semaphore<> idle(0);
+  const auto look = [&] {
+    looked.release();
+    return 0.0;
+  };
+  runtime::TaskGroup tasks(threads.executor());
+  tasks.spawn(LoadMonitor::watch(std::make_shared<LoadMonitor>(
+                                     std::make_shared<LoadLevel>(), live, look, metrics, runtime::Log::none(),
+                                     [&] { idle.release(); }, 1ms),
+                                 tasks.stop_token()));
+  idle.acquire();
+  live->add("session_1", {[](std::uint16_t, std::string) {}});
+  looked.acquire();
+  EXPECT_FALSE(idle.try_acquire()) << "somebody is there";
+  live->remove("session_1");
+  idle.acquire();
+  threads.run(tasks.stop());
 }
 
 }  // namespace

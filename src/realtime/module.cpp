@@ -42,9 +42,9 @@ runtime::Task<> sweep_hourly(std::shared_ptr<conversation::Recordings> recording
 struct Realtime::State {
   explicit State(Parts shared)
       : parts(prepare(std::move(shared))), socketio(parts), wyoming(parts), watching(parts->strand()) {
-    watching.spawn(LoadMonitor::watch(std::make_shared<LoadMonitor>(parts->load, parts->live, parts->waiting,
-                                                                    parts->metrics, parts->engines.log),
-                                      watching.stop_token()));
+    auto monitor = std::make_shared<LoadMonitor>(parts->load, parts->live, parts->waiting, parts->metrics,
+                                                 parts->engines.log, parts->idle);
+    watching.spawn(LoadMonitor::watch(std::move(monitor), watching.stop_token()));
     if (parts->engines.recordings) watching.spawn(sweep_hourly(parts->engines.recordings));
   }
 

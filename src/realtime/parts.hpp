@@ -28,6 +28,7 @@ struct Parts {
   Config config;
   std::function<runtime::Executor()> strand;  // makes one
   std::function<double()> waiting = {};       // work for each thread of the pools (LoadMonitor)
+  std::function<void()> idle = {};            // called when nobody has been in conversation for a while
   std::shared_ptr<conversation::LoadLevel> load = std::make_shared<conversation::LoadLevel>();
   std::shared_ptr<LiveSessions> live = std::make_shared<LiveSessions>();
   std::shared_ptr<ReplayBudget> replay_budget =
