@@ -168,6 +168,7 @@ Task<bool> Connection::read_head(Incoming& incoming, Exchange& exchange) {
   const auto [failure, count] = co_await http::async_read_header(*stream_, unread_, parser, kAwait);
   exchange.started = state_->clock.now();
   exchange.context.correlation_id = runtime::make_id("req");
+  exchange.context.flow = "connection " + std::to_string(id_);
   if (!failure) co_return true;
   // A time-out has closed the socket already; there is nobody to tell.
   if (!is_malformed(failure) || aborted_) co_return false;

@@ -38,6 +38,8 @@ Task<Response> echo(Context context, Request request) {
   co_return json_response(200, seen);
 }
 
+Task<Response> flow(Context context, Request) { co_return text_response(200, context.flow); }
+
 Task<Response> count_form(Context context, Request request) {
   const auto parts = parse_form(request.header("Content-Type").value_or(""), request.body);
   if (!parts) co_return error_response(context, parts.error());
@@ -87,6 +89,7 @@ Router routes() {
   router.add(Method::kPost, "/upload", count_form, {.body_limit = 2'000'000});
   router.add(Method::kGet, "/throws", throws);
   router.add(Method::kGet, "/big", big);
+  router.add(Method::kGet, "/flow", flow);
   router.add(Method::kGet, "/pieces/:there", pieces);
   return router;
 }
@@ -153,6 +156,20 @@ TEST(Server, UsesASaneCorrelationIdOfTheClient) {
     EXPECT_TRUE(id.starts_with("req_")) << bad;
     EXPECT_NE(made->body.find("\"correlation_id\":\"" + id + "\""), std::string::npos);
   }
+}
+
+TEST(Server, WorksForEachConnectionInAFlowOfItsOwn) {
+  TestServer server(routes());
+  RawClient first(server.port());
+  RawClient second(server.port());
+  const auto flow_of = [](RawClient& client, const std::string& fields) {
+    const auto response = client.exchange(request("GET /flow", fields));
+    return response ? response->body : "";
+  };
+  const std::string flow = flow_of(first, "X-Request-Id: one\r\n");
+  EXPECT_FALSE(flow.empty());
+  EXPECT_EQ(flow_of(first, "X-Request-Id: two\r\n"), flow);
+  EXPECT_NE(flow_of(second, "X-Request-Id: one\r\n"), flow);
 }
 
 TEST(Server, SaysWhatIsNotThereAndWhatIsNotAllowed) {

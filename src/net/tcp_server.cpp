@@ -111,6 +111,7 @@ struct TcpServer::State {
     if (connections.size() >= config.connections) return;
     Context context;
     context.correlation_id = runtime::make_id("conn");
+    context.flow = context.correlation_id;
     context.stop = draining.get_token();
     auto connection =
         std::make_shared<Connection>(std::move(socket), config.write_timeout, draining.get_token());

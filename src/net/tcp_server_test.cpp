@@ -65,6 +65,19 @@ TEST(TcpServer, ServesSeveralClientsAtOnce) {
   EXPECT_EQ(one.read_exactly(3), "one");
 }
 
+TEST(TcpServer, WorksForEachConnectionInAFlowOfItsOwn) {
+  const auto tell = [](Context context, std::shared_ptr<TcpConnection> connection) -> Task<> {
+    const auto said = co_await connection->write(context.flow);
+    EXPECT_TRUE(said);
+  };
+  Harness harness(tell);
+  RawClient one(harness.port());
+  RawClient two(harness.port());
+  const std::string flow = one.read_to_end();
+  EXPECT_FALSE(flow.empty());
+  EXPECT_NE(two.read_to_end(), flow);
+}
+
 TEST(TcpServer, WhatWasWrittenArrivesThoughTheClientStillSends) {
   const auto farewell = [](Context, std::shared_ptr<TcpConnection> connection) -> Task<> {
     const auto said = co_await connection->write("bye");

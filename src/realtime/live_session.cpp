@@ -53,6 +53,7 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
     auto opened = co_await parts->sessions->open(admission.context, std::move(settings));
     if (!opened) co_return opened.error();
     admission.record = std::move(*opened);
+    admission.context.flow = admission.record.id;
     co_return admission;
   }
   auto begun = co_await parts->sessions->begin(admission.context, *id);
@@ -68,6 +69,7 @@ Task<Result<Admission>> admit(std::shared_ptr<const Parts> parts, Context contex
   }
   if (!begun) co_return begun.error();
   admission.record = std::move(*begun);
+  admission.context.flow = admission.record.id;
   co_return admission;
 }
 

@@ -37,7 +37,7 @@ struct Harness {
 
   Parts parts(const Config& config) {
     auto answerer = std::make_shared<conversation::Answerer>(
-        std::make_shared<conversation::testing::ScriptedRetriever>(),
+        retriever,
         std::make_shared<conversation::testing::ConstantModel>(
             std::vector<std::string>{"The shop opens at ten. ", "Come in."}),
         talk);
@@ -66,6 +66,8 @@ struct Harness {
   }
 
   conversation::Config talk;
+  std::shared_ptr<conversation::testing::ScriptedRetriever> retriever =
+      std::make_shared<conversation::testing::ScriptedRetriever>();
   std::shared_ptr<runtime::IoThreads> threads = std::make_shared<runtime::IoThreads>(2);
   std::shared_ptr<runtime::SystemClock> clock = std::make_shared<runtime::SystemClock>();
   runtime::Metrics metrics;
@@ -175,6 +177,21 @@ TEST(Stream, AnswersAudioAndStops) {
   EXPECT_TRUE(client.send_frame(kBinary, std::string(32'000, '\0')));
   EXPECT_TRUE(client.send_text(R"({"type":"stop"})"));
   EXPECT_FALSE(read_until(client, "pipeline-stopped").empty());
+}
+
+TEST(Stream, WorksForEachSessionInAFlowOfItsOwn) {
+  Harness h;
+  std::vector<std::string> sessions;
+  for (int i = 0; i < 2; ++i) {
+    RawClient client(h.server.port());
+    EXPECT_TRUE(client.upgrade("/stream"));
+    const auto hello = object_behind(read_until(client, "connected"), 0);
+    sessions.emplace_back(hello.at("sessionId").as_string());
+    EXPECT_TRUE(client.send_text(R"({"type":"text","text":"When does the shop open?"})"));
+    EXPECT_FALSE(read_until(client, "\"complete\"").empty());
+  }
+  EXPECT_NE(sessions.front(), sessions.back());
+  EXPECT_EQ(h.retriever->flows, sessions);
 }
 
 // A client that keeps count of what it gets, to come back.

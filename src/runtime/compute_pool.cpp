@@ -9,7 +9,7 @@
 
 namespace parley::runtime {
 
-ComputePool::ComputePool(Options options) : options_(std::move(options)) {
+ComputePool::ComputePool(Options options) : options_(std::move(options)), queue_(options_.capacity) {
   workers_.reserve(options_.threads);
   for (std::size_t i = 0; i < options_.threads; ++i) {
     workers_.emplace_back([this] { work_loop(); });
@@ -25,17 +25,25 @@ ComputePool::~ComputePool() {
   for (auto& worker : workers_) worker.join();
 }
 
-Result<> ComputePool::post(std::function<void()> work) {
+Result<> ComputePool::post(std::function<void()> work, const std::string& flow) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return Error{ErrorCode::kServiceUnavailable, "the server is stopping"};
-    if (queue_.size() >= options_.capacity) {
+    if (!queue_.push(flow, std::move(work))) {
       return Error{ErrorCode::kOverloaded, "the server is busy", {}, std::chrono::seconds(1)};
     }
-    queue_.push_back(std::move(work));
   }
   wake_.notify_one();
   return {};
+}
+
+// Also of a pool that stops: the thread that calls it comes back for it.
+void ComputePool::go_on(std::function<void()> rest, const std::string& flow) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.put(flow, std::move(rest));
+  }
+  wake_.notify_one();
 }
 
 std::size_t ComputePool::queued() const {
@@ -59,8 +67,7 @@ void ComputePool::work_loop() {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
-      work = std::move(queue_.front());
-      queue_.pop_front();
+      work = queue_.pop();
     }
     work();
   }
@@ -70,37 +77,35 @@ std::shared_ptr<SerialQueue> SerialQueue::make(ComputePool& pool, std::size_t ca
   return std::shared_ptr<SerialQueue>(new SerialQueue(pool, capacity));
 }
 
-Result<> SerialQueue::post(std::function<void()> work) {
+Result<> SerialQueue::post(std::function<void()> work, const std::string& flow) {
   const std::lock_guard lock(mutex_);
-  if (queue_.size() >= capacity_) return Error{ErrorCode::kOverloaded, "the engine is behind"};
-  if (!running_) {
-    const auto posted = pool_.post([self = shared_from_this()] { self->drain(); });
-    if (!posted) return posted.error();
-    running_ = true;
+  if (!queue_.push(flow, std::move(work))) return Error{ErrorCode::kOverloaded, "the engine is behind"};
+  if (running_) return {};
+  const auto posted = pool_.post([self = shared_from_this()] { self->drain(); }, flow);
+  if (!posted) {
+    queue_.pop();
+    return posted.error();
   }
-  queue_.push_back(std::move(work));
+  running_ = true;
   return {};
 }
 
-// One piece per turn on the pool, so that a busy engine does not starve the others. A full or stopping pool
-// takes no further turn: then the rest runs here, since accepted work always runs.
+void SerialQueue::go_on(std::function<void()> rest, const std::string& flow) {
+  const std::lock_guard lock(mutex_);
+  queue_.put(flow, std::move(rest));
+}
+
+// One piece per turn on the pool, so that a busy engine does not starve the others.
 void SerialQueue::drain() {
-  for (;;) {
-    std::function<void()> work;
-    {
-      const std::lock_guard lock(mutex_);
-      work = std::move(queue_.front());
-      queue_.pop_front();
-    }
-    work();
+  std::function<void()> work;
+  {
     const std::lock_guard lock(mutex_);
-    if (queue_.empty()) {
-      running_ = false;
-      return;
-    }
-    const auto posted = pool_.post([self = shared_from_this()] { self->drain(); });
-    if (posted) return;
+    work = queue_.pop();
   }
+  work();
+  const std::lock_guard lock(mutex_);
+  running_ = !queue_.empty();
+  if (running_) pool_.go_on([self = shared_from_this()] { self->drain(); }, queue_.next_flow());
 }
 
 }  // namespace parley::runtime

@@ -4,11 +4,11 @@
 #pragma once
 
 #include "runtime/context.hpp"
+#include "runtime/fair_queue.hpp"
 #include "runtime/signal.hpp"
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -45,7 +45,8 @@ inline constexpr int kSpeakingNiceness = 5;
 inline constexpr int kComputeNiceness = 10;
 inline constexpr int kBackgroundNiceness = 15;
 
-// Overflow policy: a full queue refuses new work with OVERLOADED; accepted work always runs.
+// Flows take turns, one piece of work each (fair_queue.hpp). Overflow policy: a queue that is full, or full
+// for a flow, refuses new work with OVERLOADED; accepted work always runs.
 class ComputePool {
  public:
   struct Options {
@@ -61,7 +62,10 @@ class ComputePool {
   ComputePool& operator=(const ComputePool&) = delete;
 
   // Queues `work`; it must not throw. Any thread.
-  Result<> post(std::function<void()> work);
+  Result<> post(std::function<void()> work, const std::string& flow = {});
+
+  // For work that runs here now: queues what is left of it, whose place was granted before. Never refused.
+  void go_on(std::function<void()> rest, const std::string& flow = {});
 
   // Runs `work` on the pool and resumes the caller on its own executor. CANCELLED or TIMEOUT when the context
   // ends first: the work still runs to its end, and its result is dropped, so it must own what it touches.
@@ -78,7 +82,7 @@ class ComputePool {
     const Result<> early = context.check(SystemClock().now());
     if (!early) co_return early.error();
     auto moved = std::make_shared<F>(std::move(work));
-    const Result<> queued = post([shared, moved]() mutable {
+    auto piece = [shared, moved]() mutable {
       std::optional<R> result;
       try {
         if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
@@ -96,7 +100,8 @@ class ComputePool {
         shared->result = std::move(result);
       }
       shared->done.notify();
-    });
+    };
+    const Result<> queued = post(std::move(piece), context.flow);
     if (!queued) co_return queued.error();
     const std::stop_callback on_stop(context.stop, [shared] { shared->done.notify(); });
     const bool notified = co_await shared->done.wait(context.deadline);
@@ -119,28 +124,29 @@ class ComputePool {
   Options options_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> queue_;
+  FairQueue<std::function<void()>> queue_;
   bool stopping_ = false;
   std::vector<std::thread> workers_;
 };
 
-// Runs its work one at a time and in order on a pool, holding no thread while idle: the place for an engine
-// instance that is not thread-safe. Keep it by shared_ptr; queued work keeps it alive.
+// Runs its work one at a time on a pool, that of a flow in order, holding no thread while idle: the place for
+// an engine instance that is not thread-safe. Keep it by shared_ptr; queued work keeps it alive.
 class SerialQueue : public std::enable_shared_from_this<SerialQueue> {
  public:
   static std::shared_ptr<SerialQueue> make(ComputePool& pool, std::size_t capacity);
 
-  // OVERLOADED when `capacity` pieces wait or the pool is full.
-  Result<> post(std::function<void()> work);
+  // OVERLOADED when `capacity` pieces wait or the pool is full, or either is for this flow.
+  Result<> post(std::function<void()> work, const std::string& flow = {});
+  // As of the pool.
+  void go_on(std::function<void()> rest, const std::string& flow = {});
 
  private:
-  SerialQueue(ComputePool& pool, std::size_t capacity) : pool_(pool), capacity_(capacity) {}
+  SerialQueue(ComputePool& pool, std::size_t capacity) : pool_(pool), queue_(capacity) {}
   void drain();
 
   ComputePool& pool_;
-  const std::size_t capacity_;
   std::mutex mutex_;
-  std::deque<std::function<void()>> queue_;
+  FairQueue<std::function<void()>> queue_;
   bool running_ = false;
 };
 

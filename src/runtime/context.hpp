@@ -15,6 +15,7 @@ struct Context {
   std::string principal = "local";  // user on whose behalf the call runs
   std::string tenant = "local";     // whose documents and models may be seen
   std::string correlation_id = {};  // joins log lines, errors and records of one request or turn
+  std::string flow = {};  // the session or connection that takes turns in queues; empty: the program
   TimePoint deadline = TimePoint::max();
   std::stop_token stop = {};
 

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -129,10 +130,16 @@ class ScriptedSynthesizer final : public speech::Synthesizer {
 class ScriptedRetriever final : public knowledge::Retriever {
  public:
   std::optional<runtime::Error> failure;
+  std::mutex mutex;                // sessions search on several threads
+  std::vector<std::string> flows;  // for whom
 
   std::string engine() const override { return "scripted search"; }
-  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context,
+  runtime::Task<runtime::Result<knowledge::SearchResult>> search(runtime::Context context,
                                                                  knowledge::Query query) override {
+    {
+      const std::lock_guard lock(mutex);
+      flows.push_back(context.flow);
+    }
     if (failure) co_return *failure;
     knowledge::SearchResult result;
     result.hits.push_back(

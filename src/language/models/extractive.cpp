@@ -48,13 +48,14 @@ class Extractive final : public ChatModel {
   // Comparing words takes milliseconds, for which no thread of sockets may stand still.
   runtime::Stream<ChatDelta> answer(const runtime::Context& context, ChatRequest request) override {
     auto [stream, writer] = runtime::make_stream<ChatDelta>(2);
-    const auto posted = pool_.post([context, request = std::move(request), sink = writer] {
+    auto work = [context, request = std::move(request), sink = writer] {
       const auto wanted = context.check(runtime::SystemClock().now());
       if (!wanted) return sink.fail(wanted.error());
       if (sink.cancelled()) return;
       static_cast<void>(sink.push(found_in(request)));  // an empty stream has room
       sink.finish();
-    });
+    };
+    const auto posted = pool_.post(std::move(work), context.flow);
     if (!posted) writer.fail(posted.error());
     return std::move(stream);
   }

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -171,6 +173,26 @@ TEST(Extractive, StreamsOneDeltaAndEnds) {
   const auto second = stream.poll();
   ASSERT_TRUE(second && *second);
   EXPECT_FALSE((*second)->has_value());
+}
+
+TEST(Extractive, RefusesOneSessionThatAsksTooMuchAndAnswersAnother) {
+  std::vector<runtime::Stream<ChatDelta>> flood;
+  std::optional<runtime::Stream<ChatDelta>> other;
+  {
+    std::promise<void> release;
+    runtime::ComputePool pool({.threads = 1, .capacity = 256});
+    ASSERT_TRUE(pool.post([&] { release.get_future().wait(); }));
+    const auto model = make_extractive(pool);
+    for (int i = 0; i < 20; ++i) flood.push_back(model->answer({.flow = "flood"}, ask("Who?")));
+    other = model->answer({.flow = "other"}, ask("Who?"));
+    release.set_value();
+  }
+  const auto last = flood.back().poll();
+  ASSERT_TRUE(last);
+  ASSERT_FALSE(*last);
+  EXPECT_EQ(last->error().code, runtime::ErrorCode::kOverloaded);
+  const auto answer = other->poll();
+  EXPECT_TRUE(answer && *answer);
 }
 
 TEST(Extractive, SaysThatItDoesNotKnow) {

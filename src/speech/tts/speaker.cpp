@@ -212,10 +212,10 @@ runtime::Stream<AudioChunk> Speaker::synthesize(const runtime::Context& context,
     speak_or_repeat(*found->engine, std::move(request), options.volume, context, sink);
     return std::move(stream);
   }
-  const auto posted =
-      kept_->pool.post([self = shared_from_this(), engine = found->engine, request = std::move(request),
-                        volume = options.volume, context,
-                        sink] { self->speak_or_repeat(*engine, request, volume, context, sink); });
+  auto work = [self = shared_from_this(), engine = found->engine, request = std::move(request),
+               volume = options.volume, context,
+               sink] { self->speak_or_repeat(*engine, request, volume, context, sink); };
+  const auto posted = kept_->pool.post(std::move(work), context.flow);
   if (!posted) sink.fail(posted.error());
   return std::move(stream);
 }

@@ -6,7 +6,6 @@
 #include "speech/tts/voice_loudness.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace parley::speech {
@@ -21,25 +20,6 @@ constexpr const char* kDefaultVoice = "en-us";
 // What most of its voices have; each is measured when it first says something long enough.
 constexpr double kUsualLoudness = -20.7;
 
-// How many utterances are under way. Any thread.
-class Waiting {
- public:
-  bool enter() {
-    const std::lock_guard lock(mutex_);
-    if (count_ >= kEspeakWaiting) return false;
-    ++count_;
-    return true;
-  }
-  void leave() {
-    const std::lock_guard lock(mutex_);
-    --count_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::size_t count_ = 0;
-};
-
 // One call of speak(). Its pieces run one after the other, each posting the next behind those of others.
 class Utterance final : public std::enable_shared_from_this<Utterance> {
  public:
@@ -47,7 +27,6 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
     EspeakLibrary* library;
     std::string identifier;
     std::shared_ptr<runtime::SerialQueue> queue;
-    std::shared_ptr<Waiting> waiting;
     std::shared_ptr<VoiceLoudness> loudness;
     std::shared_ptr<runtime::Log> log;
   };
@@ -58,24 +37,14 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
         text_(request_.sounds ? EspeakText::sounding(request_.text, request_.sounds->espeak)
                               : EspeakText(request_.text, request_.voice, request_.pronunciations.get())),
         writer_(std::move(writer)) {}
-  ~Utterance() {
-    if (entered_) parts_.waiting->leave();
-  }
-  Utterance(const Utterance&) = delete;
-  Utterance& operator=(const Utterance&) = delete;
 
   void start() {
-    entered_ = parts_.waiting->enter();
-    if (!entered_) return writer_->fail({ErrorCode::kOverloaded, "too many sentences wait for eSpeak NG"});
-    post();
-  }
-
- private:
-  void post() {
-    const auto posted = parts_.queue->post([self = shared_from_this()] { self->run_piece(); });
+    const auto posted =
+        parts_.queue->post([self = shared_from_this()] { self->run_piece(); }, writer_->context().flow);
     if (!posted) writer_->fail(posted.error());
   }
 
+ private:
   void run_piece() {
     if (!writer_->wanted()) return;
     if (next_ == text_.pieces().size()) {
@@ -92,7 +61,7 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
     }
     if (!writer_->wanted() || !give(piece, *made)) return;
     ++next_;
-    post();
+    parts_.queue->go_on([self = shared_from_this()] { self->run_piece(); }, writer_->context().flow);
   }
 
   bool give(const EspeakText::Piece& piece, const EspeakAudio& made) {
@@ -118,7 +87,6 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
   const SpeakRequest request_;
   const EspeakText text_;
   const std::shared_ptr<SpeechWriter> writer_;
-  bool entered_ = false;
   bool begun_ = false;
   std::size_t next_ = 0;
 };
@@ -213,15 +181,13 @@ class Espeak final : public TtsEngine {
     const auto plus = std::min(request.voice.find('+'), request.voice.size());
     const auto* voice = nearest((*library)->voices(), request.voice.substr(0, plus));
     if (voice == nullptr) return writer->fail({ErrorCode::kNotFound, "there is no such voice", "voice"});
-    Utterance::Parts parts{
-        *library, voice->identifier + request.voice.substr(plus), queue_, waiting_, loudness_, log_};
+    Utterance::Parts parts{*library, voice->identifier + request.voice.substr(plus), queue_, loudness_, log_};
     std::make_shared<Utterance>(std::move(parts), std::move(request), std::move(writer))->start();
   }
 
  private:
   const std::shared_ptr<runtime::SerialQueue> queue_;
   const std::shared_ptr<runtime::Log> log_;
-  const std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
   const std::shared_ptr<VoiceLoudness> loudness_ = std::make_shared<VoiceLoudness>(kUsualLoudness);
 };
 

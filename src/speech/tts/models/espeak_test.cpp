@@ -231,6 +231,26 @@ TEST_F(EspeakTest, RefusesMoreThanCanWait) {
   EXPECT_FALSE(finish(std::move(streams.front())).error);
 }
 
+TEST_F(EspeakTest, RefusesOneSessionThatAsksForTooMuchAndSpeaksForAnother) {
+  for (const char* voice : {"espeak:de", "slt"}) {
+    runtime::ComputePool pool({.name = "held", .threads = 1, .capacity = 256});
+    std::binary_semaphore release(0);
+    ASSERT_TRUE(pool.post([&] { release.acquire(); }));
+    const auto synthesizer = *make_synthesizer({}, pool, runtime::Log::none());
+    std::vector<runtime::Stream<AudioChunk>> flood;
+    for (int i = 0; i < 20; ++i) {
+      flood.push_back(synthesizer->synthesize({.flow = "flood"}, "Ja.", {.voice = voice}));
+    }
+    auto other = synthesizer->synthesize({.flow = "other"}, "Ja.", {.voice = voice});
+    const Spoken last = finish(std::move(flood.back()));
+    release.release();
+    ASSERT_TRUE(last.error) << voice;
+    EXPECT_EQ(last.error->code, ErrorCode::kOverloaded) << voice;
+    EXPECT_FALSE(finish(std::move(other)).error) << voice;
+    EXPECT_FALSE(finish(std::move(flood.front())).error) << voice;
+  }
+}
+
 TEST_F(EspeakTest, StopsWithTheContextAndTheStream) {
   const std::string text(1900, 'a');
   for (int i = 0; i < 20; ++i) synthesizer_->synthesize({}, text, {.voice = "espeak:de"}).cancel();

@@ -33,7 +33,8 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
   void start() {
     writer_->begin(voice_.sound());
     if (clauses_.empty()) return writer_->finish();
-    const auto posted = pool_.post([self = shared_from_this()] { self->run_clause(); });
+    const auto posted =
+        pool_.post([self = shared_from_this()] { self->run_clause(); }, writer_->context().flow);
     if (!posted) writer_->fail(posted.error());
   }
 
@@ -44,12 +45,6 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
     word.text = "word";
     word.words.push_back({0, word.text.size(), 0, text.size()});
     return word;
-  }
-
-  // Work that is under way does not fail because others wait: it goes on on this thread.
-  void go_on() {
-    const auto posted = pool_.post([self = shared_from_this()] { self->run_clause(); });
-    if (!posted) run_clause();
   }
 
   void run_clause() {
@@ -68,8 +63,8 @@ class Utterance final : public FliteListener, public std::enable_shared_from_thi
     played_.clear();
     if (trimmer_) trimmer_->finish(played_);
     if (!writer_->write(played_)) return;
-    if (++next_clause_ < clauses_.size()) return go_on();
-    writer_->finish();
+    if (++next_clause_ == clauses_.size()) return writer_->finish();
+    pool_.go_on([self = shared_from_this()] { self->run_clause(); }, writer_->context().flow);
   }
 
   FliteManner manner() const {

@@ -121,7 +121,8 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
         writer_(std::move(writer)) {}
 
   void start() {
-    const auto posted = parts_.pool->post([self = shared_from_this()] { self->run(); });
+    const auto posted =
+        parts_.pool->post([self = shared_from_this()] { self->run(); }, writer_->context().flow);
     if (!posted) writer_->fail(posted.error());
   }
 
@@ -146,9 +147,7 @@ class Utterance final : public std::enable_shared_from_this<Utterance> {
     if (!made) return fail(made.error());
     if (!writer_->wanted() || !give(piece, *made)) return;
     ++next_;
-    // Work that is under way does not fail because others wait: it goes on on this thread.
-    const auto posted = parts_.pool->post([self = shared_from_this()] { self->run(); });
-    if (!posted) run();
+    parts_.pool->go_on([self = shared_from_this()] { self->run(); }, writer_->context().flow);
   }
 
   // Once more, where the voice was lost and comes back at once.
