@@ -325,12 +325,14 @@ runtime::Stream<speech::AudioChunk> Session::sound_of(Response& response, const 
   return parts_.synthesizer->synthesize(context, sentence, voice_of(response));
 }
 
-// Waits until no more has been sent than may be ahead of its playback.
+// From when on more of it may be sent: no more than so much may be ahead of its playback.
+runtime::TimePoint Session::goes_on_at(const Response& response) const {
+  return response.ledger->plays_until() - kAhead.at(static_cast<std::size_t>(channel_.tier()));
+}
+
 Task<> Session::keep_lead(std::shared_ptr<Response> response) {
-  for (;;) {
-    const auto ahead = kAhead.at(static_cast<std::size_t>(channel_.tier()));
-    if (parts_.clock->now() + ahead >= response->ledger->plays_until()) co_return;
-    const bool woken = co_await response->wake.wait(response->ledger->plays_until() - ahead);
+  while (parts_.clock->now() < goes_on_at(*response)) {
+    const bool woken = co_await response->wake.wait(goes_on_at(*response));
     if (response->abandoned || (!woken && context_.cancelled())) co_return;
   }
 }
@@ -348,7 +350,8 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
     if (!next) co_return next.error();
     if (!next->has_value()) co_return Result<>();
     // A sentence that has begun is sent to its end to a player that waits, or is lost.
-    if (response->ledger->plays_until() != runtime::TimePoint::max()) co_await keep_lead(response);
+    const bool waits = response->ledger->plays_until() == runtime::TimePoint::max();
+    if (!waits && parts_.clock->now() < goes_on_at(*response)) co_await keep_lead(response);
     if (response->abandoned) co_return Result<>();
     speech::AudioChunk chunk = **next;
     for (speech::Word& word : chunk.words) {

@@ -227,6 +227,7 @@ class Session {
   runtime::Task<runtime::Result<>> say(std::shared_ptr<Response> response,
                                        std::vector<std::string> sentences);
   runtime::Task<runtime::Result<>> speak(std::shared_ptr<Response> response, std::string sentence);
+  runtime::TimePoint goes_on_at(const Response& response) const;
   runtime::Task<> keep_lead(std::shared_ptr<Response> response);
   runtime::Stream<speech::AudioChunk> sound_of(Response& response, const std::string& sentence,
                                                runtime::TimePoint deadline);
