@@ -405,6 +405,15 @@ TEST(Recordings, AreRemovedWhenTheirTimeIsOver) {
   EXPECT_EQ(listed->at(0).session, "sess_3");
 }
 
+// Who pushes to talk, and agreed to be recorded when there is a name.
+struct Caller : Harness {
+  explicit Caller(const Folder& folder, std::string record_as = {}) {
+    options.turn.server_vad = false;
+    options.record_as = std::move(record_as);
+    recordings = folder.recordings;
+  }
+};
+
 Task<> answer_a_question(Harness& h) {
   h.session->append_audio(testing::voice(1s));
   h.session->clear_audio();
@@ -417,10 +426,7 @@ Task<> answer_a_question(Harness& h) {
 
 TEST(RecordedSession, HoldsTheUserOnTheLeftAndTheAnswerOnTheRight) {
   Folder folder;
-  Harness harness;
-  harness.options.turn.server_vad = false;
-  harness.options.record_as = "sess_1";
-  harness.recordings = folder.recordings;
+  Caller harness(folder, "sess_1");
   harness.synthesizer->sound = tone(700, 1000ms);
   harness.run(answer_a_question);
   harness.recordings.reset();
@@ -435,9 +441,7 @@ TEST(RecordedSession, HoldsTheUserOnTheLeftAndTheAnswerOnTheRight) {
 
 TEST(RecordedSession, WithoutConsentNothingIsStored) {
   Folder folder;
-  Harness harness;
-  harness.options.turn.server_vad = false;
-  harness.recordings = folder.recordings;
+  Caller harness(folder);
   harness.run(answer_a_question);
   harness.recordings.reset();
   folder.settle();
@@ -459,9 +463,7 @@ std::vector<RecordingState> told(const testing::Recorder& recorder) {
 
 TEST(RecordedSession, TellsWhenConsentIsGivenAndTakenBack) {
   Folder folder;
-  Harness harness;
-  harness.options.turn.server_vad = false;
-  harness.recordings = folder.recordings;
+  Caller harness(folder);
   harness.run([](Harness& h) -> Task<> {
     h.session->append_audio(testing::voice(10s));
     for (const char* name : {"sess_1", "sess_1", "", "", "sess_1"}) h.session->record_as(name);
@@ -492,10 +494,7 @@ TEST(RecordedSession, TellsOnceWhenItsRecordingEndsByItself) {
   Folder folder;
   folder.limits.bytes = 60'000;
   folder.reopen();
-  Harness harness;
-  harness.options.turn.server_vad = false;
-  harness.options.record_as = "sess_1";
-  harness.recordings = folder.recordings;
+  Caller harness(folder, "sess_1");
   harness.start();
   harness.io.run(fill(&harness, &folder));
   EXPECT_EQ(told(harness.recorder), std::vector{RecordingState::kFull});
@@ -503,10 +502,7 @@ TEST(RecordedSession, TellsOnceWhenItsRecordingEndsByItself) {
 
 TEST(RecordedSession, ConsentTakenBackRemovesWhatWasRecorded) {
   Folder folder;
-  Harness harness;
-  harness.options.turn.server_vad = false;
-  harness.options.record_as = "sess_1";
-  harness.recordings = folder.recordings;
+  Caller harness(folder, "sess_1");
   harness.run([](Harness& h) -> Task<> {
     h.session->append_audio(testing::voice(30s));
     auto options = h.session->options();
