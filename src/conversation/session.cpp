@@ -141,6 +141,7 @@ void Session::keep_recent() {
 }
 
 void Session::append_audio(std::span<const std::int16_t> samples) {
+  if (samples.empty()) return;  // the times of arrival are forgotten by how much came since
   vad_.set_hop(parts_.load->reaches(LoadStage::kLongHop) ? kLongHop : 1);
   arrivals_.emplace_back(position_ + static_cast<SampleIndex>(partial_frame_.size() + samples.size()),
                          parts_.clock->now());
@@ -405,9 +406,11 @@ Result<> Session::commit_audio() {
   return {};
 }
 
-void Session::clear_audio() {
+bool Session::clear_audio() {
+  const bool told = utterance_ && !utterance_->tentative;
   apply(ClearRequested{});
   act(DropUtterance{});
+  return told;
 }
 
 runtime::TimePoint Session::arrival_of(SampleIndex sample) const {

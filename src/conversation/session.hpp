@@ -114,8 +114,8 @@ class Session {
   runtime::Task<> wait_for_recognizer();
   // Ends the utterance under way. BAD_REQUEST when there is none.
   runtime::Result<> commit_audio();
-  // Forgets the utterance under way, if any.
-  void clear_audio();
+  // Forgets the utterance under way, if any. True when the channel was told that it is dropped.
+  bool clear_audio();
 
   // Adds an item without answering it, at the end or as History::insert() says; gives its id. An empty id is
   // made.

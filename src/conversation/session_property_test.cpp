@@ -102,7 +102,8 @@ void act(Harness& h, std::mt19937& random, const std::vector<std::int16_t>& spee
       static_cast<void>(session.commit_audio());
       return;
     case 6:
-      return session.clear_audio();
+      session.clear_audio();
+      return;
     case 7:
       static_cast<void>(session.add_message({}, language::ChatRole::kUser, "And then?"));
       return;

@@ -119,6 +119,18 @@ TEST(Session, WhoPushesToTalkForTooLongIsHeardInPieces) {
   expect_legal_states(harness.recorder);
 }
 
+TEST(Session, TellsOnceOfWhatIsCleared) {
+  Harness harness;
+  harness.options.turn.server_vad = false;
+  harness.run([](Harness& h) -> Task<> {
+    EXPECT_FALSE(h.session->clear_audio());
+    h.session->append_audio(std::vector<std::int16_t>(16000));
+    EXPECT_TRUE(h.session->clear_audio());
+    co_return;
+  });
+  EXPECT_EQ(harness.recorder.all<UserInputDropped>().size(), 1U);
+}
+
 TEST(Session, AnswersATypedQuestionAloudWithCitations) {
   Harness harness;
   harness.run([](Harness& h) -> Task<> {
