@@ -18,9 +18,13 @@ using runtime::Result;
 Result<> History::insert(HistoryItem item, const std::optional<std::string>& previous) {
   if (find(item.id) != nullptr)
     return Error{ErrorCode::kConflict, "there is an item with this id", "item.id"};
-  std::size_t bytes = item.bytes();
-  for (const HistoryItem& each : items_) bytes += each.bytes();
-  if (items_.size() >= kMaxItems || bytes > kMaxBytes) {
+  const auto is_full = [&] {
+    std::size_t bytes = item.bytes();
+    for (const HistoryItem& each : items_) bytes += each.bytes();
+    return items_.size() >= kMaxItems || bytes > kMaxBytes;
+  };
+  if (is_full()) std::erase_if(items_, [](const HistoryItem& each) { return each.folded; });
+  if (is_full()) {
     return Error{ErrorCode::kPayloadTooLarge, "the conversation is full; delete items of it", "item"};
   }
   auto place = items_.cend();
@@ -37,7 +41,11 @@ Result<> History::insert(HistoryItem item, const std::optional<std::string>& pre
 }
 
 void History::push(HistoryItem item) {
-  std::size_t bytes = item.bytes();
+  make_room(item.bytes());
+  items_.push_back(std::move(item));
+}
+
+void History::make_room(std::size_t bytes) {
   std::size_t ledgers = 0;
   std::size_t kept = 0;
   for (auto each = items_.rbegin(); each != items_.rend(); ++each) {
@@ -47,7 +55,6 @@ void History::push(HistoryItem item) {
     if (each->ledger && ++ledgers > kLedgers) each->ledger.reset();
   }
   items_.erase(items_.begin(), items_.end() - static_cast<std::ptrdiff_t>(kept));
-  items_.push_back(std::move(item));
 }
 
 Result<> History::remove(const std::string& id) {

@@ -32,7 +32,8 @@ struct HistoryItem {
   std::size_t bytes() const { return text.size() + (call ? call->arguments.size() : 0); }
 };
 
-// Bounded: what comes from a client is refused when it is full, what is said pushes out the oldest.
+// Bounded: what is said or typed pushes out the oldest; what else comes from a client pushes out what a
+// summary tells of, and is refused when it is full then.
 class History {
  public:
   // The oldest of what is not folded, as a summary of it begins from.
@@ -53,6 +54,8 @@ class History {
   runtime::Result<> insert(HistoryItem item, const std::optional<std::string>& previous = std::nullopt);
   // At the end.
   void push(HistoryItem item);
+  // Pushes out the oldest, so that there is room for one more item of so many bytes.
+  void make_room(std::size_t bytes);
   // NOT_FOUND when there is no such item.
   runtime::Result<> remove(const std::string& id);
 

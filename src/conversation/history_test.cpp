@@ -169,6 +169,15 @@ TEST(History, HasAnEnd) {
   EXPECT_EQ(history.find("0"), nullptr);
   EXPECT_NE(history.find("1"), nullptr);
 
+  // What is told of in a summary is needed no more.
+  History told;
+  while (told.items().size() + 2 <= History::kMaxItems)
+    exchange(told, std::to_string(told.items().size()).c_str());
+  EXPECT_EQ(told.insert({.id = "result"}).error().code, runtime::ErrorCode::kPayloadTooLarge);
+  EXPECT_TRUE(told.fold(*told.foldable(20)));
+  EXPECT_TRUE(told.insert({.id = "result"}));
+  EXPECT_NE(told.find("a998"), nullptr);
+
   History heavy;
   EXPECT_TRUE(heavy.insert({.id = "a", .text = std::string(History::kMaxBytes, 'x')}));
   EXPECT_EQ(heavy.insert({.id = "b", .text = "x"}).error().code, runtime::ErrorCode::kPayloadTooLarge);

@@ -530,6 +530,7 @@ Result<std::string> Session::add_item(HistoryItem item, const std::optional<std:
 }
 
 Result<std::string> Session::add_message(std::string id, language::ChatRole role, std::string text) {
+  history_.make_room(text.size());
   return add_item({.id = std::move(id), .role = role, .text = std::move(text)});
 }
 

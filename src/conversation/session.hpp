@@ -121,6 +121,7 @@ class Session {
   // made.
   runtime::Result<std::string> add_item(HistoryItem item,
                                         const std::optional<std::string>& previous = std::nullopt);
+  // What is typed; for it the oldest items make room.
   runtime::Result<std::string> add_message(std::string id, language::ChatRole role, std::string text);
   runtime::Result<> remove_item(const std::string& id);
   const History& history() const { return history_; }
