@@ -13,8 +13,9 @@ using runtime::Task;
 
 namespace {
 
-// Of an answer that nobody takes up yet.
-constexpr std::size_t kDeltas = 256;
+// Of an answer that nobody takes up yet, or that is spoken more slowly than it is written: all that there may
+// be, so that a model need not wait for the voice, past its deadline.
+constexpr std::size_t kDeltas = 4096;
 
 // The first sentence of an answer, once: as soon as it is whole.
 class FirstSentence {
@@ -68,7 +69,10 @@ Task<> Session::write(std::weak_ptr<Draft> draft, runtime::Context context,
     }
     if (!next->has_value()) break;
     const auto sent = co_await out.send(std::move(**next), context.deadline);
-    if (!sent) co_return;
+    if (!sent) {
+      out.fail(sent.error());
+      co_return;
+    }
   }
   out.finish();
 }

@@ -154,6 +154,8 @@ class ScriptedModel final : public language::ChatModel {
   std::vector<std::string> pieces = {"The shop opens at ten. ", "It closes at six."};
   std::optional<runtime::Error> failure;
   std::vector<language::ToolCallDelta> calls;
+  bool left_open = false;                           // what follows the pieces is for a test to write,
+  runtime::StreamWriter<language::ChatDelta> rest;  // here
   std::optional<language::Usage> usage;
   std::string where = "local";
   std::vector<language::ChatRequest> requests;
@@ -176,6 +178,10 @@ class ScriptedModel final : public language::ChatModel {
     for (const std::string& piece : calling ? std::vector<std::string>() : pieces) {
       const auto pushed = writer.push({piece});
       static_cast<void>(pushed);
+    }
+    if (left_open) {
+      rest = std::move(writer);
+      return std::move(stream);
     }
     for (language::ToolCallDelta& call : std::exchange(calls, {})) {
       language::ChatDelta delta;
