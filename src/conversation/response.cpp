@@ -378,6 +378,7 @@ void Session::finish_response(Response& response, ResponseStatus status, std::st
                               std::optional<Error> error) {
   if (response.done) return;
   response.done = true;
+  response.failed = status == ResponseStatus::kFailed;
   response.mark("done", parts_.clock->now());
   if (!response.aside()) remember_heard(response);
   channel_.deliver(ResponseDone{response.id, response.item_id, status, std::move(reason), response.text,

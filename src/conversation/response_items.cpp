@@ -58,14 +58,15 @@ std::vector<std::string> Session::filler_for(const Response& response) const {
   return fits ? std::vector<std::string>{parts_.config.tool_filler} : std::vector<std::string>();
 }
 
-// Puts into the history what was heard: all that was played so far of a cancelled answer, the whole text of
-// one that is complete and may play to its end; never more than the client says.
+// Puts into the history what was heard: all that was played so far of a cancelled answer, all that was sent
+// of one that failed, the whole text of one that is complete and may play to its end; never more than the
+// client says.
 void Session::remember_heard(Response& response) {
   HistoryItem* item = history_.find(response.item_id);
   if (item == nullptr) return;
   item->text = response.text;
-  item->completed = !response.abandoned;
-  if (!response.speak || (!response.abandoned && !response.cut)) return;
+  item->completed = !response.abandoned && !response.failed;
+  if (!response.speak || (item->completed && !response.cut)) return;
   auto heard = response.abandoned ? response.ledger->played(parts_.clock->now()) : response.ledger->total();
   if (response.cut) heard = std::min(heard, *response.cut);
   item->text = response.ledger->heard(heard);
@@ -77,9 +78,12 @@ Result<std::chrono::milliseconds> Session::truncate(const std::string& item_id,
   if (item == nullptr || item->role != language::ChatRole::kAssistant || item->call) {
     return Error{ErrorCode::kNotFound, "there is no such answer", "item_id"};
   }
-  const auto sent = item->ledger ? item->ledger->total() : std::chrono::microseconds(0);
-  if (audio_end >= sent) return std::chrono::floor<std::chrono::milliseconds>(sent);
-  if (response_ && response_->item_id == item_id) response_->cut = audio_end;
+  const auto total = item->ledger ? item->ledger->total() : std::chrono::microseconds(0);
+  const auto sent = std::chrono::floor<std::chrono::milliseconds>(total);
+  if (audio_end >= sent) return sent;
+  for (auto each = response_; each; each = each->follows) {
+    if (each->item_id == item_id) each->cut = audio_end;
+  }
   item->text = item->ledger->heard(audio_end);
   return audio_end;
 }

@@ -12,6 +12,13 @@ using runtime::ErrorCode;
 using runtime::Task;
 using testing::Harness;
 
+Task<> answer_in_writing(Harness& h, std::size_t turns) {
+  EXPECT_TRUE(h.session->add_message({}, language::ChatRole::kUser, "When does the shop open?"));
+  EXPECT_TRUE(h.session->create_response({}));
+  const bool done = co_await h.recorder.wait_for<TurnCompleted>(turns);
+  EXPECT_TRUE(done);
+}
+
 // Of a minute: it is made until it is twenty seconds ahead of its playback.
 Task<> begin_long_answer(Harness& h) {
   h.model->pieces.assign(60, "The shop opens at ten. ");
@@ -19,6 +26,19 @@ Task<> begin_long_answer(Harness& h) {
   EXPECT_TRUE(h.session->create_response({}));
   const bool started = co_await h.recorder.wait_for<ResponseAudio>();
   EXPECT_TRUE(started);
+}
+
+TEST(SessionAnswers, ThatBreakOffAreRememberedAsFarAsTheyWereSpoken) {
+  Harness harness;
+  harness.synthesizer->failure = runtime::Error{ErrorCode::kTtsFailed, "hoarse"};
+  harness.synthesizer->fails_behind = 1;
+  harness.run([](Harness& h) -> Task<> {
+    co_await answer_in_writing(h, 1);
+    const HistoryItem& answer = h.session->history().items().back();
+    EXPECT_EQ(answer.text, "The shop opens at ten.");
+    EXPECT_FALSE(answer.completed);
+  });
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).status, ResponseStatus::kFailed);
 }
 
 TEST(SessionAnswers, AreWrittenToTheirEndHoweverSlowlyTheyAreSpoken) {

@@ -10,17 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using runtime::Task;
 using testing::Harness;
-
-// Stands still at the real time, by which the deadlines inside are waited for, until it is moved on.
-class StandingClock final : public runtime::Clock {
- public:
-  runtime::TimePoint now() const override { return now_; }
-  runtime::WallTime wall_now() const override { return {}; }
-  void advance(std::chrono::milliseconds by) { now_ += by; }
-
- private:
-  runtime::TimePoint now_ = runtime::SystemClock().now();
-};
+using testing::StandingClock;
 
 struct Line {
   Harness harness;

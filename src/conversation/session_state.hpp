@@ -86,6 +86,7 @@ struct Session::Response {
   bool message_added = false;
   bool followed = false;  // another answer goes on for it
   bool output_started = false;
+  bool failed = false;     // no more of it will be made
   bool done = false;       // its terminal event is out
   bool abandoned = false;  // cancelled: nothing more may be delivered
 

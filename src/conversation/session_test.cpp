@@ -668,6 +668,27 @@ TEST(SessionTools, AnInterruptedContinuationLeavesNothingOfWhatWasNotHeard) {
   expect_legal_states(harness.recorder);
 }
 
+struct Timed : Harness {
+  Timed() { clock = standing; }
+  std::shared_ptr<testing::StandingClock> standing = std::make_shared<testing::StandingClock>();
+};
+
+TEST(SessionTools, WhatTheClientDidNotHearBeforeACallStaysUnheard) {
+  Timed harness;
+  harness.options.tools = {kWeather};
+  harness.run([](Harness& h) -> Task<> {
+    co_await ask_for_the_weather(h);
+    EXPECT_TRUE(
+        h.session->add_item({.role = language::ChatRole::kTool, .text = "sunny", .call_id = "call_1"}));
+    EXPECT_TRUE(h.session->create_response({}));
+    const std::string filler = h.recorder.all<ResponseItemAdded>().at(0).item_id;
+    EXPECT_TRUE(h.session->truncate(filler, 400ms));
+    static_cast<Timed&>(h).standing->advance(900ms);
+    EXPECT_TRUE(h.session->cancel_response());
+    EXPECT_EQ(h.session->history().find(filler)->text, "One");
+  });
+}
+
 TEST(SessionTools, SaysNothingBeforeACallInTextOrInAnotherLanguage) {
   for (const bool speak : {false, true}) {
     Harness harness;
@@ -755,6 +776,9 @@ TEST(Session, AnAnswerUnderWayCanBeCut) {
   harness.run([](Harness& h) -> Task<> {
     co_await begin_long_answer(h);
     const std::string id = h.recorder.all<ResponseStarted>().at(0).item_id;
+    const auto clamped = h.session->truncate(id, std::chrono::milliseconds::max());
+    EXPECT_GE(*clamped, 1s);
+    EXPECT_LT(*clamped, 1min);
     const auto cut = h.session->truncate(id, 450ms);
     EXPECT_EQ(*cut, 450ms);
     EXPECT_TRUE(h.session->cancel_response());

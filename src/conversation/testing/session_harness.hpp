@@ -48,6 +48,17 @@ class Recorder final : public Channel {
   NetworkTier network = NetworkTier::kGood;
 };
 
+// Stands still at the real time, by which the deadlines inside are waited for, until it is moved on.
+class StandingClock final : public runtime::Clock {
+ public:
+  runtime::TimePoint now() const override { return now_; }
+  runtime::WallTime wall_now() const override { return {}; }
+  void advance(std::chrono::milliseconds by) { now_ += by; }
+
+ private:
+  runtime::TimePoint now_ = runtime::SystemClock().now();
+};
+
 struct Harness {
   runtime::IoThreads io{1};
   runtime::Executor strand = io.strand();
