@@ -41,12 +41,12 @@ Result<> Session::create_response(ResponseOverrides overrides) {
       overrides.instructions || (overrides.input ? *overrides.input : history_).question();
   if (!answerable && !recognising_) return Error{ErrorCode::kBadRequest, "there is no message to answer"};
   if (!overrides.in_conversation) return start_aside(std::move(overrides));
+  if (response_ && !response_->done && response_->announcement.empty()) {
+    return Error{ErrorCode::kConflict, "the conversation already has an active response"};
+  }
   if (recognising_) {
     wanted_ = std::move(overrides);
     return {};
-  }
-  if (response_ && !response_->done && response_->announcement.empty()) {
-    return Error{ErrorCode::kConflict, "the conversation already has an active response"};
   }
   if (response_ && !response_->calls.empty() && history_.ends_with_result()) {
     const auto before = std::exchange(response_, nullptr);
@@ -90,6 +90,7 @@ bool Session::cancel_response(const std::string& id) {
   const bool active = response_ != nullptr;
   wake();
   wanted_.reset();
+  recognising_.reset();
   apply(CancelRequested{});
   return active;
 }
@@ -389,8 +390,11 @@ void Session::finish_response(Response& response, ResponseStatus status, std::st
 }
 
 void Session::act(const CancelResponse& action) {
-  wanted_.reset();
-  recognising_.reset();
+  // A client that asks for another answer cancels no more than the one before.
+  if (action.reason == CancelReason::kTurnDetected) {
+    wanted_.reset();
+    recognising_.reset();
+  }
   if (!response_) return;
   const auto response = std::exchange(response_, nullptr);
   response->abandoned = true;

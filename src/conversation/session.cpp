@@ -495,9 +495,11 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
   if (HistoryItem* item = history_.find(utterance->item_id)) item->text = transcript.text;
   channel_.deliver(TranscriptCompleted{utterance->item_id, transcript});
   if (utterance != recognising_) return;  // superseded: its words stay in the history
-  if (wanted_ && engine_.state() == SessionState::kProcessing) {
-    act(StartResponse{});
-    return;
+  if (wanted_) {
+    // What is still being said of something else ends with it.
+    const bool awaited = engine_.state() == SessionState::kProcessing && !response_;
+    if (awaited) return act(StartResponse{});
+    return apply(ResponseRequested{});
   }
   apply(TranscriptReady{transcript.text.empty()});
   recognising_.reset();
@@ -518,7 +520,8 @@ void Session::on_recognition_failed(std::shared_ptr<Utterance> utterance, const 
   utterance->audio = {};
   caught_up_.notify();
   channel_.deliver(TranscriptFailed{utterance->item_id, error});
-  if (current) apply(Failed{});
+  // Of who pushes to talk, an answer may still be played meanwhile; it is none the worse for it.
+  if (current && !response_) apply(Failed{});
 }
 
 Result<std::string> Session::add_item(HistoryItem item, const std::optional<std::string>& previous) {

@@ -12,6 +12,8 @@ using runtime::ErrorCode;
 using runtime::Task;
 using testing::Harness;
 
+const ResponseOverrides kOther{.instructions = "Speak like a pirate.", .metadata = {{"crew", "all"}}};
+
 Task<> answer_in_writing(Harness& h, std::size_t turns) {
   EXPECT_TRUE(h.session->add_message({}, language::ChatRole::kUser, "When does the shop open?"));
   EXPECT_TRUE(h.session->create_response({}));
@@ -26,6 +28,73 @@ Task<> begin_long_answer(Harness& h) {
   EXPECT_TRUE(h.session->create_response({}));
   const bool started = co_await h.recorder.wait_for<ResponseAudio>();
   EXPECT_TRUE(started);
+}
+
+void say_something(Harness& h) {
+  h.session->append_audio(std::vector<std::int16_t>(16000, 100));
+  EXPECT_TRUE(h.session->commit_audio());
+}
+
+struct PushToTalk : Harness {
+  PushToTalk() {
+    options.turn.server_vad = false;
+    options.turn.create_response = false;
+  }
+};
+
+TEST(SessionAnswers, AskedForWhileAnotherPlaysAreMadeAsTheyWereAskedFor) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await answer_in_writing(h, 1);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    EXPECT_TRUE(h.session->create_response(kOther));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>(2);
+    EXPECT_TRUE(done);
+  });
+  EXPECT_EQ(harness.recorder.all<ResponseStarted>().at(1).metadata, kOther.metadata);
+  EXPECT_EQ(harness.model->requests.at(1).instructions, *kOther.instructions);
+}
+
+TEST(SessionAnswers, OfWhoPushesToTalkOverAnAnswerTakeItsPlace) {
+  PushToTalk harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await answer_in_writing(h, 1);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    say_something(h);
+    EXPECT_TRUE(h.session->create_response(kOther));
+    const bool done = co_await h.recorder.wait_for<TurnCompleted>(2);
+    EXPECT_TRUE(done);
+  });
+  ASSERT_EQ(harness.recorder.all<ResponseDone>().size(), 2U);
+  EXPECT_EQ(harness.recorder.all<ResponseStarted>().at(1).metadata, kOther.metadata);
+  EXPECT_EQ(harness.recorder.all<TurnCompleted>().at(1).record.transcript, harness.recognizer->words);
+}
+
+TEST(SessionAnswers, AreNotAskedForWhileAnotherIsMade) {
+  PushToTalk harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    say_something(h);
+    EXPECT_EQ(h.session->create_response(kOther).error().code, ErrorCode::kConflict);
+    const bool heard = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(heard);
+    EXPECT_TRUE(h.session->cancel_response());
+  });
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().size(), 1U);
+}
+
+TEST(SessionAnswers, AreNoneTheWorseForARecogniserThatFailsMeanwhile) {
+  PushToTalk harness;
+  harness.recognizer->failure = runtime::Error{ErrorCode::kAsrFailed, "broken"};
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    say_something(h);
+    const bool failed = co_await h.recorder.wait_for<TranscriptFailed>();
+    EXPECT_TRUE(failed);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    EXPECT_TRUE(h.session->cancel_response());
+  });
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().size(), 1U);
 }
 
 TEST(SessionAnswers, ThatBreakOffAreRememberedAsFarAsTheyWereSpoken) {

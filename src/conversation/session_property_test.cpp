@@ -2,6 +2,7 @@
 // Whatever a client does, and in whatever order: what a session owes it and itself.
 #include "conversation/testing/session_harness.hpp"
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <sstream>
@@ -52,6 +53,9 @@ struct Witness {
     state = event.to;
   }
   void see(const ResponseStarted& event) {
+    const bool alone =
+        std::ranges::all_of(answers, [](const auto& each) { return each.second.aside || each.second.done; });
+    if (event.in_conversation && !alone) blame("two answers at once");
     if (!answers.emplace(event.response_id, Seen{event.audio, !event.in_conversation, false, {}}).second)
       blame("an answer that starts twice");
   }
