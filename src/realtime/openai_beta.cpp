@@ -141,7 +141,12 @@ std::optional<json::object> to_beta_event(json::object event) {
   if (type == "conversation.item.done") return std::nullopt;
   rename(type, kEvents);
   if (json::object* item = object_in(event, "item")) item_to_beta(*item);
-  if (json::object* session = object_in(event, "session")) session_to_beta(*session);
+  if (json::object* session = object_in(event, "session")) {
+    const json::value* object = session->if_contains("object");
+    const bool transcribes = object != nullptr && *object == "realtime.transcription_session";
+    if (transcribes && type == "session.updated") type = "transcription_session.updated";
+    session_to_beta(*session);
+  }
   if (json::object* response = object_in(event, "response")) response_to_beta(*response);
   return event;
 }

@@ -26,6 +26,8 @@ TEST(BetaNames, OfEvents) {
        R"("output_modalities":["audio"]}})",
        R"({"type":"response.done","response":{"output":[{"content":[{"type":"text"}]}],)"
        R"("modalities":["text","audio"]}})"},
+      {R"({"type":"session.updated","session":{"object":"realtime.transcription_session"}})",
+       R"({"type":"transcription_session.updated","session":{"object":"realtime.transcription_session"}})"},
       {R"({"type":"error","error":{"message":"x"}})", R"({"type":"error","error":{"message":"x"}})"},
   };
   for (const auto& [event, expected] : cases) EXPECT_EQ(beta(event), expected);
