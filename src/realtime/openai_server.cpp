@@ -179,8 +179,7 @@ class Connection final : public SocketProtocol {
   Result<> handle(const AudioCommit&) { return session_.commit_audio(); }
 
   Result<> handle(const AudioClear&) {
-    session_.clear_audio();
-    channel_.input_cleared();
+    if (!session_.clear_audio()) channel_.input_cleared();
     return {};
   }
 
