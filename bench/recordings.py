@@ -33,16 +33,10 @@ def talk(files, docs):
 
 
 def decode(path):
-    """The recording as mono PCM16 at 16 kHz, through ffmpeg or sox, whichever the machine has."""
-    for command in (["ffmpeg", "-v", "error", "-i", path, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"],
-                    ["sox", path, "-t", "raw", "-e", "signed", "-b", "16", "-r", str(RATE), "-c", "1", "-"]):
-        try:
-            run = subprocess.run(command, capture_output=True)
-        except FileNotFoundError:
-            continue
-        if run.returncode == 0:
-            return array.array("h", run.stdout[:len(run.stdout) // 2 * 2])
-    return None
+    """The recording as mono PCM16 at 16 kHz."""
+    run = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"],
+                         check=True, stdout=subprocess.PIPE)
+    return array.array("h", run.stdout)
 
 
 def speech_frames(samples, rate=RATE):
@@ -70,10 +64,7 @@ def recordings_with_pauses():
         path = RECORDINGS / row["file"]
         if row["lang"] != "en" or path.suffix not in {".flac", ".wav"} or not path.exists():
             continue
-        samples = decode(path)
-        if not samples:
-            continue
-        pause, end = inner_pause(speech_frames(samples))
+        pause, end = inner_pause(speech_frames(decode(path)))
         if pause >= PAUSE_S:
             found.append((str(path), pause, end))
     return found

@@ -61,6 +61,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from endpoints import measure_endpoints  # noqa: E402
+from recordings import decode  # noqa: E402
 from report import PARLEY, ROOT, SHARED_DATA, percentile, report  # noqa: E402
 
 ECHO_COST = Path(os.environ.get("ECHO_COST", ROOT / "build/release/bin/echo_cost"))
@@ -219,9 +220,7 @@ def echo_cost(sound):
     if "ECHO_COST" not in os.environ:
         subprocess.run(["cmake", "--build", ROOT / "build/release", "--target", "echo_cost"], check=True,
                        stdout=subprocess.DEVNULL)
-    pcm = subprocess.run(["ffmpeg", "-v", "error", "-i", sound, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"],
-                         check=True, capture_output=True).stdout
-    return json.loads(subprocess.run([ECHO_COST], input=pcm, check=True, capture_output=True).stdout)
+    return json.loads(subprocess.run([ECHO_COST], input=decode(sound).tobytes(), check=True, capture_output=True).stdout)
 
 
 def drops(question):

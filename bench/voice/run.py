@@ -77,9 +77,6 @@ def measure_cutoffs():
         print(f"\ncutoff_percent is left out: no recordings at {RECORDINGS}")
         return {}
     recordings = recordings_with_pauses()
-    if not recordings:
-        print("\ncutoff_percent is left out: neither ffmpeg nor sox is there to read the recordings")
-        return {}
     minutes = sum(end for _, _, end in recordings) / 60
     print(f"\n{len(recordings)} human recordings with an inner pause of {PAUSE_S * 1000:.0f} ms or more, {minutes:.1f} minutes")
     # Two at once: nothing here is a latency.
