@@ -10,6 +10,9 @@
 #include <iterator>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace parley::conversation {
 
 using runtime::Error;
@@ -372,6 +375,8 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
     keep_loudspeaker_up();
     channel_.deliver(ResponseAudio{response->id, response->item_id, std::move(chunk)});
     response->mark("first_audio_sent", parts_.clock->now());
+    // All of a sentence may be there at once: whoever waits has a turn between its pieces.
+    co_await boost::asio::post(boost::asio::use_awaitable_t<runtime::Executor>());
   }
 }
 

@@ -40,10 +40,10 @@ using RunResult = typename FlatResult<std::invoke_result_t<F>>::type;
 // Nice values of what is not I/O, added to those of the process. A recogniser is busy all the time that
 // somebody speaks; an answer and the sound of a sentence take some ten milliseconds, for which somebody
 // waits. They are this far apart so that threads of sockets go first also when they need half of a processor
-// themselves.
-inline constexpr int kSpeakingNiceness = 5;
-inline constexpr int kComputeNiceness = 10;
-inline constexpr int kBackgroundNiceness = 15;
+// themselves (ADR 2).
+inline constexpr int kSpeakingNiceness = 8;
+inline constexpr int kComputeNiceness = 15;
+inline constexpr int kBackgroundNiceness = 18;
 
 // Flows take turns, one piece of work each (fair_queue.hpp). Overflow policy: a queue that is full, or full
 // for a flow, refuses new work with OVERLOADED; accepted work always runs.
