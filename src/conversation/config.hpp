@@ -19,8 +19,8 @@ inline constexpr std::size_t kLongestAnnouncement = 500;
 
 struct Config {
   // Silence that ends a turn, by how finished the words so far sound (see endpointing.hpp).
-  std::chrono::milliseconds silence_sure{280};
-  std::chrono::milliseconds silence_complete{320};
+  std::chrono::milliseconds silence_sure{220};
+  std::chrono::milliseconds silence_complete{290};
   std::chrono::milliseconds silence_unsure{720};
   std::chrono::milliseconds silence_incomplete{2200};
   std::chrono::milliseconds max_utterance{60'000};

@@ -19,8 +19,8 @@ struct TurnConfig {
   bool server_vad = true;          // false: only Commit ends an utterance (push to talk)
   bool create_response = true;     // answer by itself at the end of an utterance
   bool interrupt_response = true;  // speech stops an answer
-  SampleIndex silence_sure = 280 * kSamplesPerMs;
-  SampleIndex silence_complete = 320 * kSamplesPerMs;
+  SampleIndex silence_sure = 220 * kSamplesPerMs;
+  SampleIndex silence_complete = 290 * kSamplesPerMs;
   SampleIndex silence_unsure = 720 * kSamplesPerMs;
   SampleIndex silence_incomplete = 2200 * kSamplesPerMs;
   // Who has paused within this utterance may pause that long again, and this share more.

@@ -48,6 +48,8 @@ class VoiceActivityDetector {
   void set_hop(int frames);
 
   bool speaking() const;
+  // Samples since the last speech, or since the beginning.
+  std::int64_t silence() const;
   // What may turn out to be speech, as of the last frame. It is known sooner than speech is, and often wrong.
   Stir stirring() const;
   double noise_dbfs() const;      // the tracked noise floor

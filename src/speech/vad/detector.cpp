@@ -67,6 +67,7 @@ class GaussianDetector final : public VadEngine {
   std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) override;
   void set_hop(int frames) override { hop_ = frames; }
   bool speaking() const override { return speaking_; }
+  std::int64_t silence() const override { return position_ - last_speech_; }
   Stir stirring() const override {
     if (!rise_.loud()) return Stir::kNothing;
     return speaking_ || voiced_ > 0 ? Stir::kVoice : Stir::kSound;
@@ -165,6 +166,7 @@ std::optional<VoiceEvent> VoiceActivityDetector::process(
 
 void VoiceActivityDetector::set_hop(int frames) { engine_->set_hop(frames); }
 bool VoiceActivityDetector::speaking() const { return engine_->speaking(); }
+std::int64_t VoiceActivityDetector::silence() const { return engine_->silence(); }
 Stir VoiceActivityDetector::stirring() const { return engine_->stirring(); }
 double VoiceActivityDetector::noise_dbfs() const { return engine_->noise_dbfs(); }
 std::int64_t VoiceActivityDetector::position() const { return engine_->position(); }

@@ -66,6 +66,17 @@ TEST(VoiceActivity, FindsStartAndEndOfAVoice) {
   EXPECT_NEAR(found[0].end, 2.5, 0.10);
 }
 
+TEST(VoiceActivity, TellsOfSilenceBeforeTheSpeechHasStopped) {
+  VoiceActivityDetector detector({});
+  const auto sound = joined({silence(1), voice(1, -26), silence(0.06)});
+  for (std::size_t i = 0; i + kVadFrameSamples <= sound.size(); i += kVadFrameSamples) {
+    detector.process(std::span<const std::int16_t, kVadFrameSamples>(sound.data() + i, kVadFrameSamples));
+    if (i == 24'000) EXPECT_EQ(detector.silence(), 0);
+  }
+  EXPECT_TRUE(detector.speaking());
+  EXPECT_NEAR(static_cast<double>(detector.silence()) / 16, 60, 40);
+}
+
 TEST(VoiceActivity, HearsTheSameWithHalfOfTheDecisions) {
   const auto sound = joined({silence(1), voice(1.5, -26), silence(1)});
   const auto often = segments(sound);

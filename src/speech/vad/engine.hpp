@@ -13,6 +13,7 @@ class VadEngine {
   virtual std::optional<VoiceEvent> process(std::span<const std::int16_t, kVadFrameSamples> frame) = 0;
   virtual void set_hop(int frames) = 0;
   virtual bool speaking() const = 0;
+  virtual std::int64_t silence() const = 0;
   virtual Stir stirring() const = 0;
   virtual double noise_dbfs() const = 0;
   virtual std::int64_t position() const = 0;

@@ -7,12 +7,15 @@
 #include "runtime/testing/shared_data.hpp"
 #include "speech/asr/engines.hpp"
 #include "speech/testing/voices.hpp"
+#include "speech/voice_activity.hpp"
 #include "text/word_error_rate.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -345,6 +348,33 @@ TEST_F(PocketSphinxTest, PartialsComeWhileSpeechGoesOn) {
   EXPECT_EQ(without.final.spoken, outcome.final.spoken);
 }
 
+// What a recording says, and 220 ms of the silence behind it: less than a pause.
+Samples up_to_lull(const Samples& samples) {
+  VoiceActivityDetector detector({});
+  std::int64_t end = 0;
+  for (std::size_t i = 0; i + kVadFrameSamples <= samples.size(); i += kVadFrameSamples) {
+    const auto event = detector.process(
+        std::span<const std::int16_t, kVadFrameSamples>(samples.data() + i, kVadFrameSamples));
+    if (event && event->kind == VoiceEvent::Kind::kStopped) end = event->at;
+  }
+  return {samples.begin(), samples.begin() + end + 220 * 16};
+}
+
+TEST_F(PocketSphinxTest, WordsSettleInALullUntilMoreIsSaid) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  const auto lull = up_to_lull(samples);
+  const auto ended = recognise(*engine_, {lull}, 160)[0].final;
+  const auto outcome = recognise(*engine_, {testing::joined({lull, samples})}, 160)[0];
+  const auto settled = std::find_if(
+      outcome.partials.begin(), outcome.partials.end(),
+      [&](const Transcript& partial) { return partial.settled && partial.spoken == ended.spoken; });
+  ASSERT_NE(settled, outcome.partials.end());
+  EXPECT_TRUE(settled->confidence);
+  const auto goes_on = [](const Transcript& partial) { return !partial.settled; };
+  EXPECT_TRUE(std::any_of(settled, outcome.partials.end(), goes_on));
+}
+
 // Sums over a lattice may differ in their last bits with the order in which it was built.
 void expect_same_words(const std::vector<Word>& words, const std::vector<Word>& others) {
   ASSERT_EQ(words.size(), others.size());
@@ -525,6 +555,30 @@ TEST_F(PocketSphinxTest, IsOverloadedWhenNoDecoderGetsFreeInTime) {
   EXPECT_EQ(busy->refused.error->code, ErrorCode::kOverloaded);
   EXPECT_FALSE(busy->served.error);
   EXPECT_TRUE(busy->served.final.is_final);
+}
+
+// Hears until there are words, and drops the stream in the middle of the search.
+Task<> leave_in_the_middle(Recognizer& engine, Samples samples) {
+  auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
+  auto transcripts = engine.recognize({}, std::move(audio), {});
+  const auto pushed = writer.push({audio::kSpeechFormat, std::move(samples)});
+  EXPECT_TRUE(pushed);
+  const auto partial = co_await transcripts.next();
+  EXPECT_TRUE(partial && partial->has_value());
+}
+
+TEST_F(PocketSphinxTest, ADecoderThatWasLeftInTheMiddleHearsTheNextAsAnother) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  AsrConfig config;
+  config.decoders = 1;
+  config.wait = 1min;
+  auto engine = open_recognizer(config, *pool_, io_->executor());
+  ASSERT_TRUE(engine);
+  io_->run(leave_in_the_middle(**engine, {samples.begin(), samples.begin() + 2 * 16'000}));
+  const auto next = recognise(**engine, {samples})[0];
+  EXPECT_FALSE(next.error);
+  EXPECT_EQ(next.final.spoken, recognise(*engine_, {samples})[0].final.spoken);
 }
 
 Task<> outrun(Recognizer& engine, std::shared_ptr<std::size_t> accepted) {

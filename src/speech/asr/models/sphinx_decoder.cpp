@@ -358,6 +358,7 @@ std::optional<std::vector<std::string>> SphinxDecoder::phones(const std::string&
 
 void SphinxDecoder::begin_utterance(Effort effort) {
   ps_decoder_t* decoder = handle_->decoder;
+  end_utterance();
   effort_ = effort;
   if (effort == Effort::kThorough && ps_get_lm(decoder, kThoroughSearch) == nullptr &&
       !add_thorough_search(decoder, handle_->config, handle_->language())) {

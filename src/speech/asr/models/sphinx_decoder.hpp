@@ -50,14 +50,13 @@ class SphinxDecoder {
   FrontEnd& front_end() { return *front_end_; }
 
   // The search. `mean` is taken off the frame; words carry times from the first frame of the utterance.
-  void begin_utterance(Effort effort = Effort::kLive);
+  void begin_utterance(Effort effort = Effort::kLive);  // ends the one before
   void decode(const Cepstrum& frame, const Cepstrum& mean);
-  void end_utterance();  // decodes what its look-ahead held back; also needed before the next begin
+  void end_utterance();  // decodes what its look-ahead held back, for some ten milliseconds
   // After end_utterance(), of whose utterance these are the frames: Transcript::fits. Some milliseconds, and
   // as many more when the phrases change; those with words that are in no dictionary are left out.
   std::vector<double> fits(std::span<const Cepstrum> frames, const Cepstrum& mean,
                            const std::shared_ptr<const PhraseGroups>& phrases);
-  bool in_utterance() const { return in_utterance_; }
 
   // The words so far by the first pass: a millisecond, no confidences.
   std::vector<Word> quick_words() const;

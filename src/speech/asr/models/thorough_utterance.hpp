@@ -14,11 +14,10 @@
 
 namespace parley::speech {
 
-// One thread at a time. Uses the decoder alone; destroying it leaves the decoder ready for the next.
+// One thread at a time. Uses the decoder alone; may be destroyed at any point of a search, at no cost.
 class ThoroughUtterance {
  public:
   explicit ThoroughUtterance(SphinxDecoder& decoder) : decoder_(decoder) {}
-  ~ThoroughUtterance() { decoder_.end_utterance(); }
   ThoroughUtterance(const ThoroughUtterance&) = delete;
   ThoroughUtterance& operator=(const ThoroughUtterance&) = delete;
 

@@ -17,10 +17,11 @@ constexpr int kFramesAtOnce = 20;
 constexpr std::int64_t kPaddingFrames = 25;
 constexpr std::int64_t kKeptSilence = kPaddingFrames + 35;  // an onset is decided up to 350 ms late
 constexpr std::int64_t kFirstLook = 45;
-constexpr std::int64_t kSecondLook = 200;
-// A pause leaves time to search this much again before the turn can end.
-constexpr std::int64_t kAgainAtPause = 150;
+constexpr std::int64_t kSecondLook = 100;
+constexpr std::int64_t kLull = 18;
 constexpr std::int64_t kLongPause = 100;
+// What is longer settles only when it pauses: to search it again when more is said takes too long.
+constexpr std::int64_t kMostRepeated = 400;
 // After a pause a segment shorter than this is searched again from its beginning, with the better mean and
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
@@ -52,8 +53,6 @@ Utterance::Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& 
   decoder_.front_end().begin(decoder_.adapted() == nullptr ? 1 : decoder_.adapted()->warp);
 }
 
-Utterance::~Utterance() { decoder_.end_utterance(); }
-
 void Utterance::accept(std::span<const std::int16_t> samples) {
   samples_ += static_cast<std::int64_t>(samples.size());
   rest_.insert(rest_.end(), samples.begin(), samples.end());
@@ -83,6 +82,11 @@ void Utterance::detect_voice(std::span<const std::int16_t, kVadFrameSamples> blo
   } else if (event) {
     silent_since_ = available();
     paused_ = false;
+    quiet_ = false;
+  } else if (voice_.speaking()) {
+    const bool quiet = voice_.silence() >= kLull * kSamplesPerFrame;
+    if (quiet != quiet_) marks_.push_back({quiet ? Mark::Kind::kLull : Mark::Kind::kGoesOn, available(), 0});
+    quiet_ = quiet;
   }
   if (!silent_since_) return;
   const std::int64_t silent = available() - *silent_since_;
@@ -103,6 +107,8 @@ bool Utterance::advance() {
       const Mark mark = marks_.front();
       marks_.pop_front();
       apply(mark);
+      // So that a partial can tell of it, however much has come at once.
+      if (mark.kind == Mark::Kind::kLull) return true;
     }
     if (!search_next_frame()) return false;
   }
@@ -122,10 +128,24 @@ void Utterance::apply(const Mark& mark) {
       if (done_.empty() && !known_) begin_when_ = position_ + kFirstLook;
       open_segment(std::max(base_, mark.began - kPaddingFrames));
       break;
+    case Mark::Kind::kLull:
+      lull_ = open_ && !settled_ && !phrases_ && position_ - first_ <= kMostRepeated;
+      if (!lull_) break;
+      look_again();
+      settle();
+      break;
+    case Mark::Kind::kGoesOn:
+      if (!std::exchange(lull_, false)) break;
+      settled_.reset();
+      search_again();
+      // The second look is still to come.
+      if (done_.empty() && position_ - first_ < kSecondLook) searched_again_ = false;
+      break;
     case Mark::Kind::kPause:
       speaking_ = false;
-      if (!open_) break;
-      if (!searched_again_ && !brief() && position_ - first_ <= kAgainAtPause) search_again();
+      lull_ = false;
+      if (!open_ || settled_) break;
+      look_again();
       settle();
       break;
     case Mark::Kind::kLongPause:
@@ -166,11 +186,15 @@ void Utterance::open_segment(std::int64_t first) {
 
 // Searches the segment so far once more, now that its mean is better known.
 void Utterance::search_again() {
-  decoder_.end_utterance();
   decoder_.begin_utterance();
   const Cepstrum mean = mean_.mean();
   for (std::int64_t i = first_; i < position_; ++i) decoder_.decode(frame(i), mean);
   searched_again_ = true;
+}
+
+// A short beginning has not been looked at a second time yet.
+void Utterance::look_again() {
+  if (open_ && !searched_again_ && !brief()) search_again();
 }
 
 // It is compared with phrases.

@@ -2,16 +2,14 @@
 // One stream of speech on its way through a decoder: what is decoded when, and with which cepstral mean, so
 // that the words come while speech goes on and the final ones are there when the turn ends.
 //
-// - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After 2 s
-// the
-//   beginning is decoded once more with the better mean; a shorter utterance at its first pause.
-// - At each pause of 250 ms the second pass runs on what has been said, within the silence that the turn
-// engine
-//   waits for anyway: if the turn ends there, the final words exist already; if speech goes on, so does the
-//   search.
+// - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After a
+//   second the beginning is decoded once more with the better mean; a shorter utterance in its first lull.
+// - In a lull, a silence of 180 ms, the second pass runs on what has been said, within the silence that the
+//   turn engine waits for anyway: if the turn ends there, the final words exist already; if speech goes on,
+//   it is searched once more. What is longer than 4 s, and what is compared with phrases, waits for a pause.
+// - At each pause of 250 ms, the same; what was said before goes on as context.
 // - A recording is cut at a pause of a second, at any pause after 15 s, and at the latest after 30 s, which
-// bounds
-//   memory and lattice; silence between the pieces is not searched.
+//   bounds memory and lattice; silence between the pieces is not searched.
 //
 // What is decoded depends on the samples alone, not on when they come or how they are divided.
 #pragma once
@@ -35,7 +33,7 @@ namespace parley::speech {
 // Fills in what follows from the words of a transcript.
 void describe(Transcript& transcript);
 
-// One thread at a time. Uses the decoder alone; destroying it leaves the decoder ready for the next.
+// One thread at a time. Uses the decoder alone; may be destroyed at any point of a search, at no cost.
 class Utterance {
  public:
   // With what is known of the microphone, if anything is, the search begins at once.
@@ -43,7 +41,6 @@ class Utterance {
   // `phrases` are those of RecognizeOptions.
   explicit Utterance(SphinxDecoder& decoder, const std::optional<CepstralMean>& channel = std::nullopt,
                      bool keep = false, std::shared_ptr<const PhraseGroups> phrases = nullptr);
-  ~Utterance();
   Utterance(const Utterance&) = delete;
   Utterance& operator=(const Utterance&) = delete;
 
@@ -70,7 +67,7 @@ class Utterance {
  private:
   // What the voice detector said, at the frame that will be next when the search comes there.
   struct Mark {
-    enum class Kind : std::uint8_t { kOnset, kPause, kLongPause };
+    enum class Kind : std::uint8_t { kOnset, kLull, kGoesOn, kPause, kLongPause };
     Kind kind;
     std::int64_t frame;
     std::int64_t began;  // onset: the frame in which the voice began
@@ -83,6 +80,7 @@ class Utterance {
   void close_segment();
   void keep_segment();
   void search_again();
+  void look_again();
   void settle();
   bool brief() const;
   std::int64_t available() const { return base_ + static_cast<std::int64_t>(frames_.size()); }
@@ -96,6 +94,7 @@ class Utterance {
   std::vector<std::int16_t> rest_;  // samples that do not fill a frame yet
   std::optional<std::int64_t> silent_since_;
   bool paused_ = false;  // that silence has been marked
+  bool quiet_ = false;   // a lull has been marked
 
   // Frames are numbered from the start of the audio, 100 a second.
   std::deque<Cepstrum> frames_;
@@ -113,6 +112,7 @@ class Utterance {
   std::int64_t position_ = 0;  // the next frame to search
   bool open_ = false;          // a segment is being searched
   bool speaking_ = false;      // as of position_
+  bool lull_ = false;          // likewise, and the words settled in it
   bool searched_again_ = false;
   bool finishing_ = false;
   std::int64_t first_ = 0;       // first frame of the segment

@@ -41,6 +41,7 @@ class SileroDetector final : public VadEngine {
 
   void set_hop(int frames) override { hop_ = frames; }
   bool speaking() const override { return speaking_; }
+  std::int64_t silence() const override { return position_ - last_speech_; }
   Stir stirring() const override {
     if (!rise_.loud()) return Stir::kNothing;
     return likely_ > 0 ? Stir::kVoice : Stir::kSound;
