@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -12,6 +13,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 #include <spdlog/spdlog.h>
 
@@ -19,15 +21,61 @@ namespace parley::runtime {
 namespace asio = boost::asio;
 
 struct TaskGroup::State {
+  struct Running {
+    std::shared_ptr<asio::cancellation_signal> signal;
+    bool begun = false;
+  };
+
   explicit State(Executor ex) : executor(std::move(ex)) {}
 
   Executor executor;
   std::mutex mutex;
   bool stopping = false;
   std::uint64_t next_id = 0;
-  std::map<std::uint64_t, std::shared_ptr<asio::cancellation_signal>> running;
+  std::map<std::uint64_t, Running> running;
   std::stop_source stop;
   Signal idle;
+
+  // A task that ends without having waited is completed by a wait of the library's own, and so is one begun.
+  // These throw, where nobody catches, once the task is cancelled: so it is told of that only while it runs.
+  static Task<> run(std::shared_ptr<State> state, std::uint64_t id, Task<> task) {
+    state->begin(id);
+    std::exception_ptr failure;
+    try {
+      co_await std::move(task);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    co_await asio::this_coro::throw_if_cancelled(false);
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  void begin(std::uint64_t id) {
+    const std::lock_guard lock(mutex);
+    Running& task = running.at(id);
+    task.begun = true;
+    if (stopping) cancel({task.signal});
+  }
+
+  void cancel_all() {
+    std::vector<std::shared_ptr<asio::cancellation_signal>> signals;
+    {
+      const std::lock_guard lock(mutex);
+      stopping = true;
+      for (const auto& [id, task] : running) {
+        if (task.begun) signals.push_back(task.signal);
+      }
+    }
+    stop.request_stop();
+    if (!signals.empty()) cancel(std::move(signals));
+  }
+
+  // On the executor, where the waits of the tasks live.
+  void cancel(std::vector<std::shared_ptr<asio::cancellation_signal>> signals) const {
+    asio::post(executor, [signals = std::move(signals)] {
+      for (const auto& signal : signals) signal->emit(asio::cancellation_type::terminal);
+    });
+  }
 
   static void complain(const std::exception& caught) {
     spdlog::error("a task ended with an exception: {}", caught.what());
@@ -51,29 +99,9 @@ struct TaskGroup::State {
   }
 };
 
-namespace {
-
-// Each task starts on the executor, so that its signal is emitted where its waits live.
-void cancel_all(const Executor& executor, std::vector<std::shared_ptr<asio::cancellation_signal>> signals) {
-  asio::post(executor, [signals = std::move(signals)] {
-    for (const auto& signal : signals) signal->emit(asio::cancellation_type::terminal);
-  });
-}
-
-}  // namespace
-
 TaskGroup::TaskGroup(Executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
 
-TaskGroup::~TaskGroup() {
-  std::vector<std::shared_ptr<asio::cancellation_signal>> signals;
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-    for (const auto& [id, signal] : state_->running) signals.push_back(signal);
-  }
-  state_->stop.request_stop();
-  if (!signals.empty()) cancel_all(state_->executor, std::move(signals));
-}
+TaskGroup::~TaskGroup() { state_->cancel_all(); }
 
 void TaskGroup::spawn(Task<> task) {
   auto signal = std::make_shared<asio::cancellation_signal>();
@@ -82,9 +110,9 @@ void TaskGroup::spawn(Task<> task) {
     const std::lock_guard lock(state_->mutex);
     if (state_->stopping) return;
     id = state_->next_id++;
-    state_->running.emplace(id, signal);
+    state_->running.emplace(id, State::Running{signal});
   }
-  asio::co_spawn(state_->executor, std::move(task),
+  asio::co_spawn(state_->executor, State::run(state_, id, std::move(task)),
                  asio::bind_cancellation_slot(
                      signal->slot(), [state = state_, id, signal](const std::exception_ptr& failure) {
                        state->finished(id, failure);
@@ -92,15 +120,7 @@ void TaskGroup::spawn(Task<> task) {
 }
 
 Task<> TaskGroup::stop() {
-  const auto state = state_;
-  std::vector<std::shared_ptr<asio::cancellation_signal>> signals;
-  {
-    const std::lock_guard lock(state->mutex);
-    state->stopping = true;
-    for (const auto& [id, signal] : state->running) signals.push_back(signal);
-  }
-  state->stop.request_stop();
-  if (!signals.empty()) cancel_all(state->executor, std::move(signals));
+  state_->cancel_all();
   const bool idle = co_await wait_idle(TimePoint::max());
   static_cast<void>(idle);
 }

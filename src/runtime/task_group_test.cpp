@@ -4,6 +4,7 @@
 #include "runtime/io_threads.hpp"
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -33,6 +34,35 @@ TEST(TaskGroup, CancelsAndJoinsWhatItOwns) {
   EXPECT_EQ(ended.load(), 20);
   EXPECT_EQ(group.size(), 0U);
   EXPECT_TRUE(group.stop_token().stop_requested());
+}
+
+// Keeps its thread until it is let go, and ends without having waited.
+struct Busy {
+  std::promise<void> started;
+  std::promise<void> let_go;
+};
+
+Task<> be_busy(std::shared_ptr<Busy> busy) {
+  busy->started.set_value();
+  busy->let_go.get_future().wait();
+  co_return;
+}
+
+Task<> nothing() { co_return; }
+
+TEST(TaskGroup, SurvivesATaskThatEndsAsItIsCancelled) {
+  const auto busy = std::make_shared<Busy>();
+  IoThreads io(2);
+  TaskGroup other(io.executor());
+  {
+    TaskGroup group(io.executor());
+    group.spawn(be_busy(busy));
+    busy->started.get_future().wait();
+  }
+  io.run(nothing());  // comes behind the cancellation
+  busy->let_go.set_value();
+  io.run(stop(&other));
+  EXPECT_EQ(other.size(), 0U);
 }
 
 TEST(TaskGroup, StartsNothingAfterItStopped) {
