@@ -87,14 +87,14 @@ TEST(History, InsertsWhereItIsTold) {
 }
 
 // An exchange of twice 4 + 3 tokens.
-void exchange(History& history, const std::string& n) {
+void converse(History& history, const std::string& n) {
   history.push({.id = "q" + n, .text = "question " + n});
   history.push({.id = "a" + n, .role = ChatRole::kAssistant, .text = "an answer"});
 }
 
 TEST(History, TellsAsMuchAsThereIsRoomFor) {
   History history;
-  for (const char* n : {"1", "2", "3"}) exchange(history, n);
+  for (const char* n : {"1", "2", "3"}) converse(history, n);
   EXPECT_EQ(shown(history.before("", 20)), "user: question 3 | assistant: an answer");
   EXPECT_EQ(shown(history.before("", 0)), "");
 }
@@ -102,7 +102,7 @@ TEST(History, TellsAsMuchAsThereIsRoomFor) {
 TEST(History, FoldsWholeExchangesAndTellsNoMoreOfThem) {
   History history;
   history.push({.id = "s", .role = ChatRole::kSystem, .text = "be brief"});
-  for (const char* n : {"1", "2", "3", "4"}) exchange(history, n);
+  for (const char* n : {"1", "2", "3", "4"}) converse(history, n);
   EXPECT_FALSE(history.foldable(100));
   const auto fold = history.foldable(40);
   ASSERT_TRUE(fold);
@@ -117,7 +117,7 @@ TEST(History, FoldsWholeExchangesAndTellsNoMoreOfThem) {
 
 TEST(History, FoldsNothingThatHasChangedMeanwhile) {
   History history;
-  for (const char* n : {"1", "2", "3"}) exchange(history, n);
+  for (const char* n : {"1", "2", "3"}) converse(history, n);
   const auto fold = history.foldable(20);
   ASSERT_TRUE(fold);
   history.find("a1")->text = "an";
@@ -171,8 +171,7 @@ TEST(History, HasAnEnd) {
 
   // What is told of in a summary is needed no more.
   History told;
-  while (told.items().size() + 2 <= History::kMaxItems)
-    exchange(told, std::to_string(told.items().size()).c_str());
+  while (told.items().size() + 2 <= History::kMaxItems) converse(told, std::to_string(told.items().size()));
   EXPECT_EQ(told.insert({.id = "result"}).error().code, runtime::ErrorCode::kPayloadTooLarge);
   EXPECT_TRUE(told.fold(*told.foldable(20)));
   EXPECT_TRUE(told.insert({.id = "result"}));
