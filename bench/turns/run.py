@@ -61,7 +61,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from endpoints import measure_endpoints  # noqa: E402
-from recordings import decode  # noqa: E402
+from recordings import RATE, decode  # noqa: E402
 from report import PARLEY, ROOT, SHARED_DATA, percentile, report  # noqa: E402
 
 ECHO_COST = Path(os.environ.get("ECHO_COST", ROOT / "build/release/bin/echo_cost"))
@@ -71,7 +71,6 @@ INTERRUPTIONS = ("stop", "wait a moment", "no, not that one", "hold on", "what d
                  "okay, but how long does it take", "can you say that again", "actually, tell me about the warranty",
                  "how much is it")
 KINDS = ("interruption", "backchannel", "noise")
-RATE = 16000
 RECORDINGS = 12
 RECORDING_SECONDS = 4
 ECHO_DB = -10
@@ -130,8 +129,7 @@ def recorded(folder):
         rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["lang"] == "en"]
     for row in rows[::max(1, len(rows) // RECORDINGS)][:RECORDINGS]:
         path = folder / f"recorded-{Path(row['file']).stem}.wav"
-        subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", manifest.parent / row["file"], "-t", str(RECORDING_SECONDS),
-                        "-ac", "1", "-ar", str(RATE), path], check=True)
+        write(path, decode(manifest.parent / row["file"])[:RECORDING_SECONDS * RATE])
         yield {"id": row["file"], "kind": "interruption", "file": str(path)}
 
 
