@@ -194,7 +194,7 @@ void Utterance::search_again() {
 
 // A short beginning has not been looked at a second time yet.
 void Utterance::look_again() {
-  if (open_ && !searched_again_ && !brief()) search_again();
+  if (!searched_again_ && !brief()) search_again();
 }
 
 // It is compared with phrases.
