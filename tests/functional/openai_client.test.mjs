@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
-import { feed, fromMuLawBytes, speechAt, speechAt24k, toMuLawBytes } from './support/audio.mjs';
+import { feed, fromALawBytes, fromMuLawBytes, speechAt, speechAt24k, toALawBytes, toMuLawBytes } from './support/audio.mjs';
 import { connect, EventLog } from './support/realtime.mjs';
 import { demoDocuments, startParley, temporaryFolder } from './support/server.mjs';
 
@@ -101,7 +101,11 @@ describe('the openai client', { timeout: 300_000 }, () => {
     assert.match(said, /140|one hundred (and )?forty/i);
   });
 
-  it('hears and speaks the µ-law of telephony', async (context) => {
+  const telephony = [
+    { law: 'µ-law', type: 'audio/pcmu', encode: toMuLawBytes, decode: fromMuLawBytes },
+    { law: 'A-law', type: 'audio/pcma', encode: toALawBytes, decode: fromALawBytes },
+  ];
+  for (const { law, type, encode, decode } of telephony) it(`hears and speaks the ${law} of telephony`, async (context) => {
     const question = await speechAt(8_000, temporaryFolder(context), 'What is the most I can spend on a hotel?', { voice: 'rms' });
     const { session, log } = await open();
     session.send({
@@ -109,16 +113,16 @@ describe('the openai client', { timeout: 300_000 }, () => {
       session: {
         type: 'realtime',
         output_modalities: ['audio'],
-        audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcmu' }, voice: 'rms' } },
+        audio: { input: { format: { type } }, output: { format: { type }, voice: 'rms' } },
       },
     });
     const updated = await log.next('session.updated');
-    assert.deepEqual(updated.session.audio.input.format, { type: 'audio/pcmu' });
-    assert.deepEqual(updated.session.audio.output.format, { type: 'audio/pcmu' });
+    assert.deepEqual(updated.session.audio.input.format, { type });
+    assert.deepEqual(updated.session.audio.output.format, { type });
     assert.equal(updated.session.audio.output.voice, 'rms');
     await feed((audio) => session.send({ type: 'input_audio_buffer.append', audio }), question, {
       rate: 8_000,
-      encode: toMuLawBytes,
+      encode,
       stopped: () => log.of('response.done').length > 0,
     });
     const done = await log.next('response.done');
@@ -130,10 +134,61 @@ describe('the openai client', { timeout: 300_000 }, () => {
     const codes = Buffer.concat(log.of('response.output_audio.delta').map((event) => Buffer.from(event.delta, 'base64')));
     assert.ok(codes.length > 4_000, `half a second of sound at least, not ${codes.length} bytes`);
     // Bytes of another format, taken for codes, would be loud all through: speech has pauses and no clipping.
-    const samples = fromMuLawBytes(codes);
+    const samples = decode(codes);
     const loud = samples.filter((sample) => Math.abs(sample) > 1000).length / samples.length;
     const quiet = samples.filter((sample) => Math.abs(sample) < 100).length / samples.length;
     assert.ok(loud > 0.05 && quiet > 0.05, `the answer is speech: ${loud} loud, ${quiet} quiet`);
+  });
+
+  it('ends turns by what they mean when it asks for semantic_vad', async (context) => {
+    const question = await speechAt24k(temporaryFolder(context), 'What is the most I can spend on a hotel?', { voice: 'rms' });
+    const { session, log } = await open();
+    const update = (turn_detection) => ({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection } } } });
+    session.send(update({ type: 'semantic_vad', eagerness: 'eager' }));
+    const refused = await log.next('error');
+    assert.equal(refused.error.param, 'session.audio.input.turn_detection.eagerness');
+    session.send(update({ type: 'semantic_vad', eagerness: 'high', create_response: true, interrupt_response: true }));
+    const updated = await log.next('session.updated');
+    const { type, eagerness } = updated.session.audio.input.turn_detection;
+    assert.deepEqual([type, eagerness], ['semantic_vad', 'high']);
+    await feed((audio) => session.send({ type: 'input_audio_buffer.append', audio }), question, {
+      stopped: () => log.of('response.done').length > 0,
+    });
+    const done = await log.next('response.done');
+    session.close();
+    assert.equal(done.response.status, 'completed');
+    assert.equal(log.of('input_audio_buffer.committed').length, 1, 'one question is one turn');
+    const heard = await log.next('conversation.item.input_audio_transcription.completed');
+    assert.match(heard.transcript, /hotel/i);
+  });
+
+  it('truncates an answer at its end at the latest', async () => {
+    const { session, log } = await open();
+    session.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What year was Harbor Bikes founded?' }] },
+    });
+    session.send({ type: 'response.create' });
+    const done = await log.next('response.done');
+    const [answer] = done.response.output;
+    const bytes = log.of('response.output_audio.delta').reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').length, 0);
+    const truncate = (audio_end_ms) => ({ type: 'conversation.item.truncate', item_id: answer.id, content_index: 0, audio_end_ms });
+    session.send(truncate(3_600_000));
+    const whole = await log.next('conversation.item.truncated');
+    assert.equal(whole.item_id, answer.id);
+    assert.ok(Math.abs(whole.audio_end_ms - bytes / 48) < 50, `${whole.audio_end_ms} ms of ${bytes / 48}`);
+    session.send({ type: 'conversation.item.retrieve', item_id: answer.id });
+    const kept = await log.next('conversation.item.retrieved');
+    assert.equal(kept.item.content[0].transcript, answer.content[0].transcript);
+
+    const from = log.events.length;
+    session.send(truncate(100));
+    const cut = await log.next('conversation.item.truncated', { from });
+    assert.equal(cut.audio_end_ms, 100);
+    session.send({ type: 'conversation.item.retrieve', item_id: answer.id });
+    const left = await log.next('conversation.item.retrieved', { from });
+    assert.ok(left.item.content[0].transcript.length < answer.content[0].transcript.length, 'what was not heard is gone');
+    session.close();
   });
 
   it('is told at once of a voice that does not exist', async () => {

@@ -80,6 +80,29 @@ function muLaw(sample) {
   return ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)) & 0xff;
 }
 
+export function toALawBytes(samples) {
+  return Buffer.from(Uint8Array.from(samples, aLaw));
+}
+
+/** What G.711 A-law codes stand for. */
+export function fromALawBytes(bytes) {
+  return Int16Array.from(bytes, (code) => {
+    const value = code ^ 0x55;
+    const segment = (value & 0x70) >> 4;
+    const step = ((value & 0x0f) << 4) + 8;
+    const magnitude = segment === 0 ? step : (step + 0x100) << (segment - 1);
+    return value & 0x80 ? magnitude : -magnitude;
+  });
+}
+
+function aLaw(sample) {
+  const magnitude = (sample < 0 ? ~sample : sample) >> 3;
+  let segment = 7;
+  while (segment > 0 && magnitude < 16 << segment) segment--;
+  const code = (segment << 4) | ((magnitude >> Math.max(segment, 1)) & 0x0f);
+  return code ^ (sample < 0 ? 0x55 : 0xd5);
+}
+
 /** Changes the rate by straight lines between samples: speech stays intelligible, which is all a test needs. */
 export function resample(samples, from, to) {
   const out = new Int16Array(Math.floor((samples.length * to) / from));
