@@ -533,7 +533,9 @@ Result<std::string> Session::add_item(HistoryItem item, const std::optional<std:
 }
 
 Result<std::string> Session::add_message(std::string id, language::ChatRole role, std::string text) {
-  history_.make_room(text.size());
+  // Nothing makes room for what is refused.
+  const bool fits = text.size() <= History::kMaxBytes && history_.find(id) == nullptr;
+  if (fits) history_.make_room(text.size());
   return add_item({.id = std::move(id), .role = role, .text = std::move(text)});
 }
 

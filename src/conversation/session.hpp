@@ -121,7 +121,8 @@ class Session {
   // made.
   runtime::Result<std::string> add_item(HistoryItem item,
                                         const std::optional<std::string>& previous = std::nullopt);
-  // What is typed; for it the oldest items make room.
+  // What is typed; for it the oldest items make room, unless it is refused: CONFLICT when the id is taken,
+  // PAYLOAD_TOO_LARGE when no conversation has room for it.
   runtime::Result<std::string> add_message(std::string id, language::ChatRole role, std::string text);
   runtime::Result<> remove_item(const std::string& id);
   const History& history() const { return history_; }
