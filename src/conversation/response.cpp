@@ -90,9 +90,9 @@ bool Session::cancel_response(const std::string& id) {
     return true;
   }
   if (!id.empty() && (!response_ || response_->id != id)) return false;
-  const bool active = response_ != nullptr;
+  const bool active = response_ || wanted_;
   wake();
-  wanted_.reset();
+  give_up_wanted(ResponseStatus::kCancelled, std::string(reason_name(CancelReason::kClientCancelled)));
   recognising_.reset();
   apply(CancelRequested{});
   return active;
@@ -107,6 +107,16 @@ std::shared_ptr<Session::Response> Session::make_response(ResponseOverrides over
   response->began = parts_.clock->now();
   response->asked = std::move(overrides);
   return response;
+}
+
+// The answer that waits for a transcript begins and ends, so that its client waits for nothing.
+void Session::give_up_wanted(ResponseStatus status, std::string reason, std::optional<Error> error) {
+  if (!wanted_) return;
+  const auto response = make_response(*std::exchange(wanted_, std::nullopt));
+  response->utterance = recognising_;
+  if (recognising_) response->question_item_id = recognising_->item_id;
+  announce(*response);
+  finish_response(*response, status, std::move(reason), std::move(error));
 }
 
 // The question that stands last. Where there is none, the client's instructions are the question.
@@ -397,7 +407,7 @@ void Session::finish_response(Response& response, ResponseStatus status, std::st
 void Session::act(const CancelResponse& action) {
   // A client that asks for another answer cancels no more than the one before.
   if (action.reason == CancelReason::kTurnDetected) {
-    wanted_.reset();
+    give_up_wanted(ResponseStatus::kCancelled, std::string(reason_name(action.reason)));
     recognising_.reset();
   }
   if (!response_) return;

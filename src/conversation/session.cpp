@@ -512,14 +512,16 @@ void Session::on_recognition_failed(std::shared_ptr<Utterance> utterance, const 
     if (utterance == utterance_) apply(ClearRequested{});
     return;
   }
-  const bool current = utterance == utterance_ || utterance == recognising_;
+  const bool awaited = utterance == recognising_;
+  const bool current = utterance == utterance_ || awaited;
   if (utterance == utterance_) utterance_.reset();
-  if (utterance == recognising_) recognising_.reset();
-  wanted_.reset();
   utterance->backlog.clear();
   utterance->audio = {};
   caught_up_.notify();
   channel_.deliver(TranscriptFailed{utterance->item_id, error});
+  // There are no words to answer.
+  if (awaited) give_up_wanted(ResponseStatus::kFailed, {}, error);
+  if (awaited) recognising_.reset();
   // Of who pushes to talk, an answer may still be played meanwhile; it is none the worse for it.
   if (current && !response_) apply(Failed{});
 }

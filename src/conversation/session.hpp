@@ -129,8 +129,8 @@ class Session {
 
   // Answers the last user message, or goes on after the results of tools: then what is still being played of
   // the answer that called them is played to its end. While a committed utterance is being recognised,
-  // answers that. CONFLICT while another answer is being made; BAD_REQUEST when there is nothing to answer;
-  // OVERLOADED for an aside too many.
+  // answers that, or fails with it. CONFLICT while another answer is being made; BAD_REQUEST when there is
+  // nothing to answer; OVERLOADED for an aside too many.
   runtime::Result<> create_response(ResponseOverrides overrides);
   // True when an answer was being made or played: that of the conversation, or the aside with this id.
   bool cancel_response(const std::string& id = {});
@@ -217,6 +217,8 @@ class Session {
                       const std::shared_ptr<Response>& follows = nullptr);
   runtime::Result<> start_aside(ResponseOverrides overrides);
   std::shared_ptr<Response> make_response(ResponseOverrides overrides);
+  void give_up_wanted(ResponseStatus status, std::string reason,
+                      std::optional<runtime::Error> error = std::nullopt);
   void ask_again(Response& response) const;
   void announce(const Response& response);
   runtime::Task<> run_response(std::shared_ptr<Response> response);
