@@ -7,7 +7,8 @@ paused: human recordings with a silence of 300 ms or more inside (shared/data/sp
     Flite's voices say each as a whole, with a comma at the pause, so that it is spoken as something that goes on (at
     most 60 characters, else they would speak its parts by themselves); their own short pause there is lengthened by 0.4
     to 1.2 s.
-held out: hesitations_heldout.json, more of the same to which the judgement is not tuned; not in the figures of the others.
+held out: hesitations_heldout.json, more of the same, of more kinds, to which the judgement is not tuned; not in the
+    figures of the others.
 """
 import array
 import concurrent.futures
