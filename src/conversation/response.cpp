@@ -3,6 +3,7 @@
 #include "conversation/sentence_stream.hpp"
 #include "conversation/session_state.hpp"
 #include "runtime/ids.hpp"
+#include "runtime/turnstile.hpp"
 #include "text/language.hpp"
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 #include <iterator>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace parley::conversation {
 
@@ -385,8 +384,9 @@ Task<Result<>> Session::speak(std::shared_ptr<Response> response, std::string se
     keep_loudspeaker_up();
     channel_.deliver(ResponseAudio{response->id, response->item_id, std::move(chunk)});
     response->mark("first_audio_sent", parts_.clock->now());
-    // All of a sentence may be there at once: whoever waits has a turn between its pieces.
-    co_await boost::asio::post(boost::asio::use_awaitable_t<runtime::Executor>());
+    // All of a sentence may be there at once, of many answers: whoever waits has a turn between the pieces.
+    const bool goes_on = co_await runtime::pass_turnstile();
+    if (!goes_on) co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
   }
 }
 

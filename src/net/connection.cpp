@@ -5,6 +5,7 @@
 #include "net/target.hpp"
 #include "net/websocket_session.hpp"
 #include "runtime/ids.hpp"
+#include "runtime/turnstile.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -139,6 +140,8 @@ Task<bool> Connection::serve_request() {
   Incoming incoming;
   const bool arrived = co_await read_head(incoming, exchange);
   if (!arrived) co_return false;
+  const bool goes_on = co_await runtime::pass_turnstile();  // a crowd may have come at once
+  if (!goes_on) co_return false;
   if (!exchange.decided) take_request(incoming, exchange);
   if (!exchange.decided) find_route(exchange);
   if (!exchange.decided && exchange.match.route->websocket) {

@@ -5,7 +5,6 @@
 #include "net/origin_policy.hpp"
 #include "net/server.hpp"
 #include "runtime/signal.hpp"
-#include "runtime/turnstile.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -62,7 +61,6 @@ struct ServerState {
   std::atomic<std::int64_t> buffered_bytes{0};
   std::stop_source draining;  // the server is stopping: no new requests, turns may be finished
   ConnectionRegistry connections;
-  runtime::Turnstile turnstile;  // of WebSockets on which much comes
 
   runtime::Gauge open_connections;
   runtime::Gauge open_websockets;

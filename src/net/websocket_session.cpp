@@ -5,6 +5,7 @@
 #include "net/response_head.hpp"
 #include "net/websocket_frames.hpp"
 #include "runtime/task_group.hpp"
+#include "runtime/turnstile.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -49,7 +50,6 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   WebSocketSession(ServerState& state, std::unique_ptr<SocketStream> stream, Request request,
                    std::string protocol)
       : config_(state.config),
-        turnstile_(state.turnstile),
         stream_(std::move(stream)),
         strand_(stream_->get_executor()),
         close_timer_(strand_),
@@ -110,7 +110,6 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   std::string next_frames();
 
   const ServerConfig& config_;
-  runtime::Turnstile& turnstile_;
   std::unique_ptr<SocketStream> stream_;
   runtime::Executor strand_;
   asio::steady_timer close_timer_;
@@ -171,7 +170,7 @@ Task<Result<std::optional<WebSocketMessage>>> WebSocketSession::read(TimePoint d
   for (;;) {
     if (closing_) co_return std::optional<WebSocketMessage>();
     if (!inbox_.empty() && has_read_its_share()) {
-      const bool told = co_await turnstile_.pass(strand_);
+      const bool told = co_await runtime::pass_turnstile();
       if (!told) co_return Error{ErrorCode::kCancelled, "the wait was cancelled"};
       continue;
     }

@@ -17,23 +17,19 @@ namespace {
 
 constexpr int kPieces = 40;
 
-struct Scene {
-  Turnstile turnstile;
-  std::string order;  // who did a piece of work
-};
-
-Task<> much(Scene* scene, Executor executor, char name) {
+// `order`: who did a piece of work.
+Task<> much(std::string* order, char name) {
   for (int i = 0; i < kPieces; ++i) {
-    const bool told = co_await scene->turnstile.pass(executor);
+    const bool told = co_await pass_turnstile();
     EXPECT_TRUE(told);
-    scene->order += name;
+    *order += name;
   }
 }
 
-Task<> little(Scene* scene, Executor executor) {
+Task<> little(std::string* order) {
   for (int i = 0; i < kPieces; ++i) {
-    co_await boost::asio::post(executor, boost::asio::use_awaitable_t<Executor>());
-    scene->order += '-';
+    co_await boost::asio::post(boost::asio::use_awaitable_t<Executor>());
+    *order += '-';
   }
 }
 
@@ -44,51 +40,51 @@ Task<> all_of(TaskGroup* group) {
 
 TEST(Turnstile, LetsOnOneAfterTheOther) {
   IoThreads io(1);
-  Scene scene;
+  std::string order;
   TaskGroup group(io.strand());
-  for (const char name : {'a', 'b', 'c'}) group.spawn(much(&scene, io.executor(), name));
+  for (const char name : {'a', 'b', 'c'}) group.spawn(much(&order, name));
   io.run(all_of(&group));
-  ASSERT_EQ(scene.order.size(), 3U * kPieces);
+  ASSERT_EQ(order.size(), 3U * kPieces);
   // Whoever came first: from then on they take turns.
-  for (std::size_t i = 6; i + 6 < scene.order.size(); ++i) EXPECT_EQ(scene.order[i], scene.order[i - 3]) << i;
+  for (std::size_t i = 6; i + 6 < order.size(); ++i) EXPECT_EQ(order[i], order[i - 3]) << i;
 }
 
 TEST(Turnstile, OthersWaitForOnePieceAtATime) {
   IoThreads io(1);
-  Scene scene;
+  std::string order;
   TaskGroup group(io.strand());
-  for (int i = 0; i < 10; ++i) group.spawn(much(&scene, io.executor(), 'a'));
-  group.spawn(little(&scene, io.executor()));
+  for (int i = 0; i < 10; ++i) group.spawn(much(&order, 'a'));
+  group.spawn(little(&order));
   io.run(all_of(&group));
-  const std::size_t begun = scene.order.find('-');
-  const std::size_t ended = scene.order.rfind('-');
+  const std::size_t begun = order.find('-');
+  const std::size_t ended = order.rfind('-');
   std::size_t longest = 0;
   for (std::size_t at = begun; at < ended;) {
-    const std::size_t next = scene.order.find('-', at + 1);
+    const std::size_t next = order.find('-', at + 1);
     longest = std::max(longest, next - at - 1);
     at = next;
   }
-  EXPECT_LE(longest, 2U) << scene.order;
-  EXPECT_GE(longest, 1U) << scene.order;
+  EXPECT_LE(longest, 2U) << order;
+  EXPECT_GE(longest, 1U) << order;
 }
 
 Task<> stop(TaskGroup* group) { co_await group->stop(); }
 
-Task<> gives_up(Turnstile* turnstile, Executor executor) {
-  const bool told = co_await turnstile->pass(std::move(executor));
+Task<> gives_up() {
+  const bool told = co_await pass_turnstile();
   static_cast<void>(told);
 }
 
 TEST(Turnstile, GoesOnWithoutThoseWhoGaveUp) {
   IoThreads io(1);
-  Scene scene;
+  std::string order;
   TaskGroup leaving(io.executor());
   TaskGroup group(io.executor());
-  for (int i = 0; i < 5; ++i) leaving.spawn(gives_up(&scene.turnstile, io.executor()));
-  group.spawn(much(&scene, io.executor(), 'a'));
+  for (int i = 0; i < 5; ++i) leaving.spawn(gives_up());
+  group.spawn(much(&order, 'a'));
   io.run(stop(&leaving));
   io.run(all_of(&group));
-  EXPECT_EQ(scene.order, std::string(kPieces, 'a'));
+  EXPECT_EQ(order, std::string(kPieces, 'a'));
 }
 
 }  // namespace
