@@ -11,7 +11,6 @@
 #include <iterator>
 #include <utility>
 
-
 namespace parley::conversation {
 
 using runtime::Error;
