@@ -21,8 +21,12 @@ void CloneChannel::error(const runtime::Error& problem) {
   carrier_.send("error", std::move(data));
 }
 
-void CloneChannel::nothing_interrupted() {
-  carrier_.send("conversation:interrupted", {{"turnIndex", turn_index()}});
+void CloneChannel::interrupt(LiveSession& session, std::optional<std::int64_t> turn_index) {
+  const bool is_last = !turn().id.empty() && turn_index == turn().index;
+  const bool interrupted =
+      turn_index ? is_last && session.conversation().cancel_response(turn().id) : session.interrupt();
+  if (!interrupted)
+    carrier_.send("conversation:interrupted", {{"turnIndex", turn_index.value_or(turn().index)}});
 }
 
 void CloneChannel::state(conversation::SessionState from, conversation::SessionState to) {

@@ -5,11 +5,15 @@
 
 #include "realtime/plain_channel.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace parley::realtime {
+
+class LiveSession;
 
 struct CloneCarrier {
   std::function<void(std::string_view type, boost::json::object data)> send;
@@ -23,8 +27,9 @@ class CloneChannel final : public PlainChannel {
       : PlainChannel(settings), settings_(settings), carrier_(std::move(carrier)) {}
 
   void error(const runtime::Error& problem) override;
-  // An interruption that found nothing to interrupt is acknowledged like one that did.
-  void nothing_interrupted();
+  // Ends the answer with this index, as clients are told it, or whatever is under way without one. What finds
+  // nothing to interrupt is acknowledged like what does.
+  void interrupt(LiveSession& session, std::optional<std::int64_t> turn_index);
 
  private:
   void state(conversation::SessionState from, conversation::SessionState to) override;

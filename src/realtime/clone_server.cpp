@@ -54,8 +54,8 @@ class CloneConnection final : public PlainConnection {
 
   Result<> handle(const CloneAudio& event) { return session().take_audio(event.bytes); }
   Result<> handle(const CloneEndUtterance&) { return session().end_utterance(); }
-  Result<> handle(const CloneInterruption&) {
-    if (!session().interrupt()) channel_.nothing_interrupted();
+  Result<> handle(const CloneInterruption& event) {
+    channel_.interrupt(session(), event.turn_index);
     return {};
   }
   Result<> handle(CloneText& event) { return session().ask(std::move(event.text)); }

@@ -124,6 +124,25 @@ TEST(SocketIo, AnswersOverAWebSocketWithBytes) {
   EXPECT_EQ(bytes, 2U * 16'000 * 2) << "two sentences of a second";
 }
 
+// An interruption of the turn before that was long on its way, then one of this turn.
+TEST(SocketIo, AnInterruptionEndsTheTurnThatItNames) {
+  Harness h;
+  RawClient client(h.server.port());
+  connect(client);
+  EXPECT_TRUE(client.send_text(R"(42["interruption",{"turnIndex":0}])"));
+  EXPECT_NE(read_until(client, "conversation:interrupted").find(R"("turnIndex":0)"), std::string::npos);
+  for (const char* turn : {R"("turnIndex":0)", R"("turnIndex":1)"}) {
+    EXPECT_TRUE(client.send_text(R"(42["text_message",{"text":"When does the shop open?"}])"));
+    EXPECT_NE(read_until(client, "response_start").find(turn), std::string::npos);
+    EXPECT_FALSE(read_until(client, "response_end").empty());
+  }
+  // It is still being played.
+  EXPECT_TRUE(client.send_text(R"(421["interruption",{"turnIndex":0}])"));
+  EXPECT_NE(read_until(client, "conversation:interrupted").find(R"("turnIndex":0)"), std::string::npos);
+  EXPECT_TRUE(client.send_text(R"(42["interruption",{"turnIndex":1}])"));
+  EXPECT_FALSE(read_until(client, R"("currentState":"idle")").empty());
+}
+
 TEST(SocketIo, SendsAgainWhatItsClientMissed) {
   Harness h;
   std::string key;

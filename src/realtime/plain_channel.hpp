@@ -38,12 +38,12 @@ class PlainChannel : public conversation::Channel {
 
   void deliver(conversation::ChannelEvent event) final;
 
-  // The index of the answer being given, or given last; 0 before the first.
-  std::int64_t turn_index() const { return turn_.index; }
-
   virtual void error(const runtime::Error& problem) = 0;
 
  protected:
+  // The answer being given, or given last; without an id before the first.
+  const PlainTurn& turn() const { return turn_; }
+
   virtual void state(conversation::SessionState from, conversation::SessionState to) = 0;
   virtual void transcript(const speech::Transcript& transcript, bool final) = 0;
   virtual void started(const PlainTurn& turn) = 0;

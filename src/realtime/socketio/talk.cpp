@@ -168,8 +168,8 @@ Result<> Talk::handle(const Packet& packet) {
   auto event = read_clone_event(name, argument.is_null() ? json::object() : argument.get_object());
   if (!event) return event.error();
   if (std::holds_alternative<CloneEndUtterance>(*event)) return session_.end_utterance();
-  if (std::holds_alternative<CloneInterruption>(*event)) {
-    if (!session_.interrupt()) channel_.nothing_interrupted();
+  if (const auto* interruption = std::get_if<CloneInterruption>(&*event)) {
+    channel_.interrupt(session_, interruption->turn_index);
     return {};
   }
   if (auto* text = std::get_if<CloneText>(&*event)) return session_.ask(std::move(text->text));
