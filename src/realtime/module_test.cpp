@@ -124,6 +124,17 @@ TEST(SocketIo, AnswersOverAWebSocketWithBytes) {
   EXPECT_EQ(bytes, 2U * 16'000 * 2) << "two sentences of a second";
 }
 
+TEST(SocketIo, HandshakesThatNothingFollowsKeepNobodyOut) {
+  Config config;
+  config.max_sessions = 2;
+  Harness h(config);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_NE(get(h.server.port(), "EIO=4&transport=polling").find("pingInterval"), std::string::npos);
+  }
+  RawClient client(h.server.port());
+  EXPECT_FALSE(connect(client).empty());
+}
+
 // An interruption of the turn before that was long on its way, then one of this turn.
 TEST(SocketIo, AnInterruptionEndsTheTurnThatItNames) {
   Harness h;

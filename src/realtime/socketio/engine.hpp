@@ -26,7 +26,8 @@ struct EngineConfig {
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};
   std::chrono::milliseconds upgrade_timeout{10'000};
-  std::size_t connections = 4000;
+  std::chrono::milliseconds connect_timeout{10'000};  // for a client to begin what it came for
+  std::size_t connections = 4000;  // when all are taken, the oldest that has not begun gives way to the next
   std::size_t queue_bytes = 8 * 1024 * 1024;  // for a client that polls; past it the connection is closed
 };
 
@@ -37,8 +38,6 @@ class EngineListener {
   virtual void message(std::string data, bool binary) = 0;
   // Waited for before more is read.
   virtual runtime::Task<> follow() = 0;
-  // Asked between pings. False: the client has not begun what it came for, and the connection is closed.
-  virtual bool is_in_use() const = 0;
   // Nothing is said any more.
   virtual void closed() = 0;
 };
@@ -63,6 +62,8 @@ class EngineConnection : public std::enable_shared_from_this<EngineConnection> {
   // is closed.
   void send(std::string text) { enqueue({EngineType::kMessage, std::move(text), false}); }
   void send_binary(std::string bytes) { enqueue({EngineType::kMessage, std::move(bytes), true}); }
+  // The client has begun what it came for.
+  void begin();
   // Idempotent. `code` is for a WebSocket.
   void close(std::uint16_t code, std::string reason);
 
@@ -94,6 +95,7 @@ class EngineConnection : public std::enable_shared_from_this<EngineConnection> {
   std::size_t queued_bytes_ = 0;
   bool polling_ = false;
   bool upgrading_ = false;
+  bool begun_ = false;
   bool pong_due_ = false;
   bool closed_ = false;
   runtime::Signal readable_;
@@ -116,6 +118,7 @@ class EngineServer : public std::enable_shared_from_this<EngineServer> {
 
   const EngineConfig& config() const { return config_; }
   const runtime::Clock& clock() const { return *clock_; }
+  void begun(const std::string& id);
   void remove(const std::string& id);
 
  private:
@@ -128,7 +131,7 @@ class EngineServer : public std::enable_shared_from_this<EngineServer> {
   static runtime::Task<> upgrade(std::shared_ptr<EngineServer> self,
                                  std::shared_ptr<EngineConnection> connection,
                                  std::shared_ptr<net::WebSocket> socket);
-  // Nothing when the server is full or stopping.
+  // Nothing when the server is full of connections that have begun, or stopping.
   std::shared_ptr<EngineConnection> make(net::Request handshake, runtime::Executor strand);
   std::shared_ptr<EngineConnection> find(std::string_view id) const;
   // The open packet of a connection.
@@ -140,6 +143,7 @@ class EngineServer : public std::enable_shared_from_this<EngineServer> {
   const Listen listen_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<EngineConnection>> connections_;
+  std::deque<std::string> unbegun_;  // the ids of those that have not begun, oldest first
   bool stopping_ = false;
   runtime::Signal removed_;
 };

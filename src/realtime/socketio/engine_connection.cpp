@@ -37,31 +37,51 @@ EngineConnection::EngineConnection(std::shared_ptr<EngineServer> server, std::st
 
 void EngineConnection::open(std::shared_ptr<EngineListener> listener,
                             std::shared_ptr<net::WebSocket> socket) {
+  if (closed_) {  // it has given way to another
+    if (socket) socket->close(net::kCloseTryAgainLater, "too many connections");
+    return;
+  }
   listener_ = std::move(listener);
   socket_ = std::move(socket);
   tasks_.spawn(beat(shared_from_this()));
 }
 
-// Notified by a pong that is due, and at the end.
+// Notified by a pong that is due, by the beginning, and at the end.
 Task<> EngineConnection::beat(std::shared_ptr<EngineConnection> self) {
   const EngineConfig& config = self->server_->config();
+  const runtime::Clock& clock = self->server_->clock();
+  const auto begins_by = clock.now() + config.connect_timeout;
+  auto pings_at = clock.now() + config.ping_interval;
   for (;;) {
-    const bool woken = co_await self->beat_.wait(self->server_->clock().now() + config.ping_interval);
+    const auto next = self->begun_ ? pings_at : std::min(begins_by, pings_at);
+    const bool woken = co_await self->beat_.wait(next);
+    static_cast<void>(woken);
     if (self->closed_) co_return;
-    if (woken) continue;
-    if (!self->listener_->is_in_use()) {
+    if (!self->begun_ && clock.now() >= begins_by) {
       self->close(net::kClosePolicy, "nothing was begun");
       co_return;
     }
+    if (clock.now() < pings_at) continue;
     self->pong_due_ = true;
     self->enqueue({EngineType::kPing, {}, false});
-    const bool answered = co_await self->beat_.wait(self->server_->clock().now() + config.ping_timeout);
-    static_cast<void>(answered);
+    const auto answers_by = clock.now() + config.ping_timeout;
+    while (self->pong_due_ && !self->closed_ && clock.now() < answers_by) {
+      const bool answered = co_await self->beat_.wait(answers_by);
+      static_cast<void>(answered);
+    }
     if (self->closed_) co_return;
+    pings_at = clock.now() + config.ping_interval;
     if (!self->pong_due_) continue;
     self->close(net::kClosePolicy, "ping timeout");
     co_return;
   }
+}
+
+void EngineConnection::begin() {
+  if (begun_ || closed_) return;
+  begun_ = true;
+  server_->begun(id_);
+  beat_.notify();
 }
 
 void EngineConnection::enqueue(EnginePacket packet) {

@@ -119,10 +119,28 @@ void EngineServer::add_routes(net::Router& router, const std::string& path) {
 std::shared_ptr<EngineConnection> EngineServer::make(Request handshake, runtime::Executor strand) {
   auto connection = std::make_shared<EngineConnection>(shared_from_this(), runtime::make_id("eio"),
                                                        std::move(handshake), std::move(strand));
-  const std::lock_guard lock(mutex_);
-  if (stopping_ || connections_.size() >= config_.connections) return nullptr;
-  connections_.emplace(connection->id(), connection);
+  std::shared_ptr<EngineConnection> gives_way;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool full = connections_.size() >= config_.connections;
+    if (stopping_ || (full && unbegun_.empty())) return nullptr;
+    if (full) {
+      gives_way = std::move(connections_.extract(unbegun_.front()).mapped());
+      unbegun_.pop_front();
+    }
+    connections_.emplace(connection->id(), connection);
+    unbegun_.push_back(connection->id());
+  }
+  if (gives_way) {
+    boost::asio::post(gives_way->strand(),
+                      [gives_way] { gives_way->close(net::kCloseTryAgainLater, "too many connections"); });
+  }
   return connection;
+}
+
+void EngineServer::begun(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  std::erase(unbegun_, id);
 }
 
 std::shared_ptr<EngineConnection> EngineServer::find(std::string_view id) const {
@@ -135,6 +153,7 @@ void EngineServer::remove(const std::string& id) {
   {
     const std::lock_guard lock(mutex_);
     connections_.erase(id);
+    std::erase(unbegun_, id);
   }
   removed_.notify();
 }

@@ -99,7 +99,6 @@ class Client final : public EngineListener, public WireSink, public std::enable_
     const auto talk = talk_;
     if (talk) co_await run_on(talk->strand(), follow_talk(talk));
   }
-  bool is_in_use() const override { return talk_ != nullptr || connecting_; }
   void closed() override;
 
   // WireSink, on the talk's strand.
@@ -231,6 +230,7 @@ Task<> Client::connect(std::shared_ptr<Client> self, json::object auth) {
     self->talk_->begin(self);
   }
   self->connecting_ = false;
+  self->connection_->begin();
   // It may have gone meanwhile.
   if (!self->connection_->is_open()) self->closed();
 }
