@@ -74,8 +74,13 @@ describe('Wyoming', { timeout: 600_000 }, () => {
 
     client = await connectWyoming(port);
     client.send('transcript', { text: transcript.text, language: 'en', context: { conversation_id: 'c1' } });
-    const handled = await client.next('handled');
+    const told = await client.until('handled-stop');
     await client.close();
+    assert.equal(told[0].type, 'handled-start');
+    assert.deepEqual(told[0].data.context, { conversation_id: 'c1' });
+    const handled = told.at(-2);
+    assert.equal(handled.type, 'handled');
+    assert.equal(told.filter(({ type }) => type === 'handled-chunk').map(({ data }) => data.text).join(''), handled.data.text);
     assert.match(handled.data.text, /ten|10|six|18|monday|saturday/i);
     assert.deepEqual(handled.data.context, { conversation_id: 'c1' });
 

@@ -426,12 +426,56 @@ Task<Result<>> Client::on_transcript(Event event) {
   if (!question) co_return question.error();
   // Most of them were spoken, and some words mis-heard.
   knowledge::Query query{.text = std::move(*question), .heard = true};
-  auto answer = co_await parts_->engines.answerer->ask(context_.until(work_ends()), std::move(query));
-  if (!answer) co_return answer.error();
-  Event reply{answer->refused ? "not-handled" : "handled", {{"text", std::move(answer->text)}}};
+  Answering answering;
   const auto* context = event.data.if_contains("context");
-  if (context != nullptr && !context->is_null()) reply.data["context"] = *context;
-  co_return co_await send(std::move(reply));
+  if (context != nullptr && !context->is_null()) answering.context["context"] = *context;
+  const Context until = context_.until(work_ends());
+  conversation::Answerer& answerer = *parts_->engines.answerer;
+  language::ChatRequest request;
+  request.question = query.text;
+  const auto found = co_await answerer.search(until, std::move(query));
+  if (!found) co_return found.error();
+  request.question = conversation::corrected(std::move(request.question), found->corrections);
+  auto deltas = answerer.answer(until, std::move(request), *found);
+  for (;;) {
+    const auto next = co_await deltas.next(until.deadline);
+    if (!next) co_return next.error();
+    if (!next->has_value()) break;
+    const language::ChatDelta& delta = **next;
+    answering.text += delta.text;
+    answering.cites = answering.cites || !delta.citations.empty();
+    answering.refused = answering.refused || delta.finish == language::FinishReason::kRefused;
+    // What cites is no refusal; of what does not, it shows at the end.
+    if (!answering.cites) continue;
+    const auto told = co_await tell_answer(&answering);
+    if (!told) co_return told.error();
+  }
+  const bool refused = answering.refused && !answering.cites;
+  if (!refused) {
+    const auto told = co_await tell_answer(&answering);
+    if (!told) co_return told.error();
+  }
+  Event whole{refused ? "not-handled" : "handled", std::move(answering.context)};
+  whole.data["text"] = std::move(answering.text);
+  const auto sent = co_await send(std::move(whole));
+  if (!sent) co_return sent.error();
+  if (answering.told == 0) co_return Result<>();
+  Event stop{"handled-stop"};
+  co_return co_await send(std::move(stop));
+}
+
+// What was not told of it yet.
+Task<Result<>> Client::tell_answer(Answering* answering) {
+  std::string text = answering->text.substr(answering->told);
+  if (text.empty()) co_return Result<>();
+  if (answering->told == 0) {
+    Event start{"handled-start", answering->context};
+    const auto begun = co_await send(std::move(start));
+    if (!begun) co_return begun.error();
+  }
+  answering->told += text.size();
+  Event chunk{"handled-chunk", {{"text", std::move(text)}}};
+  co_return co_await send(std::move(chunk));
 }
 
 }  // namespace parley::realtime::wyoming

@@ -51,6 +51,14 @@ class Client {
     std::int64_t rate = 0;                             // of all that sounds
     std::int64_t samples = 0;                          // sent
   };
+  // An answer that is being given.
+  struct Answering {
+    boost::json::object context;  // that came with the question, as it is sent back
+    std::string text = {};
+    std::size_t told = 0;  // bytes of it
+    bool cites = false;
+    bool refused = false;
+  };
   struct Handler;
 
   runtime::Task<runtime::Result<std::optional<Event>>> next_event();
@@ -82,6 +90,7 @@ class Client {
   runtime::Task<runtime::Result<>> begin_sound(std::int64_t rate);
 
   runtime::Task<runtime::Result<>> on_transcript(Event event);
+  runtime::Task<runtime::Result<>> tell_answer(Answering* answering);
   runtime::Task<runtime::Result<>> on_foreign(Event event);
 
   runtime::TimePoint now() const { return parts_->engines.clock->now(); }

@@ -85,7 +85,7 @@ Event describe(const conversation::SessionParts& engines) {
                                                         {"supports_synthesize_streaming", true}});
   info.data["handle"] = program("Answers from your documents",
                                 {{"models", one_model(engines.answerer->model_info().name, languages)},
-                                 {"supports_handled_streaming", false},
+                                 {"supports_handled_streaming", true},
                                  {"supports_home_control", false}});
   for (const char* none : {"intent", "wake", "mic", "snd"}) info.data[none] = json::array();
   return info;

@@ -60,7 +60,7 @@ class GrowingEar final : public speech::Recognizer {
   runtime::TaskGroup tasks_;
 };
 
-// Knows when the shop opens, and nothing else.
+// Knows when the shop opens, and nothing else. What it says of the sale it says piece by piece.
 class Mind final : public language::ChatModel {
  public:
   language::ModelInfo info() const override { return {"mind", "local"}; }
@@ -68,6 +68,11 @@ class Mind final : public language::ChatModel {
                                               language::ChatRequest request) override {
     auto [stream, writer] = runtime::make_stream<language::ChatDelta>(8);
     const bool known = request.question.find("shop") != std::string::npos;
+    if (request.question.find("sale") != std::string::npos) {
+      writer_ = std::move(writer);
+      say("On Monday. ", {{"doc", "shop.md", "Shop", "", "The sale begins on Monday.", 0, 26}});
+      return std::move(stream);
+    }
     language::ChatDelta last;
     last.text = known ? "At ten." : "I do not know.";
     last.finish = known ? language::FinishReason::kStop : language::FinishReason::kRefused;
@@ -75,6 +80,17 @@ class Mind final : public language::ChatModel {
     static_cast<void>(pushed);
     return std::move(stream);
   }
+
+  void say(const std::string& text, std::vector<language::Citation> citations = {}) {
+    language::ChatDelta delta;
+    delta.text = text;
+    delta.citations = std::move(citations);
+    EXPECT_TRUE(writer_.push(std::move(delta)));
+  }
+  void finish() { writer_.finish(); }
+
+ private:
+  runtime::StreamWriter<language::ChatDelta> writer_;
 };
 
 struct Harness {
@@ -90,7 +106,7 @@ struct Harness {
     config.wyoming = "127.0.0.1:0";
     const conversation::Config defaults;
     auto answerer = std::make_shared<conversation::Answerer>(
-        std::make_shared<conversation::testing::ScriptedRetriever>(), std::make_shared<Mind>(), defaults);
+        std::make_shared<conversation::testing::ScriptedRetriever>(), mind, defaults);
     conversation::SessionParts engines{std::make_shared<GrowingEar>(threads.executor()),
                                        std::make_shared<conversation::testing::ScriptedSynthesizer>(),
                                        std::move(answerer),
@@ -114,6 +130,7 @@ struct Harness {
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }
 
+  std::shared_ptr<Mind> mind = std::make_shared<Mind>();
   runtime::IoThreads threads{2};
   std::shared_ptr<runtime::SystemClock> clock = std::make_shared<runtime::SystemClock>();
   runtime::Metrics metrics;
@@ -177,7 +194,9 @@ TEST(WyomingServer, DescribesWhatItCanDo) {
   EXPECT_TRUE(tts.at("supports_synthesize_streaming").as_bool());
   EXPECT_EQ(tts.at("voices").at(0).at("name").as_string(), "slt");
   EXPECT_EQ(json::serialize(tts.at("voices").at(0).at("languages")), R"(["en-US"])");
-  EXPECT_EQ(info->data.at("handle").at(0).at("models").at(0).at("name").as_string(), "mind");
+  const json::object& handle = info->data.at("handle").at(0).as_object();
+  EXPECT_TRUE(handle.at("supports_handled_streaming").as_bool());
+  EXPECT_EQ(handle.at("models").at(0).at("name").as_string(), "mind");
 }
 
 TEST(WyomingServer, TellsWordsAsTheySettleAndThenAllOfThem) {
@@ -260,16 +279,43 @@ TEST(WyomingServer, AnswersQuestionsAndSaysWhichItCannot) {
   Harness harness;
   Peer peer(harness);
   peer.send({"transcript", {{"text", "When does the shop open?"}, {"context", {{"conversation_id", "c1"}}}}});
+  EXPECT_EQ(peer.next_type(), "handled-start");
+  EXPECT_EQ(peer.next_type(), "handled-chunk");
   auto event = peer.next();
   ASSERT_TRUE(event);
   EXPECT_EQ(event->type, "handled");
   EXPECT_EQ(event->data.at("text").as_string(), "At ten.");
   EXPECT_EQ(event->data.at("context").at("conversation_id").as_string(), "c1");
+  EXPECT_EQ(peer.next_type(), "handled-stop");
   peer.send({"transcript", {{"text", "Who am I?"}}});
   event = peer.next();
   ASSERT_TRUE(event);
   EXPECT_EQ(event->type, "not-handled");
   EXPECT_EQ(event->data.at("text").as_string(), "I do not know.");
+}
+
+TEST(WyomingServer, TellsAnAnswerWhileItIsStillBeingMade) {
+  Harness harness;
+  Peer peer(harness);
+  peer.send({"transcript", {{"text", "When is the sale?"}, {"context", {{"conversation_id", "c1"}}}}});
+  auto event = peer.next();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->type, "handled-start");
+  EXPECT_EQ(event->data.at("context").at("conversation_id").as_string(), "c1");
+  for (const char* text : {"On Monday. ", "Come early."}) {
+    event = peer.next();
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->type, "handled-chunk");
+    EXPECT_EQ(event->data.at("text").as_string(), text);
+    if (text == std::string_view("On Monday. ")) harness.mind->say("Come early.");
+  }
+  harness.mind->finish();
+  event = peer.next();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->type, "handled");
+  EXPECT_EQ(event->data.at("text").as_string(), "On Monday. Come early.");
+  EXPECT_EQ(event->data.at("context").at("conversation_id").as_string(), "c1");
+  EXPECT_EQ(peer.next_type(), "handled-stop");
 }
 
 TEST(WyomingServer, KnowsPingAndIgnoresWhatIsNewToIt) {
