@@ -127,6 +127,10 @@ struct ResponseDone {
   std::optional<runtime::Error> error;
   language::Usage usage;
 };
+// An answer that was done, and was still being played, is played no further.
+struct ResponseCutOff {
+  std::string response_id;
+};
 // The measured course of one turn on one clock.
 struct TurnRecord {
   std::string turn_id;
@@ -186,8 +190,8 @@ using ChannelEvent =
     std::variant<StateChanged, UserSpeechStarted, UserSpeechStopped, UserInputCommitted, UserInputDropped,
                  TranscriptChanged, TranscriptCompleted, TranscriptFailed, ResponseStarted, ResponseItemAdded,
                  ResponseText, ResponseCallArguments, ResponseCallDone, ResponseAudio, OutputLevelChanged,
-                 ResponseCitations, ResponseDone, TurnCompleted, UserSilent, SessionEnding, NetworkChanged,
-                 RecordingChanged, SessionEnded>;
+                 ResponseCitations, ResponseDone, ResponseCutOff, TurnCompleted, UserSilent, SessionEnding,
+                 NetworkChanged, RecordingChanged, SessionEnded>;
 
 // Called on the session's strand, in order. Must not block and must not call the session back from inside.
 class Channel {

@@ -416,8 +416,13 @@ void Session::act(const CancelResponse& action) {
   response->wake.notify();
   if (loudspeaker_) loudspeaker_->limit(kStillPlayed, Loudspeaker::Dropped::kNewest);
   if (recording_) recording_->interrupted(parts_.clock->now());
-  finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)),
-                  std::nullopt);
+  if (response->done) {
+    channel_.deliver(ResponseCutOff{response->id});
+  } else {
+    behind_until_ = given_up_.take(1, parts_.clock->now());
+    finish_response(*response, ResponseStatus::kCancelled, std::string(reason_name(action.reason)),
+                    std::nullopt);
+  }
   // An answer that was complete but still playing ends where the listener was.
   for (auto each = response; each; each = each->follows) {
     each->abandoned = true;

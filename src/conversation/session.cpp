@@ -258,12 +258,15 @@ Task<> Session::catch_up(std::shared_ptr<Utterance> utterance) {
   if (utterance->ended) utterance->audio = {};
 }
 
-bool Session::far_behind() const { return utterance_ && utterance_->backlog.size() > kFarBehind; }
+bool Session::backlog_is_long() const { return utterance_ && utterance_->backlog.size() > kFarBehind; }
 
-Task<> Session::wait_for_recognizer() {
+bool Session::far_behind() const { return backlog_is_long() || parts_.clock->now() < behind_until_; }
+
+Task<> Session::wait_while_behind() {
   while (far_behind()) {
-    const bool notified = co_await caught_up_.wait();
-    if (!notified) co_return;
+    const auto until = backlog_is_long() ? runtime::TimePoint::max() : behind_until_;
+    const bool notified = co_await caught_up_.wait(until);
+    if (!notified && parts_.clock->now() < until) co_return;
   }
 }
 

@@ -18,6 +18,7 @@
 #include "conversation/turn_engine.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/log.hpp"
+#include "runtime/pace.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
 #include "speech/recognizer.hpp"
@@ -108,10 +109,10 @@ class Session {
   // Takes 16 kHz mono audio of any length; never waits. It may come faster than it is recognised: the turn
   // fails with OVERLOADED when more than five minutes wait.
   void append_audio(std::span<const std::int16_t> samples);
-  // Whether more than some seconds of it wait, and until they no longer do: for who reads audio from a client
-  // that sends it at once.
+  // Whether its client is to be read no further for now, and until it is: more than some seconds of audio
+  // wait to be recognised, or one answer after another was given up before it was made.
   bool far_behind() const;
-  runtime::Task<> wait_for_recognizer();
+  runtime::Task<> wait_while_behind();
   // Ends the utterance under way. BAD_REQUEST when there is none.
   runtime::Result<> commit_audio();
   // Forgets the utterance under way, if any. True when the channel was told that it is dropped.
@@ -175,6 +176,7 @@ class Session {
   void send_unsent(const std::shared_ptr<Utterance>& utterance);
   void end_audio(const std::shared_ptr<Utterance>& utterance);
   runtime::Task<> catch_up(std::shared_ptr<Utterance> utterance);
+  bool backlog_is_long() const;
   void apply(const TurnEvent& event);
   void act(const ChangeState& action);
   void act(const OpenUtterance& action);
@@ -301,6 +303,9 @@ class Session {
   std::string summary_;  // of what is folded in it
   bool summarizing_ = false;
   runtime::Signal caught_up_;  // a backlog is short again
+  // Nobody changes their mind so often: answers that are given up while they are made.
+  runtime::Pace given_up_{5, 20};
+  runtime::TimePoint behind_until_{};
 
   runtime::TaskGroup tasks_;
   runtime::TaskGroup chores_;  // that no turn waits for

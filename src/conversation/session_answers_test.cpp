@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 using runtime::ErrorCode;
 using runtime::Task;
 using testing::Harness;
+using testing::Timed;
 
 const ResponseOverrides kOther{.instructions = "Speak like a pirate.", .metadata = {{"crew", "all"}}};
 
@@ -133,6 +134,22 @@ TEST(SessionAnswers, CanBeAskedForInWritingForeverAndEver) {
     for (std::size_t i = 0; i <= History::kMaxItems; ++i) {
       EXPECT_TRUE(h.session->add_message({}, language::ChatRole::kUser, "When?"));
     }
+    co_return;
+  });
+}
+
+TEST(SessionAnswers, WhoGivesUpOneAnswerAfterAnotherIsMadeToWait) {
+  Timed harness;
+  harness.run([](Harness& h) -> Task<> {
+    for (int i = 0; i <= 20; ++i) {
+      EXPECT_FALSE(h.session->far_behind()) << i;
+      EXPECT_TRUE(h.session->add_message({}, language::ChatRole::kUser, "When is the shop open?"));
+      EXPECT_TRUE(h.session->create_response({}));
+      EXPECT_TRUE(h.session->cancel_response());
+    }
+    EXPECT_TRUE(h.session->far_behind());
+    static_cast<Timed&>(h).standing->advance(200ms);
+    EXPECT_FALSE(h.session->far_behind());
     co_return;
   });
 }

@@ -19,6 +19,7 @@ using runtime::Task;
 using testing::Harness;
 using testing::Recorder;
 using testing::silence;
+using testing::Timed;
 using testing::voice;
 
 // An answer of a minute that has begun to play.
@@ -68,7 +69,7 @@ TEST(Session, AClientThatSendsFasterIsMadeToWait) {
   harness.run([](Harness& h) -> Task<> {
     for (int minute = 0; minute < 8; ++minute) {
       h.session->append_audio(std::vector<std::int16_t>(60 * 16000));
-      co_await h.session->wait_for_recognizer();
+      co_await h.session->wait_while_behind();
     }
     EXPECT_TRUE(h.session->commit_audio());
     const bool done = co_await h.recorder.wait_for<TranscriptCompleted>();
@@ -667,11 +668,6 @@ TEST(SessionTools, AnInterruptedContinuationLeavesNothingOfWhatWasNotHeard) {
   EXPECT_EQ(harness.session->state(), SessionState::kIdle);
   expect_legal_states(harness.recorder);
 }
-
-struct Timed : Harness {
-  Timed() { clock = standing; }
-  std::shared_ptr<testing::StandingClock> standing = std::make_shared<testing::StandingClock>();
-};
 
 TEST(SessionTools, WhatTheClientDidNotHearBeforeACallStaysUnheard) {
   Timed harness;

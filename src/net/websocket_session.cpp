@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket_session.hpp"
 
-#include "net/pace.hpp"
 #include "net/response_head.hpp"
 #include "net/websocket_frames.hpp"
+#include "runtime/pace.hpp"
 #include "runtime/task_group.hpp"
 #include "runtime/turnstile.hpp"
 
@@ -118,8 +118,8 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   const Request request_;
   const std::string protocol_;
 
-  Pace bytes_pace_;
-  Pace messages_pace_;
+  runtime::Pace bytes_pace_;
+  runtime::Pace messages_pace_;
   WebSocketReader reader_;
   std::array<char, kReadAtOnce> incoming_;
   bool heard_ = false;   // something, since the silence was last looked at

@@ -60,15 +60,17 @@ void CloneChannel::level(const PlainTurn& turn, conversation::OutputLevel level)
 }
 
 void CloneChannel::ended(const PlainTurn& turn, PlainEnd end) {
-  if (end.status == ResponseStatus::kCancelled) {
-    carrier_.send("conversation:interrupted", {{"turnIndex", turn.index}, {"turnId", turn.id}});
-  }
+  if (end.status == ResponseStatus::kCancelled) cut_off(turn);
   carrier_.send("response_end", {{"turnId", turn.id},
                                  {"turnIndex", turn.index},
                                  {"status", name(end.status)},
                                  {"text", std::move(end.text)},
                                  {"metrics", std::move(end.metrics)},
                                  {"sources", std::move(end.sources)}});
+}
+
+void CloneChannel::cut_off(const PlainTurn& turn) {
+  carrier_.send("conversation:interrupted", {{"turnIndex", turn.index}, {"turnId", turn.id}});
 }
 
 void CloneChannel::network(const conversation::NetworkChanged& change) {

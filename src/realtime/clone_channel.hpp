@@ -39,6 +39,7 @@ class CloneChannel final : public PlainChannel {
   void audio(const PlainTurn& turn, std::string bytes) override;
   void level(const PlainTurn& turn, conversation::OutputLevel level) override;
   void ended(const PlainTurn& turn, PlainEnd end) override;
+  void cut_off(const PlainTurn& turn) override;
   void network(const conversation::NetworkChanged& change) override;
   void recording(const conversation::RecordingChanged& change) override;
   void ending(std::chrono::milliseconds left) override;

@@ -75,7 +75,7 @@ class Line {
   // Notified of a loss, a return and the end.
   runtime::Signal& changed() { return changed_; }
 
-  // One at a time holds its client back for the recogniser.
+  // One at a time holds its client back for the conversation.
   bool holds_back = false;
 
  private:

@@ -151,7 +151,14 @@ TEST(SocketIo, AnInterruptionEndsTheTurnThatItNames) {
   EXPECT_TRUE(client.send_text(R"(421["interruption",{"turnIndex":0}])"));
   EXPECT_NE(read_until(client, "conversation:interrupted").find(R"("turnIndex":0)"), std::string::npos);
   EXPECT_TRUE(client.send_text(R"(42["interruption",{"turnIndex":1}])"));
+  EXPECT_NE(read_until(client, "conversation:interrupted").find(R"("turnIndex":1)"), std::string::npos);
   EXPECT_FALSE(read_until(client, R"("currentState":"idle")").empty());
+  // Another question interrupts what plays.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(client.send_text(R"(42["text_message",{"text":"When does the shop open?"}])"));
+    if (i == 0) EXPECT_FALSE(read_until(client, "response_end").empty());
+  }
+  EXPECT_NE(read_until(client, "conversation:interrupted").find(R"("turnIndex":2)"), std::string::npos);
 }
 
 TEST(SocketIo, SendsAgainWhatItsClientMissed) {
@@ -201,7 +208,9 @@ TEST(Stream, AnswersAudioAndStops) {
   std::size_t bytes = 0;
   const std::string complete = read_until(client, "\"complete\"", &bytes);
   EXPECT_EQ(bytes, 2U * 16'000 * 2);
+  // It is still being played.
   EXPECT_TRUE(client.send_text(R"({"type":"interrupt"})"));
+  EXPECT_FALSE(read_until(client, R"("interrupted")").empty());
   EXPECT_TRUE(client.send_text(R"({"type":"start"})"));
   EXPECT_FALSE(read_until(client, "pipeline-started").empty());
   EXPECT_TRUE(client.send_frame(kBinary, std::string(32'000, '\0')));

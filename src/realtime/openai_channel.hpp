@@ -88,6 +88,7 @@ class OpenAiChannel final : public conversation::Channel {
   void on(const conversation::OutputLevelChanged& event);
   void on(const conversation::ResponseCitations& event);
   void on(const conversation::ResponseDone& event);
+  void on(const conversation::ResponseCutOff&) {}  // who spoke or cancelled stops playing by itself
   void on(const conversation::TurnCompleted& event);
   void on(const conversation::UserSilent& event);
   void on(const conversation::SessionEnding& event);

@@ -52,6 +52,8 @@ class PlainChannel : public conversation::Channel {
   // Somebody speaks over the answer: how it is to be played until it is known what they mean.
   virtual void level(const PlainTurn& turn, conversation::OutputLevel level) = 0;
   virtual void ended(const PlainTurn& turn, PlainEnd end) = 0;
+  // It had ended, and is played no further.
+  virtual void cut_off(const PlainTurn& turn) = 0;
   virtual void network(const conversation::NetworkChanged& change) = 0;
   virtual void recording(const conversation::RecordingChanged& change) = 0;
   // The session ends soon; it has ended, and is closed behind this.
@@ -69,6 +71,7 @@ class PlainChannel : public conversation::Channel {
   void on(const conversation::OutputLevelChanged& event) { level(turn_, event.level); }
   void on(const conversation::ResponseCitations& event);
   void on(const conversation::ResponseDone& event);
+  void on(const conversation::ResponseCutOff&) { cut_off(turn_); }
   void on(const conversation::TurnCompleted& event);
   void on(const conversation::SessionEnding& event) { ending(event.left); }
   void on(const conversation::NetworkChanged& event);

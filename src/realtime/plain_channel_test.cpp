@@ -90,6 +90,15 @@ TEST(CloneChannel, TellsOfAnInterruptionAndCountsAnswers) {
   EXPECT_EQ(h.told.at(4).data.at("turnIndex"), 1);
 }
 
+TEST(CloneChannel, TellsOfAnInterruptionOfWhatHadEndedAndStillPlayed) {
+  Harness h;
+  h.answer("resp_1", ResponseStatus::kCompleted);
+  h.told.clear();
+  h.channel.deliver(ResponseCutOff{"resp_1"});
+  EXPECT_EQ(h.types(), std::vector<std::string>{"conversation:interrupted"});
+  EXPECT_EQ(h.told.at(0).data, (boost::json::object{{"turnIndex", 0}, {"turnId", "resp_1"}}));
+}
+
 TEST(CloneChannel, TellsOfAFailureByTheNameThatClientsKnow) {
   Harness h;
   h.answer("resp_1", ResponseStatus::kFailed,

@@ -47,7 +47,7 @@ bool said_goodbye(const WebSocket& socket) {
 struct Taken {
   bool goes_on = false;  // the socket is to be read again,
   TimePoint wake_at{};   // and this long
-  bool behind = false;   // but not before the recogniser has caught up
+  bool behind = false;   // but not before the conversation has caught up
 };
 
 TimePoint wake_time(const SocketProtocol& protocol, const conversation::Session& conversation) {
@@ -82,7 +82,7 @@ Task<> hold_back(std::shared_ptr<Line> line) {
   const auto protocol = line->speaker();
   if (!protocol || line->holds_back) co_return;
   line->holds_back = true;
-  co_await protocol->conversation().wait_for_recognizer();
+  co_await protocol->conversation().wait_while_behind();
   line->holds_back = false;
 }
 

@@ -91,6 +91,7 @@ class StreamChannel final : public PlainChannel {
            {"metrics", std::move(end.metrics)},
            {"sources", std::move(end.sources)}});
   }
+  void cut_off(const PlainTurn& turn) override { send_({{"type", "interrupted"}, {"turnId", turn.id}}); }
   void network(const conversation::NetworkChanged& change) override {
     json::object message = describe(change);
     message["type"] = "network";

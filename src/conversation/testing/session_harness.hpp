@@ -102,6 +102,11 @@ struct Harness {
   }
 };
 
+struct Timed : Harness {
+  Timed() { clock = standing; }
+  std::shared_ptr<StandingClock> standing = std::make_shared<StandingClock>();
+};
+
 // A vowel that lasts: harmonics of 120 Hz.
 inline std::vector<std::int16_t> voice(std::chrono::milliseconds duration) {
   std::vector<std::int16_t> samples(static_cast<std::size_t>(duration.count()) * 16);

@@ -143,7 +143,7 @@ Task<> Talk::follow() {
   const auto self = shared_from_this();
   if (following_ || ended_) co_return;
   following_ = true;
-  co_await session_.conversation().wait_for_recognizer();
+  co_await session_.conversation().wait_while_behind();
   following_ = false;
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/pace.hpp"
+#include "runtime/pace.hpp"
 
 #include <gtest/gtest.h>
 
-namespace parley::net {
+namespace parley::runtime {
 namespace {
 
 using namespace std::chrono_literals;
 
 TEST(Pace, TakesSomeAtOnceAndThenSoMuchASecond) {
   Pace pace(100, 500);
-  runtime::TimePoint now{10s};
+  TimePoint now{10s};
   EXPECT_EQ(pace.take(500, now), now);
   EXPECT_EQ(pace.take(50, now), now + 500ms);
   now += 500ms;
@@ -22,7 +22,7 @@ TEST(Pace, TakesSomeAtOnceAndThenSoMuchASecond) {
 
 TEST(Pace, SavesNoMoreThanMayComeAtOnce) {
   Pace pace(100, 500);
-  runtime::TimePoint now{10s};
+  TimePoint now{10s};
   EXPECT_EQ(pace.take(500, now), now);
   now += 24h;
   EXPECT_EQ(pace.take(600, now), now + 1s);
@@ -30,8 +30,8 @@ TEST(Pace, SavesNoMoreThanMayComeAtOnce) {
 
 TEST(Pace, OfNothingIsNoLimit) {
   Pace pace(0, 0);
-  EXPECT_EQ(pace.take(1e12, runtime::TimePoint{1s}), runtime::TimePoint{1s});
+  EXPECT_EQ(pace.take(1e12, TimePoint{1s}), TimePoint{1s});
 }
 
 }  // namespace
-}  // namespace parley::net
+}  // namespace parley::runtime
