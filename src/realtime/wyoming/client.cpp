@@ -456,7 +456,7 @@ Task<Result<>> Client::on_transcript(Event event) {
     if (!told) co_return told.error();
   }
   Event whole{refused ? "not-handled" : "handled", std::move(answering.context)};
-  whole.data["text"] = std::move(answering.text);
+  whole.data["text"] = answering.text;
   const auto sent = co_await send(std::move(whole));
   if (!sent) co_return sent.error();
   if (answering.told == 0) co_return Result<>();
