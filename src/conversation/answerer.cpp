@@ -45,16 +45,22 @@ Task<Result<Answer>> Answerer::ask(runtime::Context context, std::string questio
   return ask(std::move(context), knowledge::Query{.text = std::move(question)});
 }
 
-Task<Result<Answer>> Answerer::ask(runtime::Context context, knowledge::Query question) {
+Task<Result<runtime::Stream<language::ChatDelta>>> Answerer::begin(runtime::Context context,
+                                                                   knowledge::Query question) {
   std::string text = question.text;
   const auto found = co_await search(context, std::move(question));
   if (!found) co_return found.error();
   language::ChatRequest request;
   request.question = corrected(std::move(text), found->corrections);
-  auto deltas = answer(context, std::move(request), *found);
+  co_return answer(context, std::move(request), *found);
+}
+
+Task<Result<Answer>> Answerer::ask(runtime::Context context, knowledge::Query question) {
+  auto deltas = co_await begin(context, std::move(question));
+  if (!deltas) co_return deltas.error();
   Answer result;
   for (;;) {
-    const auto next = co_await deltas.next(context.deadline);
+    const auto next = co_await deltas->next(context.deadline);
     if (!next) co_return next.error();
     if (!next->has_value()) break;
     const language::ChatDelta& delta = **next;

@@ -38,7 +38,11 @@ class Answerer {
   runtime::Stream<language::ChatDelta> answer(const runtime::Context& context, language::ChatRequest request,
                                               const knowledge::SearchResult& found);
 
-  // Both, collected. The second for a question in writing.
+  // Streams the answer to a question: both, with the words that were mis-heard corrected.
+  runtime::Task<runtime::Result<runtime::Stream<language::ChatDelta>>> begin(runtime::Context context,
+                                                                             knowledge::Query question);
+
+  // The same, collected. The second for a question in writing.
   runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, knowledge::Query question);
   runtime::Task<runtime::Result<Answer>> ask(runtime::Context context, std::string question);
 

@@ -430,15 +430,10 @@ Task<Result<>> Client::on_transcript(Event event) {
   const auto* context = event.data.if_contains("context");
   if (context != nullptr && !context->is_null()) answering.context["context"] = *context;
   const Context until = context_.until(work_ends());
-  conversation::Answerer& answerer = *parts_->engines.answerer;
-  language::ChatRequest request;
-  request.question = query.text;
-  const auto found = co_await answerer.search(until, std::move(query));
-  if (!found) co_return found.error();
-  request.question = conversation::corrected(std::move(request.question), found->corrections);
-  auto deltas = answerer.answer(until, std::move(request), *found);
+  auto deltas = co_await parts_->engines.answerer->begin(until, std::move(query));
+  if (!deltas) co_return deltas.error();
   for (;;) {
-    const auto next = co_await deltas.next(until.deadline);
+    const auto next = co_await deltas->next(until.deadline);
     if (!next) co_return next.error();
     if (!next->has_value()) break;
     const language::ChatDelta& delta = **next;
