@@ -6,6 +6,7 @@
 #include "runtime/task_group.hpp"
 #include "runtime/testing/shared_data.hpp"
 #include "speech/asr/engines.hpp"
+#include "speech/asr/models/utterance.hpp"
 #include "speech/testing/voices.hpp"
 #include "speech/voice_activity.hpp"
 #include "text/word_error_rate.hpp"
@@ -348,16 +349,23 @@ TEST_F(PocketSphinxTest, PartialsComeWhileSpeechGoesOn) {
   EXPECT_EQ(without.final.spoken, outcome.final.spoken);
 }
 
-// What a recording says, and 220 ms of the silence behind it: less than a pause.
-Samples up_to_lull(const Samples& samples) {
+// The samples at which a voice begins and, for the last time, ends.
+std::pair<std::int64_t, std::int64_t> voice_of(const Samples& samples) {
   VoiceActivityDetector detector({});
+  std::optional<std::int64_t> begin;
   std::int64_t end = 0;
   for (std::size_t i = 0; i + kVadFrameSamples <= samples.size(); i += kVadFrameSamples) {
     const auto event = detector.process(
         std::span<const std::int16_t, kVadFrameSamples>(samples.data() + i, kVadFrameSamples));
+    if (event && event->kind == VoiceEvent::Kind::kStarted && !begin) begin = event->at;
     if (event && event->kind == VoiceEvent::Kind::kStopped) end = event->at;
   }
-  return {samples.begin(), samples.begin() + end + 220 * 16};
+  return {begin.value_or(0), end};
+}
+
+// What a recording says, and 220 ms of the silence behind it: less than a pause.
+Samples up_to_lull(const Samples& samples) {
+  return {samples.begin(), samples.begin() + voice_of(samples).second + 220 * 16};
 }
 
 TEST_F(PocketSphinxTest, WordsSettleInALullUntilMoreIsSaid) {
@@ -373,6 +381,29 @@ TEST_F(PocketSphinxTest, WordsSettleInALullUntilMoreIsSaid) {
   EXPECT_TRUE(settled->confidence);
   const auto goes_on = [](const Transcript& partial) { return !partial.settled; };
   EXPECT_TRUE(std::any_of(settled, outcome.partials.end(), goes_on));
+}
+
+TEST_F(PocketSphinxTest, AWordOverAnAnswerSettlesInItsPauseHoweverShortItIs) {
+  const auto samples = load("speech-recognition/pocketsphinx/cards/001.wav");
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  auto decoder = SphinxDecoder::open({});
+  ASSERT_TRUE(decoder) << to_string(decoder.error());
+  const auto phrases = std::make_shared<const PhraseGroups>(PhraseGroups{{"ten"}, {"good evening"}});
+  Utterance utterance(**decoder, std::nullopt, false, phrases);
+  const std::int64_t end = voice_of(samples).first + 450 * 16;
+  const auto heard = testing::joined({{samples.begin(), samples.begin() + end}, testing::silence(1)});
+  std::optional<Transcript> settled;
+  std::int64_t taken = 0;
+  while (taken < std::ssize(heard) && !(settled && settled->settled)) {
+    utterance.accept({heard.data() + taken, kVadFrameSamples});
+    taken += kVadFrameSamples;
+    while (utterance.advance()) {
+    }
+    settled = utterance.take_partial();
+  }
+  ASSERT_TRUE(settled);
+  EXPECT_EQ(settled->fits.size(), phrases->size()) << settled->spoken;
+  EXPECT_LE(taken, end + 200 * 16) << "the first look would be later";
 }
 
 // Sums over a lattice may differ in their last bits with the order in which it was built.

@@ -26,8 +26,11 @@ constexpr std::int64_t kMostRepeated = 400;
 // with what was said before the pause as context; a longer one is left as it is and a new one begun.
 constexpr std::int64_t kGoOn = 300;
 constexpr std::int64_t kCutAnyway = 3000;
-// The longest that is compared with short phrases.
+// The longest that is compared with short phrases. Most of that is over before a first look, and compared in
+// its pause with a mean of its own; what goes on is looked at a second time when it is compared no more.
 constexpr std::int64_t kBrief = 130;
+constexpr std::int64_t kFirstLookAtBrief = 65;
+constexpr std::int64_t kSecondLookAtBrief = kBrief + 1;
 constexpr std::size_t kMostKept = 3500 * kVadFrameSamples;
 
 // Whoever waits to hear whether a word or two was a phrase wants to know it soon.
@@ -125,7 +128,7 @@ void Utterance::apply(const Mark& mark) {
         break;
       }
       if (open_) close_segment();
-      if (done_.empty() && !known_) begin_when_ = position_ + kFirstLook;
+      if (done_.empty() && !known_) begin_when_ = position_ + (phrases_ ? kFirstLookAtBrief : kFirstLook);
       open_segment(std::max(base_, mark.began - kPaddingFrames));
       break;
     case Mark::Kind::kLull:
@@ -162,13 +165,21 @@ bool Utterance::search_next_frame() {
     if (!open_) drop_frames_before(position_ - kKeptSilence);
     return true;
   }
+  // Words that rest need not wait for a mean of more.
+  const auto rests = [](const Mark& mark) {
+    return mark.kind == Mark::Kind::kLull || mark.kind == Mark::Kind::kPause;
+  };
+  const auto rest = std::ranges::find_if(marks_, rests);
+  if (rest != marks_.end()) begin_when_ = std::min(begin_when_, rest->frame);
   if (available() < begin_when_ && !finishing_) return false;
   averaged_ = std::max(averaged_, first_);
   const auto wanted = std::min(std::max(position_ + 1, begin_when_), available());
   for (; averaged_ < wanted; ++averaged_) mean_.add(frame(averaged_));
+  if (position_ == first_) mean_of_ = averaged_;
   decoder_.decode(frame(position_), mean_.mean());
   ++position_;
-  if (!searched_again_ && speaking_ && position_ - first_ >= kSecondLook) search_again();
+  const std::int64_t second_look = phrases_ ? kSecondLookAtBrief : kSecondLook;
+  if (!searched_again_ && speaking_ && position_ - first_ >= second_look) search_again();
   if (position_ - first_ >= kCutAnyway) {
     close_segment();
     open_segment(position_);
@@ -189,12 +200,13 @@ void Utterance::search_again() {
   decoder_.begin_utterance();
   const Cepstrum mean = mean_.mean();
   for (std::int64_t i = first_; i < position_; ++i) decoder_.decode(frame(i), mean);
+  mean_of_ = averaged_;
   searched_again_ = true;
 }
 
 // A short beginning has not been looked at a second time yet.
 void Utterance::look_again() {
-  if (!searched_again_ && !brief()) search_again();
+  if (!searched_again_ && !brief() && mean_of_ < position_) search_again();
 }
 
 // It is compared with phrases.
@@ -202,7 +214,7 @@ bool Utterance::brief() const { return phrases_ && done_.empty() && position_ - 
 
 void Utterance::settle() {
   const bool compared = brief();
-  if (compared) search_again();  // with the mean that the phrases have
+  if (compared && mean_of_ < position_) search_again();  // with the mean that the phrases have
   decoder_.end_utterance();
   const WordGraph graph = decoder_.graph();
   settled_ = placed(graph.states() == 0 ? decoder_.quick_words() : decoder_.likely_words({&graph, 1}));

@@ -2,8 +2,10 @@
 // One stream of speech on its way through a decoder: what is decoded when, and with which cepstral mean, so
 // that the words come while speech goes on and the final ones are there when the turn ends.
 //
-// - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, and catches up. After a
-//   second the beginning is decoded once more with the better mean; a shorter utterance in its first lull.
+// - Decoding begins 0.45 s after a voice was heard, when there is a usable mean, or when the voice rests, and
+//   catches up. After a second the beginning is decoded once more with the better mean; a shorter utterance
+//   in its first lull, if there is more of a mean by then. What is compared with phrases is decoded later, to
+//   be decoded once.
 // - In a lull, a silence of 180 ms, the second pass runs on what has been said, within the silence that the
 //   turn engine waits for anyway: if the turn ends there, the final words exist already; if speech goes on,
 //   it is searched once more. What is longer than 4 s, and what is compared with phrases, waits for a pause.
@@ -117,6 +119,7 @@ class Utterance {
   bool finishing_ = false;
   std::int64_t first_ = 0;       // first frame of the segment
   std::int64_t begin_when_ = 0;  // frames that must be there before its search begins
+  std::int64_t mean_of_ = 0;     // frames before this were in the mean when it began
 
   std::vector<Word> done_;                    // words of the segments before
   std::optional<std::vector<Word>> settled_;  // of this one by the second pass, until more is said
