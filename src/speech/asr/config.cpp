@@ -11,7 +11,8 @@ void AsrConfig::bind(runtime::ConfigSpec& spec) {
             "neural model to use: a name of the model store, or a folder; empty: those that are here");
   spec.bind("asr.model_dir", model_dir, "folder of the PocketSphinx model");
   spec.bind("asr.decoders", decoders,
-            "utterances that PocketSphinx recognises at a time; each takes about 95 MB");
+            "utterances that PocketSphinx recognises at a time; each takes about 95 MB, the third and all "
+            "others from when they are needed");
   spec.bind("asr.active_states", active_states,
             "models kept in the search per frame: fewer is faster and less accurate");
   spec.bind("asr.wait", wait, "milliseconds to wait for a free decoder");

@@ -16,7 +16,9 @@ struct AsrConfig {
   std::string model = {};  // of sherpa-onnx: a name of the model store, or a folder; empty: all that are here
   // Holds en-us/ (acoustic model), en-us.lm.bin and cmudict-en-us.dict, as Debian's pocketsphinx-en-us does.
   std::string model_dir = "/usr/share/pocketsphinx/model/en-us";
-  std::int64_t decoders = 2;          // of PocketSphinx: utterances at a time; about 95 MB each
+  // Of PocketSphinx: utterances at a time. Two are opened at the start, more when they are needed; about 95
+  // MB each.
+  std::int64_t decoders = 4;
   std::int64_t active_states = 6000;  // hidden Markov models kept per frame: fewer is faster, less accurate
   std::chrono::milliseconds wait{10'000};  // for a free decoder, before OVERLOADED
   double word_bonus = 1.5;         // for each piece of an expected word, in a neural transducer; 0: none

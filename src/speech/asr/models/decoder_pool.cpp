@@ -24,6 +24,11 @@ std::size_t DecoderPool::size() const {
   return size_;
 }
 
+bool DecoderPool::all_lent() const {
+  const std::lock_guard lock(mutex_);
+  return free_.empty();
+}
+
 void DecoderPool::give_back(std::unique_ptr<SphinxDecoder> decoder) {
   std::shared_ptr<Waiter> next;
   {

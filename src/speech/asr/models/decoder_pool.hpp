@@ -27,6 +27,8 @@ class DecoderPool : public std::enable_shared_from_this<DecoderPool> {
 
   void add(std::unique_ptr<SphinxDecoder> decoder);
   std::size_t size() const;
+  // Whoever comes next waits.
+  bool all_lent() const;
 
   // First come, first served; of several free ones, one that already expects `bias`. OVERLOADED when none is
   // free by `until`, CANCELLED once the context is.

@@ -11,6 +11,7 @@
 #include "text/word_error_rate.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -34,6 +35,8 @@ using runtime::TimePoint;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kWaitingPerDecoder = 8;
+// The others are opened when as many utterances are recognised at a time.
+constexpr std::int64_t kOpenedFirst = 2;
 
 // A decoder at work on one utterance, which goes back to its pool with this.
 class Recognition final : public UtteranceDecoder {
@@ -190,17 +193,9 @@ class PocketSphinx final : public Recognizer {
     } else {
       spdlog::warn("the recogniser cannot adapt to voices: {}", runtime::to_string(teacher.error()));
     }
-    for (std::int64_t i = 1; i < config_.decoders; ++i) {
-      const auto posted = pool_.post([decoders = decoders_, config = config_] {
-        auto next = SphinxDecoder::open(config);
-        if (next) {
-          expect(**next, decoders->preferred());
-          decoders->add(std::move(*next));
-        } else {
-          spdlog::error("a further recogniser could not be opened: {}", runtime::to_string(next.error()));
-        }
-      });
-      if (!posted) return posted.error();
+    for (std::int64_t i = 1; i < std::min(kOpenedFirst, config_.decoders); ++i) {
+      const auto opening = open_another();
+      if (!opening) return opening.error();
     }
     return {};
   }
@@ -220,6 +215,8 @@ class PocketSphinx final : public Recognizer {
       writer.fail(known.error());
       return std::move(stream);
     }
+    // A pool with too much to do opens none; this one waits for those that there are.
+    if (decoders_->all_lent()) static_cast<void>(open_another());
     tasks_.spawn(
         serve(context, decoders_, pool_, config_, std::move(audio), std::move(writer), std::move(options)));
     return std::move(stream);
@@ -239,6 +236,25 @@ class PocketSphinx final : public Recognizer {
   }
 
  private:
+  // One that cannot be opened is not tried again.
+  Result<> open_another() {
+    if (opened_.fetch_add(1) >= config_.decoders) {
+      --opened_;
+      return {};
+    }
+    auto posted = pool_.post([decoders = decoders_, config = config_] {
+      auto next = SphinxDecoder::open(config);
+      if (next) {
+        expect(**next, decoders->preferred());
+        decoders->add(std::move(*next));
+      } else {
+        spdlog::error("a further recogniser could not be opened: {}", runtime::to_string(next.error()));
+      }
+    });
+    if (!posted) --opened_;
+    return posted;
+  }
+
   // One after the other, so that the rest can be lent meanwhile. A full pool leaves it to the next utterance.
   static void prepare_next(const std::shared_ptr<DecoderPool>& decoders, runtime::ComputePool& pool) {
     auto lease = decoders->acquire_other();
@@ -253,6 +269,7 @@ class PocketSphinx final : public Recognizer {
   AsrConfig config_;
   runtime::ComputePool& pool_;
   std::shared_ptr<DecoderPool> decoders_;
+  std::atomic<std::int64_t> opened_{1};  // with those that are being opened
   std::shared_ptr<const VoiceTeacher> teacher_;
   runtime::TaskGroup tasks_;
 };

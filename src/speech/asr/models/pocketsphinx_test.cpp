@@ -85,6 +85,7 @@ class PocketSphinxTest : public ::testing::Test {
     io_ = std::make_unique<runtime::IoThreads>(1);
     pool_ = std::make_unique<runtime::ComputePool>(runtime::ComputePool::Options{});
     AsrConfig patient;
+    patient.decoders = 2;
     patient.wait = 1min;  // the machine may be busy with other tests
     auto opened = open_recognizer(patient, *pool_, io_->executor());
     ASSERT_TRUE(opened) << to_string(opened.error());
@@ -586,6 +587,36 @@ TEST_F(PocketSphinxTest, IsOverloadedWhenNoDecoderGetsFreeInTime) {
   EXPECT_EQ(busy->refused.error->code, ErrorCode::kOverloaded);
   EXPECT_FALSE(busy->served.error);
   EXPECT_TRUE(busy->served.final.is_final);
+}
+
+// A third speaks while two others, who say nothing, keep a decoder each.
+Task<> speak_third(Recognizer& engine, Samples samples, std::shared_ptr<Outcome> outcome) {
+  auto [first_audio, first_writer] = runtime::make_stream<audio::Pcm>(8);
+  auto [second_audio, second_writer] = runtime::make_stream<audio::Pcm>(8);
+  auto first = engine.recognize({}, std::move(first_audio), {});
+  auto second = engine.recognize({}, std::move(second_audio), {});
+  // Only when the two have their decoders is a third seen to be needed.
+  for (int i = 0; i < 50 && !outcome->final.is_final; ++i) {
+    auto [audio, writer] = runtime::make_stream<audio::Pcm>(8);
+    const auto pushed = writer.push({audio::kSpeechFormat, samples});
+    EXPECT_TRUE(pushed);
+    writer.finish();
+    auto third = engine.recognize({}, std::move(audio), {});
+    co_await read_all(std::move(third), outcome);
+  }
+}
+
+TEST_F(PocketSphinxTest, OpensADecoderMoreWhenAllAreTaken) {
+  const auto samples = load(kCards);
+  if (samples.empty()) GTEST_SKIP() << "no shared test data beside the checkout";
+  AsrConfig config;
+  config.decoders = 3;
+  config.wait = 2s;
+  auto engine = open_recognizer(config, *pool_, io_->executor());
+  ASSERT_TRUE(engine);
+  const auto outcome = std::make_shared<Outcome>();
+  io_->run(speak_third(**engine, samples, outcome));
+  EXPECT_EQ(outcome->final.spoken, recognise(*engine_, {samples})[0].final.spoken);
 }
 
 // Hears until there are words, and drops the stream in the middle of the search.

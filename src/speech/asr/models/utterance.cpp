@@ -28,7 +28,7 @@ constexpr std::int64_t kGoOn = 300;
 constexpr std::int64_t kCutAnyway = 3000;
 // The longest that is compared with short phrases. Most of that is over before a first look, and compared in
 // its pause with a mean of its own; what goes on is looked at a second time when it is compared no more.
-constexpr std::int64_t kBrief = 130;
+constexpr std::int64_t kBrief = 150;
 constexpr std::int64_t kFirstLookAtBrief = 65;
 constexpr std::int64_t kSecondLookAtBrief = kBrief + 1;
 constexpr std::size_t kMostKept = 3500 * kVadFrameSamples;
