@@ -14,24 +14,79 @@
 namespace parley::conversation {
 namespace {
 
-// Said by listeners who want to go on listening. With the spellings that recognisers give to "mm-hmm".
+// Said by listeners who want to go on listening.
 constexpr auto kAgreeing = std::to_array<std::string_view>(
-    {"a",       "absolutely", "ah",     "aha",         "all",   "alright", "and",        "cool",  "course",
-     "exactly", "fine",       "good",   "got",         "great", "h",       "ha",         "hm",    "hmm",
-     "huh",     "i",          "indeed", "interesting", "it",    "m",       "mhm",        "mm",    "mmm",
-     "nice",    "of",         "oh",     "ok",          "okay",  "perfect", "really",     "right", "see",
-     "sure",    "thanks",     "thank",  "true",        "uh",    "um",      "understand", "well",  "wow",
-     "yeah",    "yep",        "yes",    "you",         "yup"});
+    {"absolutely",  "alright",    "amazing",    "awesome",    "beautiful",  "brilliant",  "certainly",
+     "clear",       "convenient", "cool",       "correct",    "definitely", "easy",       "exactly",
+     "excellent",   "fabulous",   "fair",       "fantastic",  "fine",       "funny",      "good",
+     "got",         "great",      "handy",      "helpful",    "impressive", "incredible", "indeed",
+     "interesting", "lovely",     "marvellous", "neat",       "nice",       "ok",         "okay",
+     "perfect",     "really",     "reasonable", "right",      "see",        "sensible",   "splendid",
+     "super",       "sure",       "surprising", "sweet",      "terrific",   "thank",      "thanks",
+     "totally",     "true",       "understand", "understood", "useful",     "well",       "wonderful",
+     "wow",         "yeah",       "yep",        "yes",        "yup"});
+
+// What recognisers make of "mm-hmm" and "oh", and what may stand with a word that agrees: "of course".
+constexpr auto kMurmured = std::to_array<std::string_view>(
+    {"a",  "ah", "aha", "all", "and", "course", "h",  "ha",     "hm", "hmm", "huh", "i",
+     "it", "m",  "mhm", "mm",  "mmm", "of",     "oh", "though", "uh", "um",  "you"});
+
+// Says nothing alone, and agrees with a word that does: "that sounds very good".
+constexpr auto kLinking = std::to_array<std::string_view>(
+    {"completely", "for",   "is",     "it's", "just",   "like", "looks", "much", "my",  "pretty", "quite",
+     "so",         "seems", "sounds", "that", "that's", "then", "this",  "to",   "too", "very",   "you're"});
 
 // One of these at the beginning asks for the turn, however short it is.
 constexpr auto kTaking = std::to_array<std::string_view>(
-    {"actually", "cancel", "enough", "excuse", "hang", "hey", "hold", "no", "pardon", "pause", "please",
-     "quiet", "shut", "silence", "sorry", "stop", "wait"});
+    {"actually", "cancel", "enough", "excuse", "hang", "hey", "hold", "nah", "no", "nope", "pardon", "pause",
+     "please", "quiet", "shut", "silence", "sorry", "stop", "wait"});
 
 // The same when more follows: alone, they are what recognisers make of "uh-huh".
 constexpr auto kTakingWithMore =
     std::to_array<std::string_view>({"but", "can", "could", "do", "does", "how", "is", "tell", "what", "when",
                                      "where", "which", "who", "why"});
+
+// What agrees in just these words. Not compared by its sound: the more phrases are, the worse each of them
+// fits.
+const std::vector<std::string>& agreeing_phrases() {
+  static const std::vector<std::string> phrases{"carry on",
+                                                "go on",
+                                                "good thinking",
+                                                "good to know",
+                                                "how about that",
+                                                "how interesting",
+                                                "how nice",
+                                                "i bet",
+                                                "i can imagine",
+                                                "i can see that",
+                                                "i didn't know that",
+                                                "i get it",
+                                                "i guess so",
+                                                "i had no idea",
+                                                "i hear you",
+                                                "i know",
+                                                "i like it",
+                                                "i like that",
+                                                "i think so",
+                                                "keep going",
+                                                "me too",
+                                                "my goodness",
+                                                "no doubt",
+                                                "no kidding",
+                                                "no way",
+                                                "no worries",
+                                                "not bad",
+                                                "same here",
+                                                "that helps",
+                                                "that makes sense",
+                                                "that works",
+                                                "there you go",
+                                                "well done",
+                                                "will do",
+                                                "works for me",
+                                                "you bet"};
+  return phrases;
+}
 
 // What is said in a word or two, for recognisers that hear "gold on" or "share".
 constexpr auto kShortTaking = std::to_array<std::string_view>(
@@ -54,9 +109,48 @@ bool holds(const std::array<std::string_view, N>& words, std::string_view word) 
   return std::ranges::find(words, word) != words.end();
 }
 
+template <typename Words>
+std::string join(const Words& tokens) {
+  std::string words;
+  for (const text::Token& token : tokens) {
+    if (!words.empty()) words += ' ';
+    words += token.text;
+  }
+  return words;
+}
+
+// Whether it is such a phrase, or may become one.
+bool begins_to_agree(const std::string& words) {
+  const auto begins = [&](const std::string& phrase) { return phrase.starts_with(words + ' '); };
+  const auto is = [&](const std::string& phrase) { return phrase == words; };
+  const auto& short_phrases = overlap_phrases()->back();
+  if (std::ranges::any_of(short_phrases, is) || std::ranges::any_of(agreeing_phrases(), is)) return true;
+  if (words.find(' ') == std::string::npos || std::ranges::any_of(overlap_phrases()->front(), begins))
+    return false;
+  return std::ranges::any_of(short_phrases, begins) || std::ranges::any_of(agreeing_phrases(), begins);
+}
+
+bool agrees(std::span<const text::Token> tokens) {
+  constexpr std::size_t kLongest = 5;
+  const auto murmurs = [](const text::Token& token) {
+    return holds(kAgreeing, token.text) || holds(kMurmured, token.text);
+  };
+  const auto links = [&](const text::Token& token) { return murmurs(token) || holds(kLinking, token.text); };
+  const bool asks = holds(kTakingWithMore, tokens.front().text);
+  if (tokens.size() <= kLongest && !asks && std::ranges::all_of(tokens, links)) {
+    const auto means = [](const text::Token& token) { return holds(kAgreeing, token.text); };
+    if (std::ranges::all_of(tokens, murmurs) || std::ranges::any_of(tokens, means)) return true;
+  }
+  // "Oh, I know."
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (begins_to_agree(join(tokens.subspan(i)))) return true;
+    if (!murmurs(tokens[i])) break;
+  }
+  return false;
+}
+
 OverlapKind judge_words(std::string_view words, std::optional<double> told) {
   const double confidence = told.value_or(0.5);
-  constexpr std::size_t kLongestBackchannel = 4;
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
   constexpr double kAlike = 0.72;       // short phrases, one taken for the other
   constexpr double kHeardShort = 0.35;  // below it, a word or two are guesses at a noise
@@ -64,18 +158,15 @@ OverlapKind judge_words(std::string_view words, std::optional<double> told) {
   constexpr double kHeard = 0.25;  // and so are several
   const std::vector<text::Token> tokens = text::tokenize(words);
   if (tokens.empty()) return OverlapKind::kNothing;
-  const bool agreeing =
-      std::ranges::all_of(tokens, [](const auto& token) { return holds(kAgreeing, token.text); });
-  const auto in = [&](const std::vector<std::string>& phrases) {
-    return std::ranges::find(phrases, words) != phrases.end();
-  };
-  const bool short_agreeing = agreeing && tokens.size() <= kLongestBackchannel;
-  if (short_agreeing || in(overlap_phrases()->back())) return OverlapKind::kBackchannel;
+  if (agrees(tokens)) return OverlapKind::kBackchannel;
   if (confidence < (tokens.size() < kSentence ? kHeardShort : kHeard)) return OverlapKind::kUnsure;
-  const auto first =
-      std::ranges::find_if(tokens, [](const auto& token) { return !holds(kAgreeing, token.text); });
+  const auto first = std::ranges::find_if(tokens, [](const auto& token) {
+    return !holds(kAgreeing, token.text) && !holds(kMurmured, token.text);
+  });
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
-  if (in(overlap_phrases()->front()) && !holds(kTakingWithMore, words)) return OverlapKind::kInterruption;
+  const auto& taking_phrases = overlap_phrases()->front();
+  const bool takes = std::ranges::find(taking_phrases, words) != taking_phrases.end();
+  if (takes && !holds(kTakingWithMore, words)) return OverlapKind::kInterruption;
   const bool more = first != tokens.end() && first + 1 != tokens.end();
   const bool sure = confidence >= kSure || tokens.size() >= kSentence;
   if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
@@ -181,11 +272,12 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0) >= kLikely;
   if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree) return kind;
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
-  const bool agrees = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
+  const bool sounds_agreeing = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
   if (kind == OverlapKind::kInterruption) {
     const bool odd = confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany;
-    return agrees && odd ? OverlapKind::kBackchannel : kind;
+    return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
   }
+  if (sounds_agreeing && kind == OverlapKind::kUnsure) return OverlapKind::kBackchannel;
   const double better = kind == OverlapKind::kBackchannel ? kTakingMuchBetter : kTakingBetter;
   const bool takes = taking >= kTakingFits && agreeing >= kFitsAtAll && taking - agreeing >= better;
   return takes ? OverlapKind::kInterruption : kind;

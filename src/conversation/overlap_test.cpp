@@ -36,7 +36,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"go back", 0.3, kUnsure}, Case{"makes sense", 0.2, kBackchannel},
                     Case{"no problem", 0.9, kBackchannel}, Case{"but when", 1, kInterruption},
                     Case{"but love", 0.5, kUnsure}, Case{"hemp", 1, kUnsure}, Case{"stop", 0.1, kUnsure},
-                    Case{"the of hem", 0.1, kUnsure}, Case{"yes yes yes yes yes", 1, kInterruption},
+                    Case{"the of hem", 0.1, kUnsure}, Case{"yes yes yes yes yes", 1, kBackchannel},
+                    Case{"that sounds very good", 1, kBackchannel}, Case{"oh i can imagine", 1, kBackchannel},
+                    Case{"how nice", 1, kBackchannel}, Case{"fantastic", 0.4, kBackchannel},
+                    Case{"i didn't know", 1, kBackchannel}, Case{"i didn't know about it", 1, kInterruption},
+                    Case{"that's not right", 1, kInterruption}, Case{"how good is it", 1, kInterruption},
+                    Case{"is that right", 1, kInterruption}, Case{"that is it", 1, kInterruption},
+                    Case{"i know the price", 1, kInterruption}, Case{"to", 1, kUnsure},
                     Case{"m m h", 1, kBackchannel}));
 
 struct FitCase {
@@ -53,21 +59,20 @@ TEST_P(OverlapThatFits, IsWhatItSoundsLikeWhereTheWordsAreOdd) {
   EXPECT_EQ(judge_overlap(words, confidence, fits), kind) << words;
 }
 
-INSTANTIATE_TEST_SUITE_P(Words, OverlapThatFits,
-                         testing::Values(FitCase{"chuck", 0.9, {1.4, 0.2}, kInterruption},
-                                         FitCase{"chuck", 0.9, {1.4, 0.7}, kUnsure},
-                                         FitCase{"it the", 0.4, {0.4, -10}, kUnsure},
-                                         FitCase{"chuck", 0.9, {-0.2, -2}, kUnsure},
-                                         FitCase{"though i see", 0.5, {-1.3, 0.6}, kBackchannel},
-                                         FitCase{"yeah", 0.3, {1.2, 0.3}, kBackchannel},
-                                         FitCase{"though really", 0.5, {-0.9, 0.8}, kBackchannel},
-                                         FitCase{"but no really", 0.5, {-0.9, 0.8}, kBackchannel},
-                                         FitCase{"oh no that one", 0.5, {-0.9, 0.8}, kInterruption},
-                                         FitCase{"actually", 0.9, {-0.9, 1.0}, kInterruption},
-                                         FitCase{"yeah", 0.9, {2, 0.2}, kBackchannel},
-                                         FitCase{"oh on", 0.3, {1.2, 0}, kInterruption},
-                                         FitCase{"yeah", 0.3, {1.2, 0.9}, kBackchannel},
-                                         FitCase{"", 0.9, {2, 0.2}, kNothing}));
+INSTANTIATE_TEST_SUITE_P(
+    Words, OverlapThatFits,
+    testing::Values(
+        FitCase{"chuck", 0.9, {1.4, 0.2}, kInterruption}, FitCase{"chuck", 0.9, {1.4, 0.7}, kUnsure},
+        FitCase{"it the", 0.4, {0.4, -10}, kUnsure}, FitCase{"chuck", 0.9, {-0.2, -2}, kUnsure},
+        FitCase{"though i see", 0.5, {-1.3, 0.6}, kBackchannel},
+        FitCase{"yeah", 0.3, {1.2, 0.3}, kBackchannel}, FitCase{"of doors", 0.24, {-0.4, 1.1}, kBackchannel},
+        FitCase{"of doors", 0.24, {0.3, 1.1}, kUnsure}, FitCase{"of doors", 0.24, {-0.8, 0.3}, kUnsure},
+        FitCase{"though really", 0.5, {-0.9, 0.8}, kBackchannel},
+        FitCase{"but no really", 0.5, {-0.9, 0.8}, kBackchannel},
+        FitCase{"oh no that one", 0.5, {-0.9, 0.8}, kInterruption},
+        FitCase{"actually", 0.9, {-0.9, 1.0}, kInterruption}, FitCase{"yeah", 0.9, {2, 0.2}, kBackchannel},
+        FitCase{"oh on", 0.3, {1.2, 0}, kInterruption}, FitCase{"yeah", 0.3, {1.2, 0.9}, kBackchannel},
+        FitCase{"", 0.9, {2, 0.2}, kNothing}));
 
 TEST(Overlap, ComparesWithWhatTakesTheTurnAndWhatAgrees) {
   ASSERT_EQ(overlap_phrases()->size(), 2U);

@@ -302,9 +302,10 @@ TEST(TurnEngine, AddsUpSpeechOverAnAnswerWithoutItsPauses) {
   engine.on(SpeechStopped{ms(5300)});
   engine.on(AudioAdvanced{ms(5450)});
   engine.on(SpeechStarted{ms(5450)});
-  engine.on(AudioAdvanced{ms(6149)});
+  const SampleIndex enough = ms(5450) + TurnConfig{}.interrupt_wordless - ms(300);
+  engine.on(AudioAdvanced{enough - 1});
   EXPECT_EQ(engine.state(), kSpeaking);
-  engine.on(AudioAdvanced{ms(6150)});
+  engine.on(AudioAdvanced{enough});
   EXPECT_EQ(engine.state(), kListening);
 }
 
