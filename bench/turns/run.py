@@ -6,7 +6,8 @@ Over an answer to a typed question, a client's microphone in a quiet room gets o
 backchannels: eleven that listeners say, in three Flite voices;
 noises: coughs and knocks, made of shaped noise here;
 interruptions: ten phrases in three Flite voices, and the first four seconds of human recordings
-    (shared/data/speech-recognition; left out where there is none).
+    (shared/data/speech-recognition; left out where there is none);
+held-out backchannels and interruptions: phrases to which nothing is tuned (overlaps_heldout.json), in a voice each.
 
 duck_p95_ms: onset of an interruption (its first 10 ms within 20 dB of the loudest, A-weighted) to the order to play
     quieter. The microphone gives 20 ms at a time, when it has heard them.
@@ -14,6 +15,7 @@ stop_p95_ms: to the order to pause, or, to a client that cannot, that the user s
 decided_p50_ms: until the answer is given up.
 missed_interruptions_percent: interruptions after which the answer went on.
 backchannel_stop_percent, noise_stop_percent: of the others, those that ended the answer.
+missed_heldout_interruptions_percent, heldout_backchannel_stop_percent: the same of what was held out.
 false_pause_percent: those that paused it for a while; false_resume_p95_ms: from their end until it went on.
 context_error_words_p50: words of an interrupted answer that the conversation remembers, against those whose middle its
     player had played. When they are spoken comes from recognising the answer's own sound.
@@ -111,13 +113,22 @@ def knock(seed):
     return samples
 
 
+def say(phrase, voice, kind, path):
+    subprocess.run([PARLEY, "say", phrase, "-o", path, "--voice", voice], check=True, stdout=subprocess.DEVNULL)
+    return {"id": f"{phrase} ({voice})", "kind": kind, "file": str(path)}
+
+
 def spoken(phrases, kind, folder):
     for number, phrase in enumerate(phrases):
         for voice in VOICES:
-            name = f"{kind}-{number}-{voice}"
-            path = folder / f"{name}.wav"
-            subprocess.run([PARLEY, "say", phrase, "-o", path, "--voice", voice], check=True, stdout=subprocess.DEVNULL)
-            yield {"id": f"{phrase} ({voice})", "kind": kind, "file": str(path)}
+            yield say(phrase, voice, kind, folder / f"{kind}-{number}-{voice}.wav")
+
+
+def held_out(folder):
+    phrases = json.loads((ROOT / "bench/turns/overlaps_heldout.json").read_text())
+    for kind in ("interruption", "backchannel"):
+        for number, phrase in enumerate(phrases[f"{kind}s"]):
+            yield say(phrase, VOICES[number % len(VOICES)], heldout(kind), folder / f"heldout-{kind}-{number}.wav")
 
 
 def recorded(folder):
@@ -146,6 +157,10 @@ def echoes():
     rooms = sorted((SHARED_DATA / "speech-recognition/augment").glob("rir*.wav"))
     return [{"room": str(rooms[i % len(rooms)]), "delay_ms": DELAYS_MS[i % len(DELAYS_MS)], "db": ECHO_DB}
             for i in range(len(rooms) * len(DELAYS_MS))]
+
+
+def heldout(kind):
+    return f"held-out {kind}"
 
 
 def over(kind):
@@ -238,7 +253,7 @@ def share(results, true):
 
 def of_overlaps(results):
     """The metrics of what was said over answers."""
-    kinds = (*KINDS, *map(over, KINDS), "listening")
+    kinds = (*KINDS, *map(over, KINDS), *map(heldout, KINDS), "listening")
     of = {kind: [result for result in results if result["kind"] == kind] for kind in kinds}
     meant, others = of["interruption"], of["backchannel"] + of["noise"]
 
@@ -253,6 +268,8 @@ def of_overlaps(results):
         "missed_interruptions_percent": share(meant, lambda result: not result["interrupted"]),
         "backchannel_stop_percent": share(of["backchannel"], lambda result: result["interrupted"]),
         "noise_stop_percent": share(of["noise"], lambda result: result["interrupted"]),
+        "missed_heldout_interruptions_percent": share(of[heldout("interruption")], lambda result: not result["interrupted"]),
+        "heldout_backchannel_stop_percent": share(of[heldout("backchannel")], lambda result: result["interrupted"]),
         "false_pause_percent": share(others, lambda result: result["stop_ms"] is not None and not result["interrupted"]),
     }
     if resumed := times([result for result in others if result["stop_ms"] is not None], "resumed_ms"):
@@ -276,7 +293,7 @@ def measure_overlaps(folder, seconds):
     items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
              *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
     random.Random(1).shuffle(items)
-    results = play([*items, *over_echo(items, seconds)], folder / "answer.wav")
+    results = play([*items, *held_out(folder), *over_echo(items, seconds)], folder / "answer.wav")
     errors = context_errors(results, folder / "answer.wav")
     return {
         **of_overlaps(results),
