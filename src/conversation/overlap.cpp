@@ -130,6 +130,11 @@ bool begins_to_agree(const std::string& words) {
   return std::ranges::any_of(short_phrases, begins) || std::ranges::any_of(agreeing_phrases(), begins);
 }
 
+bool takes(std::string_view words) {
+  const auto& phrases = overlap_phrases()->front();
+  return std::ranges::find(phrases, words) != phrases.end() && !holds(kTakingWithMore, words);
+}
+
 bool agrees(std::span<const text::Token> tokens) {
   constexpr std::size_t kLongest = 5;
   const auto murmurs = [](const text::Token& token) {
@@ -164,9 +169,7 @@ OverlapKind judge_words(std::string_view words, std::optional<double> told) {
     return !holds(kAgreeing, token.text) && !holds(kMurmured, token.text);
   });
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
-  const auto& taking_phrases = overlap_phrases()->front();
-  const bool takes = std::ranges::find(taking_phrases, words) != taking_phrases.end();
-  if (takes && !holds(kTakingWithMore, words)) return OverlapKind::kInterruption;
+  if (takes(words)) return OverlapKind::kInterruption;
   const bool more = first != tokens.end() && first + 1 != tokens.end();
   const bool sure = confidence >= kSure || tokens.size() >= kSentence;
   if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
@@ -278,9 +281,11 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
   }
   if (sounds_agreeing && kind == OverlapKind::kUnsure) return OverlapKind::kBackchannel;
+  if (taking < kTakingFits) return kind;
+  // Faintly heard, but just what it sounds like.
+  if (kind == OverlapKind::kUnsure && takes(words) && taking > agreeing) return OverlapKind::kInterruption;
   const double better = kind == OverlapKind::kBackchannel ? kTakingMuchBetter : kTakingBetter;
-  const bool takes = taking >= kTakingFits && agreeing >= kFitsAtAll && taking - agreeing >= better;
-  return takes ? OverlapKind::kInterruption : kind;
+  return agreeing >= kFitsAtAll && taking - agreeing >= better ? OverlapKind::kInterruption : kind;
 }
 
 }  // namespace parley::conversation
