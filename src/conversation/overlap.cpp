@@ -48,45 +48,42 @@ constexpr auto kTakingWithMore =
 
 // What agrees in just these words. Not compared by its sound: the more phrases are, the worse each of them
 // fits.
-const std::vector<std::string>& agreeing_phrases() {
-  static const std::vector<std::string> phrases{"carry on",
-                                                "go on",
-                                                "good thinking",
-                                                "good to know",
-                                                "how about that",
-                                                "how interesting",
-                                                "how nice",
-                                                "i bet",
-                                                "i can imagine",
-                                                "i can see that",
-                                                "i didn't know that",
-                                                "i get it",
-                                                "i guess so",
-                                                "i had no idea",
-                                                "i hear you",
-                                                "i know",
-                                                "i like it",
-                                                "i like that",
-                                                "i think so",
-                                                "keep going",
-                                                "me too",
-                                                "my goodness",
-                                                "no doubt",
-                                                "no kidding",
-                                                "no way",
-                                                "no worries",
-                                                "not bad",
-                                                "same here",
-                                                "that helps",
-                                                "that makes sense",
-                                                "that works",
-                                                "there you go",
-                                                "well done",
-                                                "will do",
-                                                "works for me",
-                                                "you bet"};
-  return phrases;
-}
+constexpr auto kAgreeingPhrases = std::to_array<std::string_view>({"carry on",
+                                                                   "go on",
+                                                                   "good thinking",
+                                                                   "good to know",
+                                                                   "how about that",
+                                                                   "how interesting",
+                                                                   "how nice",
+                                                                   "i bet",
+                                                                   "i can imagine",
+                                                                   "i can see that",
+                                                                   "i didn't know that",
+                                                                   "i get it",
+                                                                   "i guess so",
+                                                                   "i had no idea",
+                                                                   "i hear you",
+                                                                   "i know",
+                                                                   "i like it",
+                                                                   "i like that",
+                                                                   "i think so",
+                                                                   "keep going",
+                                                                   "me too",
+                                                                   "my goodness",
+                                                                   "no doubt",
+                                                                   "no kidding",
+                                                                   "no way",
+                                                                   "no worries",
+                                                                   "not bad",
+                                                                   "same here",
+                                                                   "that helps",
+                                                                   "that makes sense",
+                                                                   "that works",
+                                                                   "there you go",
+                                                                   "well done",
+                                                                   "will do",
+                                                                   "works for me",
+                                                                   "you bet"});
 
 // What is said in a word or two, for recognisers that hear "gold on" or "share".
 constexpr auto kShortTaking = std::to_array<std::string_view>(
@@ -109,8 +106,12 @@ bool holds(const std::array<std::string_view, N>& words, std::string_view word) 
   return std::ranges::find(words, word) != words.end();
 }
 
-template <typename Words>
-std::string join(const Words& tokens) {
+// A word that agrees, or is murmured with it.
+bool murmurs(const text::Token& token) {
+  return holds(kAgreeing, token.text) || holds(kMurmured, token.text);
+}
+
+std::string join(std::span<const text::Token> tokens) {
   std::string words;
   for (const text::Token& token : tokens) {
     if (!words.empty()) words += ' ';
@@ -121,13 +122,15 @@ std::string join(const Words& tokens) {
 
 // Whether it is such a phrase, or may become one.
 bool begins_to_agree(const std::string& words) {
-  const auto begins = [&](const std::string& phrase) { return phrase.starts_with(words + ' '); };
-  const auto is = [&](const std::string& phrase) { return phrase == words; };
+  const auto begins = [beginning = words + ' '](std::string_view phrase) {
+    return phrase.starts_with(beginning);
+  };
   const auto& short_phrases = overlap_phrases()->back();
-  if (std::ranges::any_of(short_phrases, is) || std::ranges::any_of(agreeing_phrases(), is)) return true;
+  if (std::ranges::find(short_phrases, words) != short_phrases.end() || holds(kAgreeingPhrases, words))
+    return true;
   if (words.find(' ') == std::string::npos || std::ranges::any_of(overlap_phrases()->front(), begins))
     return false;
-  return std::ranges::any_of(short_phrases, begins) || std::ranges::any_of(agreeing_phrases(), begins);
+  return std::ranges::any_of(short_phrases, begins) || std::ranges::any_of(kAgreeingPhrases, begins);
 }
 
 bool takes(std::string_view words) {
@@ -137,10 +140,7 @@ bool takes(std::string_view words) {
 
 bool agrees(std::span<const text::Token> tokens) {
   constexpr std::size_t kLongest = 5;
-  const auto murmurs = [](const text::Token& token) {
-    return holds(kAgreeing, token.text) || holds(kMurmured, token.text);
-  };
-  const auto links = [&](const text::Token& token) { return murmurs(token) || holds(kLinking, token.text); };
+  const auto links = [](const text::Token& token) { return murmurs(token) || holds(kLinking, token.text); };
   const bool asks = holds(kTakingWithMore, tokens.front().text);
   if (tokens.size() <= kLongest && !asks && std::ranges::all_of(tokens, links)) {
     const auto means = [](const text::Token& token) { return holds(kAgreeing, token.text); };
@@ -165,9 +165,7 @@ OverlapKind judge_words(std::string_view words, std::optional<double> told) {
   if (tokens.empty()) return OverlapKind::kNothing;
   if (agrees(tokens)) return OverlapKind::kBackchannel;
   if (confidence < (tokens.size() < kSentence ? kHeardShort : kHeard)) return OverlapKind::kUnsure;
-  const auto first = std::ranges::find_if(tokens, [](const auto& token) {
-    return !holds(kAgreeing, token.text) && !holds(kMurmured, token.text);
-  });
+  const auto first = std::ranges::find_if_not(tokens, murmurs);
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
   if (takes(words)) return OverlapKind::kInterruption;
   const bool more = first != tokens.end() && first + 1 != tokens.end();

@@ -19,7 +19,8 @@ import {
 } from './support/page.mjs';
 import { startParley } from './support/server.mjs';
 
-const question = 'How many days of paid vacation do I get?';
+// Said by Parley's own voice and heard by its own recogniser, so of words that these two agree upon.
+const question = 'How many days of paid vacation are there?';
 const nextQuestion = 'How long is the warranty on the battery?';
 
 let server;
