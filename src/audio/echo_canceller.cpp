@@ -28,6 +28,7 @@ constexpr float kNoiseRises = 1.003F;
 constexpr float kNoiseFalls = 0.1F;
 // What has certainly been no echo is followed by the fainter sounds of the same word.
 constexpr float kOpens = 2.0F;
+constexpr float kHissOpens = 4.0F;
 constexpr int kOpenFrames = 30;
 constexpr float kNothing = 1e-12F;
 constexpr float kAverage = 0.02F;  // half a second
@@ -87,16 +88,19 @@ EchoCanceller::Frame EchoCanceller::subtract(std::span<const std::int16_t, kFram
                                              std::span<std::int16_t, kFrame> heard) {
   const auto raw = to_float(heard);
   auto samples = raw;
-  auto powers = filter_->process(to_float(played), samples);
+  auto bands = filter_->process(to_float(played), samples);
   // A filter that is far from the truth adds more than it takes away.
-  if (powers.left > powers.heard) {
+  if (bands.voice.left > bands.voice.heard) {
     samples = raw;
-    powers.left = powers.heard;
+    bands.voice.left = bands.voice.heard;
+    bands.hiss.left = bands.hiss.heard;
   }
-  look_for_echo(powers);
-  const float before = std::exchange(gain_, gain_for(powers));
-  const bool voice = powers.left > kOpens * std::max(residual_, noise_);
-  open_ = voice ? kOpenFrames : std::max(open_ - 1, 0);
+  look_for_echo(bands.voice);
+  const float voice = voice_.gain_for(bands.voice);
+  const float hiss = hiss_.gain_for(bands.hiss);
+  const bool hisses = hiss_.opens(bands.hiss, kHissOpens);
+  const float before = std::exchange(gain_, hisses ? std::max(voice, hiss) : voice);
+  open_ = hisses || voice_.opens(bands.voice, kOpens) ? kOpenFrames : std::max(open_ - 1, 0);
   Frame certain{};
   for (std::size_t i = 0; i < kFrame; ++i) {
     const float gain = before + (gain_ - before) * static_cast<float>(i) / kFrame;
@@ -106,13 +110,16 @@ EchoCanceller::Frame EchoCanceller::subtract(std::span<const std::int16_t, kFram
   return certain;
 }
 
-// What may be an echo is made as faint as the room's noise.
-float EchoCanceller::gain_for(const EchoFilter::Powers& powers) {
+float EchoCanceller::Gate::gain_for(const EchoFilter::Powers& powers) {
   const float left = powers.left + kNothing;
   residual_ = std::max(kMargin * powers.uncertain + kDistortion * powers.echo, kResidualFalls * residual_);
   if (noise_ == 0) noise_ = left;
   noise_ = left < noise_ ? noise_ + kNoiseFalls * (left - noise_) : kNoiseRises * noise_;
   return std::sqrt(std::clamp(1 - residual_ / left, std::min(1.0F, noise_ / left), 1.0F));
+}
+
+bool EchoCanceller::Gate::opens(const EchoFilter::Powers& powers, float factor) const {
+  return powers.left > factor * std::max(residual_, noise_);
 }
 
 void EchoCanceller::look_for_echo(const EchoFilter::Powers& powers) {

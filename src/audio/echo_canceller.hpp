@@ -39,19 +39,31 @@ class EchoCanceller {
     Frame played, heard;
   };
 
+  // Of a band: what may be an echo, and what is certainly none.
+  class Gate {
+   public:
+    // Makes what may be an echo as faint as the room's noise.
+    float gain_for(const EchoFilter::Powers& powers);
+    // Whether more is left than that, by this factor.
+    bool opens(const EchoFilter::Powers& powers, float factor) const;
+
+   private:
+    float residual_ = 0;  // what may be left, a power
+    float noise_ = 0;     // of the room, likewise
+  };
+
   bool worth_it(double played_dbfs, double heard_dbfs);
   Frame subtract(std::span<const std::int16_t, kFrame> played, std::span<std::int16_t, kFrame> heard);
-  float gain_for(const EchoFilter::Powers& powers);
   void look_for_echo(const EchoFilter::Powers& powers);
 
   std::deque<Moment> before_;  // until there is a filter, the newest last
   std::optional<EchoFilter> filter_;
-  int loud_ = 0;           // frames in a row in which something is heard
-  int played_loud_ = 0;    // frames in all, since the last rest
-  int removed_ = 0;        // frames of them with an echo that was removed
-  bool absent_ = false;    // nothing is heard of what is played
-  float residual_ = 0;     // what may be left, a power
-  float noise_ = 0;        // of the room, likewise
+  int loud_ = 0;         // frames in a row in which something is heard
+  int played_loud_ = 0;  // frames in all, since the last rest
+  int removed_ = 0;      // frames of them with an echo that was removed
+  bool absent_ = false;  // nothing is heard of what is played
+  Gate voice_;
+  Gate hiss_;
   float gain_ = 1;         // at the end of the last frame
   int open_ = 0;           // frames for which a voice may go on
   float heard_power_ = 0;  // averages, of frames with an echo that was foreseen

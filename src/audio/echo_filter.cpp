@@ -21,16 +21,13 @@ constexpr std::size_t kPartSamples = 2 * EchoFilter::kFrame;
 constexpr float kDoubted = 0.2F;
 constexpr float kNearWeight = 0.9F;
 constexpr float kFaintest = 1e-5F;
-// 300 Hz to 4 kHz.
-constexpr std::size_t kLowest = 10;
-constexpr std::size_t kHighest = 128;
+// 300 Hz, 4 kHz and 7 kHz.
+constexpr std::size_t kVoice = 10;
+constexpr std::size_t kHiss = 128;
+constexpr std::size_t kEnd = 224;
 
-float power(const Spectrum& spectrum) {
-  float sum = 0;
-  for (std::size_t i = kLowest; i < kHighest; ++i) {
-    sum += spectrum.re[i] * spectrum.re[i] + spectrum.im[i] * spectrum.im[i];
-  }
-  return sum;
+float power(const Spectrum& spectrum, std::size_t i) {
+  return spectrum.re[i] * spectrum.re[i] + spectrum.im[i] * spectrum.im[i];
 }
 
 // Of a frame, after silence.
@@ -50,7 +47,7 @@ const Spectrum& EchoFilter::played(std::size_t part) const {
   return spectra_[(newest_ + kSpectra - kStep * part) % kSpectra];
 }
 
-EchoFilter::Powers EchoFilter::process(const Frame& played_now, Frame& heard) {
+EchoFilter::Bands EchoFilter::process(const Frame& played_now, Frame& heard) {
   if (spectra_.empty()) spectra_.resize(kSpectra);
   std::shift_left(samples_.begin(), samples_.end(), kFrame);
   std::ranges::copy(played_now, samples_.end() - kFrame);
@@ -67,22 +64,30 @@ EchoFilter::Powers EchoFilter::process(const Frame& played_now, Frame& heard) {
       uncertain_[i] += kShare * part.doubt[i] * (x.re[i] * x.re[i] + x.im[i] * x.im[i]);
     }
   }
-  Powers powers;
-  powers.heard = power(spectrum_of(heard));
-  powers.echo = kShare * power(echo);
+  const Spectrum before = spectrum_of(heard);
   const auto foreseen = inverse_transform(echo);
   for (std::size_t i = 0; i < kFrame; ++i) heard[i] -= foreseen[kTransformed - kFrame + i];
   const Spectrum left = spectrum_of(heard);
-  powers.left = power(left);
-  for (std::size_t i = kLowest; i < kHighest; ++i) powers.uncertain += uncertain_[i];
   learn(left);
-  return powers;
+  return {powers(kVoice, kHiss, before, echo, left), powers(kHiss, kEnd, before, echo, left)};
+}
+
+EchoFilter::Powers EchoFilter::powers(std::size_t lowest, std::size_t end, const Spectrum& heard,
+                                      const Spectrum& echo, const Spectrum& left) const {
+  Powers sums;
+  for (std::size_t i = lowest; i < end; ++i) {
+    sums.heard += power(heard, i);
+    sums.echo += kShare * power(echo, i);
+    sums.left += power(left, i);
+    sums.uncertain += uncertain_[i];
+  }
+  return sums;
 }
 
 void EchoFilter::learn(const Spectrum& left) {
   std::array<float, Spectrum::kBins> inverse{};
   for (std::size_t i = 0; i < Spectrum::kBins; ++i) {
-    const float now = left.re[i] * left.re[i] + left.im[i] * left.im[i];
+    const float now = power(left, i);
     near_[i] = kNearWeight * near_[i] + (1 - kNearWeight) * now;
     inverse[i] = 1 / (uncertain_[i] + std::max(near_[i], 0.5F * now) + kFaintest);
   }
@@ -117,7 +122,7 @@ void EchoFilter::doubt() {
   for (std::size_t k = 0; k < kParts; ++k) {
     const Spectrum& weight = parts_[k].weight;
     for (std::size_t i = 0; i < Spectrum::kBins; ++i) {
-      powers[k][i] = weight.re[i] * weight.re[i] + weight.im[i] * weight.im[i];
+      powers[k][i] = power(weight, i);
     }
   }
   for (std::size_t k = 0; k < kParts; ++k) {

@@ -20,18 +20,22 @@ class EchoFilter {
   static constexpr std::size_t kFrame = 160;  // 10 ms at 16 kHz, mono
   using Frame = std::array<float, kFrame>;
 
-  // Powers in the band where voices are; only to be compared with each other.
+  // Of a band; only to be compared with each other.
   struct Powers {
     float heard = 0;
     float echo = 0;       // as foreseen
     float left = 0;       // when that is taken away
     float uncertain = 0;  // of which the filter may have foreseen so much wrongly
   };
+  struct Bands {
+    Powers voice;  // 300 Hz to 4 kHz
+    Powers hiss;   // 4 to 7 kHz: most of an "s", and little of other sounds
+  };
 
   EchoFilter();
 
   // Takes the next frame that is played, and takes the echo out of the one heard meanwhile.
-  Powers process(const Frame& played, Frame& heard);
+  Bands process(const Frame& played, Frame& heard);
   // The echo may have become louder, fainter, or some tens of milliseconds earlier or later.
   void doubt();
   // As doubt(), and nothing has been played for a time.
@@ -51,6 +55,8 @@ class EchoFilter {
   const Spectrum& played(std::size_t part) const;
   void learn(const Spectrum& left);
   void constrain(Part& part);
+  Powers powers(std::size_t lowest, std::size_t end, const Spectrum& heard, const Spectrum& echo,
+                const Spectrum& left) const;
 
   std::vector<Part> parts_;
   std::vector<Spectrum> spectra_;  // of what was played, a ring; empty while it rests

@@ -41,7 +41,7 @@ constexpr auto kTaking = std::to_array<std::string_view>(
     {"actually", "cancel", "enough", "excuse", "hang", "hey", "hold", "nah", "no", "nope", "pardon", "pause",
      "please", "quiet", "shut", "silence", "sorry", "stop", "wait"});
 
-// The same when more follows: alone, they are what recognisers make of "uh-huh".
+// The same when more follows, or "but" came before: alone, they are what recognisers make of "uh-huh".
 constexpr auto kTakingWithMore =
     std::to_array<std::string_view>({"but", "can", "could", "do", "does", "how", "is", "tell", "what", "when",
                                      "where", "which", "who", "why"});
@@ -154,21 +154,33 @@ bool agrees(std::span<const text::Token> tokens) {
   return false;
 }
 
-OverlapKind judge_words(std::string_view words, std::optional<double> told) {
+// "Stove", "todd": odd words, but more like what takes the turn than like what agrees.
+bool sounds_taking(std::string_view words) {
+  constexpr double kSomewhatAlike = 0.5;
+  const double taking = likeness(kShortTaking, words);
+  return taking >= kSomewhatAlike && taking > likeness(kShortAgreeing, words);
+}
+
+OverlapKind judge_words(std::string_view told_words, std::optional<double> told) {
   const double confidence = told.value_or(0.5);
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
   constexpr double kAlike = 0.72;       // short phrases, one taken for the other
   constexpr double kHeardShort = 0.35;  // below it, a word or two are guesses at a noise
   constexpr double kSure = 0.6;
   constexpr double kHeard = 0.25;  // and so are several
-  const std::vector<text::Token> tokens = text::tokenize(words);
+  const std::vector<text::Token> all = text::tokenize(told_words);
+  std::span<const text::Token> tokens = all;
+  // A sound that begins abruptly, as behind an echo, is often heard to begin with a "but".
+  const bool contradicts = tokens.size() > 1 && tokens.front().text == "but";
+  if (contradicts) tokens = tokens.subspan(1);
+  const std::string words = join(tokens);
   if (tokens.empty()) return OverlapKind::kNothing;
   if (agrees(tokens)) return OverlapKind::kBackchannel;
   if (confidence < (tokens.size() < kSentence ? kHeardShort : kHeard)) return OverlapKind::kUnsure;
   const auto first = std::ranges::find_if_not(tokens, murmurs);
   if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
   if (takes(words)) return OverlapKind::kInterruption;
-  const bool more = first != tokens.end() && first + 1 != tokens.end();
+  const bool more = first != tokens.end() && (contradicts || first + 1 != tokens.end());
   const bool sure = confidence >= kSure || tokens.size() >= kSentence;
   if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
   const double taking = likeness(kShortTaking, words);
@@ -260,6 +272,7 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
 OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence,
                           std::span<const double> fits) {
   constexpr double kTakingFits = 0.3;
+  constexpr double kTakingRather = 0.4;
   constexpr double kTakingBetter = 0.8;
   constexpr double kTakingMuchBetter = 1.1;
   constexpr double kAgreeingFits = 0.4;
@@ -279,6 +292,10 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
   }
   if (sounds_agreeing && kind == OverlapKind::kUnsure) return OverlapKind::kBackchannel;
+  if (kind == OverlapKind::kUnsure && agreeing >= kFitsAtAll && taking - agreeing >= kTakingRather &&
+      sounds_taking(words)) {
+    return OverlapKind::kInterruption;
+  }
   if (taking < kTakingFits) return kind;
   // Faintly heard, but just what it sounds like.
   if (kind == OverlapKind::kUnsure && takes(words) && taking > agreeing) return OverlapKind::kInterruption;

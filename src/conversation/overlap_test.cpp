@@ -43,7 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"that's not right", 1, kInterruption}, Case{"how good is it", 1, kInterruption},
                     Case{"is that right", 1, kInterruption}, Case{"that is it", 1, kInterruption},
                     Case{"i know the price", 1, kInterruption}, Case{"to", 1, kUnsure},
-                    Case{"m m h", 1, kBackchannel}));
+                    Case{"m m h", 1, kBackchannel}, Case{"but", 0.9, kUnsure},
+                    Case{"but it", 0.7, kBackchannel}, Case{"but he eight", 0.7, kUnsure},
+                    Case{"but wait", 0.7, kInterruption}));
 
 struct FitCase {
   const char* words;
@@ -63,6 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
     Words, OverlapThatFits,
     testing::Values(
         FitCase{"chuck", 0.9, {1.4, 0.2}, kInterruption}, FitCase{"chuck", 0.9, {1.4, 0.7}, kUnsure},
+        FitCase{"todd", 0.9, {0.8, 0.3}, kInterruption}, FitCase{"hunter", 0.9, {0.8, 0.3}, kUnsure},
+        FitCase{"todd", 0.9, {0.8, 0.6}, kUnsure}, FitCase{"todd", 0.9, {-0.3, -10}, kUnsure},
         FitCase{"it the", 0.4, {0.4, -10}, kUnsure}, FitCase{"chuck", 0.9, {-0.2, -2}, kUnsure},
         FitCase{"though i see", 0.5, {-1.3, 0.6}, kBackchannel},
         FitCase{"yeah", 0.3, {1.2, 0.3}, kBackchannel}, FitCase{"stop", 0.2, {1.2, 0.8}, kInterruption},
