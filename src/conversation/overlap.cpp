@@ -154,6 +154,13 @@ bool agrees(std::span<const text::Token> tokens) {
   return false;
 }
 
+// "Not that one": begins with a phrase of several words that takes the turn.
+bool begins_to_take(std::string_view words) {
+  return std::ranges::any_of(overlap_phrases()->front(), [&](const std::string& phrase) {
+    return phrase.find(' ') != std::string::npos && words.starts_with(phrase);
+  });
+}
+
 // "Stove", "todd": odd words, but more like what takes the turn than like what agrees.
 bool sounds_taking(std::string_view words) {
   constexpr double kSomewhatAlike = 0.5;
@@ -288,7 +295,8 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
   const bool sounds_agreeing = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
   if (kind == OverlapKind::kInterruption) {
-    const bool odd = confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany;
+    const bool odd =
+        confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany && !begins_to_take(words);
     return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
   }
   if (sounds_agreeing && kind == OverlapKind::kUnsure) return OverlapKind::kBackchannel;

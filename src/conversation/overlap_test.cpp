@@ -75,6 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
         FitCase{"of doors", 0.24, {-0.8, 0.3}, kUnsure},
         FitCase{"though really", 0.5, {-0.9, 0.8}, kBackchannel},
         FitCase{"but no really", 0.5, {-0.9, 0.8}, kBackchannel},
+        FitCase{"not that one", 0.7, {-0.5, 0.8}, kInterruption},
         FitCase{"oh no that one", 0.5, {-0.9, 0.8}, kInterruption},
         FitCase{"actually", 0.9, {-0.9, 1.0}, kInterruption}, FitCase{"yeah", 0.9, {2, 0.2}, kBackchannel},
         FitCase{"oh on", 0.3, {1.2, 0}, kInterruption}, FitCase{"yeah", 0.3, {1.2, 0.9}, kBackchannel},
