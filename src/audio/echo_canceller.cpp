@@ -12,6 +12,10 @@ namespace {
 // The filter is shown what was before it was made, so that it knows the echo by the time it is asked: as many
 // frames as the echo may be later, and some more.
 constexpr std::size_t kBefore = 60;
+// The more a filter knows of where the echo is, the more it learns from the same sound: with each frame
+// another one hears so many of the past ones, until there are so many.
+constexpr std::size_t kHeardAgain = 10;
+constexpr std::size_t kLearnt = 260;
 // Fainter sounds are not taken for speech, by any detector.
 constexpr double kHeardDbfs = -55;
 constexpr double kPlayedDbfs = -40;
@@ -26,7 +30,8 @@ constexpr float kResidualFalls = 0.7F;
 // The room's noise is the least that is left, which is believed to rise by 1 dB a second.
 constexpr float kNoiseRises = 1.003F;
 constexpr float kNoiseFalls = 0.1F;
-// What has certainly been no echo is followed by the fainter sounds of the same word.
+// What has certainly been no echo is followed by the fainter sounds of the same word. A band with less power
+// has more of it by chance.
 constexpr float kOpens = 2.0F;
 constexpr float kHissOpens = 4.0F;
 constexpr int kOpenFrames = 30;
@@ -58,7 +63,7 @@ bool EchoCanceller::worth_it(double played_dbfs, double heard_dbfs) {
   if (played_dbfs > kPlayedDbfs) ++played_loud_;
   if (loud_ == 2 && played_loud_ > 0) return true;
   absent_ = played_loud_ == kAbsentFrames;
-  if (absent_) before_ = {};
+  if (absent_) past_ = {};
   return false;
 }
 
@@ -70,18 +75,46 @@ EchoCanceller::Frame EchoCanceller::process(std::span<const std::int16_t, kFrame
   const double played_dbfs = dbfs(played);
   if (filter_) {
     if (played_dbfs > kPlayedDbfs) ++played_loud_;
-    return subtract(played, heard);
+    if (!past_.empty()) remember(played, heard);
+    certain = subtract(played, heard);
+    if (!past_.empty()) learn_again();
+    return certain;
   }
-  if (before_.size() == kBefore) before_.pop_front();
-  Moment& now = before_.emplace_back();
-  std::ranges::copy(played, now.played.begin());
-  now.heard = certain;
+  if (past_.size() == kBefore) past_.pop_front();
+  remember(played, heard);
   if (!worth_it(played_dbfs, dbfs(heard))) return certain;
   filter_.emplace();
-  for (Moment& moment : before_) certain = subtract(moment.played, moment.heard);
-  std::ranges::copy(before_.back().heard, heard.begin());
-  before_ = {};
+  for (const Moment& moment : past_) {
+    std::ranges::copy(moment.heard, heard.begin());
+    certain = subtract(moment.played, heard);
+  }
   return certain;
+}
+
+void EchoCanceller::remember(std::span<const std::int16_t, kFrame> played,
+                             std::span<const std::int16_t, kFrame> heard) {
+  Moment& now = past_.emplace_back();
+  std::ranges::copy(played, now.played.begin());
+  std::ranges::copy(heard, now.heard.begin());
+}
+
+void EchoCanceller::learn_again() {
+  if (!again_) {
+    again_ = filter_->narrowed();
+    heard_again_ = 0;
+  }
+  for (std::size_t n = 0; again_ && n < kHeardAgain && heard_again_ < past_.size(); ++n) {
+    const Moment& moment = past_[heard_again_++];
+    auto heard = to_float(moment.heard);
+    again_->process(to_float(moment.played), heard);
+  }
+  if (again_ && heard_again_ == past_.size()) filter_ = std::exchange(again_, std::nullopt);
+  if (past_.size() >= kLearnt) stop_learning_again();
+}
+
+void EchoCanceller::stop_learning_again() {
+  past_ = {};
+  again_.reset();
 }
 
 EchoCanceller::Frame EchoCanceller::subtract(std::span<const std::int16_t, kFrame> played,
@@ -131,13 +164,17 @@ void EchoCanceller::look_for_echo(const EchoFilter::Powers& powers) {
 }
 
 void EchoCanceller::changed() {
-  if (filter_) filter_->doubt();
+  if (!filter_) return;
+  stop_learning_again();
+  filter_->doubt();
 }
 
 void EchoCanceller::rest() {
   if (played_loud_ >= kAbsentFrames && removed_ == 0) echo_ = false;
   played_loud_ = removed_ = 0;
-  if (filter_) filter_->rest();
+  if (!filter_) return;
+  stop_learning_again();
+  filter_->rest();
 }
 
 }  // namespace parley::audio

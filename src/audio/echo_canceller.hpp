@@ -14,7 +14,8 @@
 namespace parley::audio {
 
 // One thread at a time. Where nothing is heard of what is played it costs half a microsecond a frame and
-// 30 KB; where something is, a filter's time and memory.
+// 30 KB; where something is, a filter's time and memory, and in its first two seconds eleven times the one
+// and three times the other.
 class EchoCanceller {
  public:
   static constexpr std::size_t kFrame = EchoFilter::kFrame;
@@ -53,11 +54,18 @@ class EchoCanceller {
   };
 
   bool worth_it(double played_dbfs, double heard_dbfs);
+  void remember(std::span<const std::int16_t, kFrame> played, std::span<const std::int16_t, kFrame> heard);
+  void learn_again();
+  void stop_learning_again();
   Frame subtract(std::span<const std::int16_t, kFrame> played, std::span<std::int16_t, kFrame> heard);
   void look_for_echo(const EchoFilter::Powers& powers);
 
-  std::deque<Moment> before_;  // until there is a filter, the newest last
+  // Until there is a filter the last moments, then all of them until it knows the echo; the newest last.
+  std::deque<Moment> past_;
   std::optional<EchoFilter> filter_;
+  // Hears the past once more, and takes the place of the filter when it has heard all of it.
+  std::optional<EchoFilter> again_;
+  std::size_t heard_again_ = 0;
   int loud_ = 0;         // frames in a row in which something is heard
   int played_loud_ = 0;  // frames in all, since the last rest
   int removed_ = 0;      // frames of them with an echo that was removed

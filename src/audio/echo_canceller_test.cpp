@@ -82,6 +82,20 @@ TEST(EchoCanceller, LetsAVoiceThrough) {
   EXPECT_LT(decibels(heard, 5.2, 6), decibels(voice, 0, 1) - 15);
 }
 
+// By then the filter has heard its past again and again.
+TEST(EchoCanceller, LetsAVoiceThroughThatIsFainterThanTheEchoOfTheFirstWords) {
+  const Samples played = syllables(1, 1);
+  Samples heard = echo_of(played, 80);
+  Samples voice = syllables(0.4, 2);
+  for (std::size_t i = 0; i < voice.size(); ++i) {
+    voice[i] = static_cast<std::int16_t>(voice[i] / 5);
+    heard[9600 + i] = static_cast<std::int16_t>(heard[9600 + i] + voice[i]);
+  }
+  EchoCanceller canceller;
+  process(canceller, played, heard);
+  EXPECT_NEAR(decibels(heard, 0.6, 0.9), decibels(voice, 0, 0.3), 6);
+}
+
 // As the "s" of "stop", which is fainter than the echo, but nowhere near it in pitch.
 TEST(EchoCanceller, LetsAHissThrough) {
   const Samples played = syllables(6, 1);

@@ -2,6 +2,7 @@
 #include "audio/echo_filter.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace parley::audio {
 
@@ -12,6 +13,11 @@ constexpr float kExpected = 0.1F;
 // Rooms change: so much of a weight is forgotten with each frame, and so much may be new.
 constexpr float kForgotten = 0.003F;
 constexpr float kNew = 1e-7F;
+// An echo is found when a part has so many times the power of all on average. The parts beside it may have so
+// much of its power, and so much of the echo may be in any.
+constexpr float kClear = 4.0F;
+constexpr float kBeside = 0.5F;
+constexpr float kElsewhere = 0.1F;
 // What one frame tells of a weight that is not known already from the frames before it, which are like it.
 constexpr float kTold = 0.3F;
 // The share of a transform that is a frame.
@@ -39,8 +45,32 @@ Spectrum spectrum_of(const EchoFilter::Frame& frame) {
 
 }  // namespace
 
-EchoFilter::EchoFilter() : parts_(kParts) {
-  for (Part& part : parts_) part.doubt.fill(kExpected / kParts);
+EchoFilter::EchoFilter()
+    : EchoFilter([] {
+        PerPart anywhere{};
+        anywhere.fill(kExpected / kParts);
+        return anywhere;
+      }()) {}
+
+EchoFilter::EchoFilter(const PerPart& expected) : parts_(kParts) {
+  for (std::size_t k = 0; k < kParts; ++k) parts_[k].doubt.fill(expected[k]);
+}
+
+std::optional<EchoFilter> EchoFilter::narrowed() const {
+  PerPart found{};
+  for (std::size_t k = 0; k < kParts; ++k) {
+    for (std::size_t i = kVoice; i < kHiss; ++i) found[k] += power(parts_[k].weight, i);
+  }
+  const float all = std::accumulate(found.begin(), found.end(), 0.0F);
+  if (*std::ranges::max_element(found) <= kClear * all / kParts) return std::nullopt;
+  PerPart expected = found;
+  for (std::size_t k = 1; k < kParts; ++k) {
+    expected[k] = std::max(expected[k], kBeside * found[k - 1]);
+    expected[k - 1] = std::max(expected[k - 1], kBeside * found[k]);
+  }
+  const float sum = std::accumulate(expected.begin(), expected.end(), 0.0F);
+  for (float& share : expected) share = kExpected * ((1 - kElsewhere) * share / sum + kElsewhere / kParts);
+  return EchoFilter(expected);
 }
 
 const Spectrum& EchoFilter::played(std::size_t part) const {

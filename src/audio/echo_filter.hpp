@@ -9,7 +9,7 @@
 
 #include <array>
 #include <cstddef>
-#include <span>
+#include <optional>
 #include <vector>
 
 namespace parley::audio {
@@ -33,6 +33,9 @@ class EchoFilter {
   };
 
   EchoFilter();
+  // One that has heard nothing yet, and expects the echo mostly where this one has found it: it learns faster
+  // than who expects it anywhere. None while there is nothing to go by.
+  std::optional<EchoFilter> narrowed() const;
 
   // Takes the next frame that is played, and takes the echo out of the one heard meanwhile.
   Bands process(const Frame& played, Frame& heard);
@@ -46,12 +49,14 @@ class EchoFilter {
   static constexpr std::size_t kParts = 24;
   static constexpr std::size_t kStep = 2;
   static constexpr std::size_t kSpectra = kParts * kStep;
+  using PerPart = std::array<float, kParts>;
 
   struct Part {
     Spectrum weight;
     std::array<float, Spectrum::kBins> doubt{};  // the variance of the weight
   };
 
+  explicit EchoFilter(const PerPart& expected);  // variances of the weights
   const Spectrum& played(std::size_t part) const;
   void learn(const Spectrum& left);
   void constrain(Part& part);

@@ -155,9 +155,10 @@ bool agrees(std::span<const text::Token> tokens) {
 }
 
 // "Not that one": begins with a phrase of several words that takes the turn.
-bool begins_to_take(std::string_view words) {
+bool begins_to_take(std::span<const text::Token> tokens) {
+  const std::string words = join(tokens) + ' ';
   return std::ranges::any_of(overlap_phrases()->front(), [&](const std::string& phrase) {
-    return phrase.find(' ') != std::string::npos && words.starts_with(phrase);
+    return phrase.find(' ') != std::string::npos && words.starts_with(phrase + ' ');
   });
 }
 
@@ -168,15 +169,13 @@ bool sounds_taking(std::string_view words) {
   return taking >= kSomewhatAlike && taking > likeness(kShortAgreeing, words);
 }
 
-OverlapKind judge_words(std::string_view told_words, std::optional<double> told) {
-  const double confidence = told.value_or(0.5);
+constexpr double kHeard = 0.25;  // below it, words are guesses at a noise
+
+OverlapKind judge_words(std::span<const text::Token> tokens, double confidence) {
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
   constexpr double kAlike = 0.72;       // short phrases, one taken for the other
-  constexpr double kHeardShort = 0.35;  // below it, a word or two are guesses at a noise
+  constexpr double kHeardShort = 0.35;  // and below it a word or two
   constexpr double kSure = 0.6;
-  constexpr double kHeard = 0.25;  // and so are several
-  const std::vector<text::Token> all = text::tokenize(told_words);
-  std::span<const text::Token> tokens = all;
   // A sound that begins abruptly, as behind an echo, is often heard to begin with a "but".
   const bool contradicts = tokens.size() > 1 && tokens.front().text == "but";
   if (contradicts) tokens = tokens.subspan(1);
@@ -289,19 +288,20 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   constexpr double kLikely = 0.5;
   constexpr double kCertain = 0.8;
   constexpr std::size_t kMany = 4;
-  const OverlapKind kind = judge_words(words, confidence);
+  const std::vector<text::Token> tokens = text::tokenize(words);
+  const double heard = confidence.value_or(0.5);
+  const OverlapKind kind = judge_words(tokens, heard);
   const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0) >= kLikely;
   if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree) return kind;
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
   const bool sounds_agreeing = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
   if (kind == OverlapKind::kInterruption) {
-    const bool odd =
-        confidence.value_or(0.5) < kCertain && text::tokenize(words).size() < kMany && !begins_to_take(words);
+    const bool odd = heard < kCertain && tokens.size() < kMany && !begins_to_take(tokens);
     return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
   }
   if (sounds_agreeing && kind == OverlapKind::kUnsure) return OverlapKind::kBackchannel;
-  if (kind == OverlapKind::kUnsure && agreeing >= kFitsAtAll && taking - agreeing >= kTakingRather &&
-      sounds_taking(words)) {
+  if (kind == OverlapKind::kUnsure && heard >= kHeard && agreeing >= kFitsAtAll &&
+      taking - agreeing >= kTakingRather && sounds_taking(words)) {
     return OverlapKind::kInterruption;
   }
   if (taking < kTakingFits) return kind;

@@ -76,6 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         FitCase{"though really", 0.5, {-0.9, 0.8}, kBackchannel},
         FitCase{"but no really", 0.5, {-0.9, 0.8}, kBackchannel},
         FitCase{"not that one", 0.7, {-0.5, 0.8}, kInterruption},
+        FitCase{"stop items", 0.7, {-0.5, 0.8}, kBackchannel}, FitCase{"todd", 0.2, {0.8, 0.3}, kUnsure},
         FitCase{"oh no that one", 0.5, {-0.9, 0.8}, kInterruption},
         FitCase{"actually", 0.9, {-0.9, 1.0}, kInterruption}, FitCase{"yeah", 0.9, {2, 0.2}, kBackchannel},
         FitCase{"oh on", 0.3, {1.2, 0}, kInterruption}, FitCase{"yeah", 0.3, {1.2, 0.9}, kBackchannel},
