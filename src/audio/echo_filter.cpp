@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace parley::audio {
 
@@ -45,32 +46,29 @@ Spectrum spectrum_of(const EchoFilter::Frame& frame) {
 
 }  // namespace
 
-EchoFilter::EchoFilter()
-    : EchoFilter([] {
-        PerPart anywhere{};
-        anywhere.fill(kExpected / kParts);
-        return anywhere;
-      }()) {}
-
-EchoFilter::EchoFilter(const PerPart& expected) : parts_(kParts) {
-  for (std::size_t k = 0; k < kParts; ++k) parts_[k].doubt.fill(expected[k]);
+EchoFilter::EchoFilter() : parts_(kParts) {
+  for (Part& part : parts_) part.doubt.fill(kExpected / kParts);
 }
 
 std::optional<EchoFilter> EchoFilter::narrowed() const {
-  PerPart found{};
+  std::array<float, kParts> found{};
   for (std::size_t k = 0; k < kParts; ++k) {
     for (std::size_t i = kVoice; i < kHiss; ++i) found[k] += power(parts_[k].weight, i);
   }
   const float all = std::accumulate(found.begin(), found.end(), 0.0F);
   if (*std::ranges::max_element(found) <= kClear * all / kParts) return std::nullopt;
-  PerPart expected = found;
+  auto expected = found;
   for (std::size_t k = 1; k < kParts; ++k) {
     expected[k] = std::max(expected[k], kBeside * found[k - 1]);
     expected[k - 1] = std::max(expected[k - 1], kBeside * found[k]);
   }
   const float sum = std::accumulate(expected.begin(), expected.end(), 0.0F);
-  for (float& share : expected) share = kExpected * ((1 - kElsewhere) * share / sum + kElsewhere / kParts);
-  return EchoFilter(expected);
+  std::optional<EchoFilter> filter(std::in_place);
+  for (std::size_t k = 0; k < kParts; ++k) {
+    const float share = (1 - kElsewhere) * expected[k] / sum + kElsewhere / kParts;
+    filter->parts_[k].doubt.fill(kExpected * share);
+  }
+  return filter;
 }
 
 const Spectrum& EchoFilter::played(std::size_t part) const {

@@ -49,14 +49,12 @@ class EchoFilter {
   static constexpr std::size_t kParts = 24;
   static constexpr std::size_t kStep = 2;
   static constexpr std::size_t kSpectra = kParts * kStep;
-  using PerPart = std::array<float, kParts>;
 
   struct Part {
     Spectrum weight;
     std::array<float, Spectrum::kBins> doubt{};  // the variance of the weight
   };
 
-  explicit EchoFilter(const PerPart& expected);  // variances of the weights
   const Spectrum& played(std::size_t part) const;
   void learn(const Spectrum& left);
   void constrain(Part& part);
