@@ -202,6 +202,7 @@ OverlapKind judge_words(std::span<const text::Token> tokens, double confidence) 
 const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
   static const auto phrases = std::make_shared<const speech::PhraseGroups>(speech::PhraseGroups{
       {"stop",
+       "top",  // an echo swallows the first consonant
        "stop it",
        "please stop",
        "stop talking",
@@ -213,6 +214,7 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
        "one second",
        "just a second",
        "hold on",
+       "old on",
        "hold on a second",
        "hang on",
        "hang on a second",
@@ -291,6 +293,8 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   const std::vector<text::Token> tokens = text::tokenize(words);
   const double heard = confidence.value_or(0.5);
   const OverlapKind kind = judge_words(tokens, heard);
+  // The abrupt beginning of an "uh-huh", or of an echo.
+  if (words == "but") return OverlapKind::kUnsure;
   const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0) >= kLikely;
   if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree) return kind;
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);

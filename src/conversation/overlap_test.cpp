@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         FitCase{"oh no that one", 0.5, {-0.9, 0.8}, kInterruption},
         FitCase{"actually", 0.9, {-0.9, 1.0}, kInterruption}, FitCase{"yeah", 0.9, {2, 0.2}, kBackchannel},
         FitCase{"oh on", 0.3, {1.2, 0}, kInterruption}, FitCase{"yeah", 0.3, {1.2, 0.9}, kBackchannel},
-        FitCase{"", 0.9, {2, 0.2}, kNothing}));
+        FitCase{"but", 0.7, {0.8, -0.2}, kUnsure}, FitCase{"", 0.9, {2, 0.2}, kNothing}));
 
 TEST(Overlap, ComparesWithWhatTakesTheTurnAndWhatAgrees) {
   ASSERT_EQ(overlap_phrases()->size(), 2U);

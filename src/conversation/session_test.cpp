@@ -433,7 +433,7 @@ TEST(Session, PlaysOnWhereItWasAfterANoise) {
     h.recognizer->words = "";
     co_await begin_long_answer(h);
     h.session->append_audio(voice(400ms));
-    h.session->append_audio(silence(1s));
+    h.session->append_audio(silence(300ms));
     const bool resumed = co_await h.recorder.wait_for<OutputLevelChanged>(3);
     EXPECT_TRUE(resumed);
     EXPECT_EQ(h.session->state(), SessionState::kSpeaking);

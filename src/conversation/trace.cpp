@@ -34,7 +34,7 @@ BOOST_DESCRIBE_STRUCT(TurnConfig, (),
                       (server_vad, create_response, interrupt_response, silence_sure, silence_complete,
                        silence_unsure, silence_incomplete, pause_margin_percent, max_utterance, pause_after,
                        interrupt_words, interrupt_said, goes_on_within, interrupt_wordless,
-                       interrupt_backchannel, resume_after, calm_after, stir_most, patience))
+                       interrupt_backchannel, resume_after, resume_unjudged, calm_after, stir_most, patience))
 
 BOOST_DESCRIBE_STRUCT(SpeechStarted, (), (at))
 BOOST_DESCRIBE_STRUCT(SpeechStopped, (), (at))

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace parley::conversation {
 
@@ -80,6 +81,7 @@ void TurnEngine::decide_stir(SampleIndex now, Actions& actions) {
 void TurnEngine::overlap(SampleIndex at, Actions& actions) {
   if (overlap_) {
     if (overlap_->closed) overlap_->again = at;
+    if (std::exchange(overlap_->resumed, false)) actions.push_back(SetOutput{OutputLevel::kDucked});
     if (overlap_->closed || !overlap_->silent_since) return;
     overlap_->silent_since.reset();
     overlap_->since = at;
@@ -114,7 +116,7 @@ SampleIndex TurnEngine::tolerated() const {
 }
 
 void TurnEngine::decide_overlap(SampleIndex now, Actions& actions) {
-  if (overlap_->closed) return;
+  if (overlap_->closed) return go_on_unjudged(now, actions);
   const bool silent = overlap_->silent_since.has_value();
   const SampleIndex spoken = overlap_->spoken + (silent ? 0 : now - overlap_->since);
   if (spoken >= tolerated()) return interrupt(actions);
@@ -127,6 +129,14 @@ void TurnEngine::decide_overlap(SampleIndex now, Actions& actions) {
   if (overlap_->paused || silent || harmless || spoken < config_.pause_after) return;
   overlap_->paused = true;
   actions.push_back(SetOutput{OutputLevel::kPaused});
+}
+
+// Who only coughed need not wait for the recogniser; who said "stop" stops the answer a second time.
+void TurnEngine::go_on_unjudged(SampleIndex now, Actions& actions) {
+  const bool late = now - *overlap_->silent_since >= config_.resume_unjudged;
+  if (overlap_->resumed || overlap_->again || !late) return;
+  overlap_->resumed = true;
+  actions.push_back(SetOutput{OutputLevel::kFull});
 }
 
 void TurnEngine::interrupt(Actions& actions) {
@@ -149,11 +159,12 @@ void TurnEngine::adopt_overlap(Actions& actions) {
 
 void TurnEngine::forget_overlap(Actions& actions) {
   const auto again = overlap_->again;
+  const bool resumed = overlap_->resumed;
   // What is still being said does not count either.
   if (!overlap_->silent_since) stir_ = Stir{overlap_->since, overlap_->since, false, OutputLevel::kFull};
   overlap_.reset();
   actions.push_back(DropUtterance{});
-  if (state_ == kSpeaking) actions.push_back(SetOutput{OutputLevel::kFull});
+  if (state_ == kSpeaking && !resumed) actions.push_back(SetOutput{OutputLevel::kFull});
   overlap_again(again, actions);
 }
 

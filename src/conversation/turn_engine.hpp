@@ -35,6 +35,7 @@ struct TurnConfig {
   SampleIndex interrupt_wordless = 1150 * kSamplesPerMs;     // of speech without words, or a few odd ones
   SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
   SampleIndex resume_after = 200 * kSamplesPerMs;            // of silence: it was none
+  SampleIndex resume_unjudged = 400 * kSamplesPerMs;         // of silence: whatever its words may be
   SampleIndex calm_after = 150 * kSamplesPerMs;              // of silence after a sound that was no speech,
   SampleIndex stir_most = 1000 * kSamplesPerMs;  // or of such a sound: it is none of the listener's
   PatienceConfig patience = {};
@@ -194,6 +195,7 @@ class TurnEngine {
   void overlap(SampleIndex at, Actions& actions);
   void overlap_again(std::optional<SampleIndex> at, Actions& actions);
   void decide_overlap(SampleIndex now, Actions& actions);
+  void go_on_unjudged(SampleIndex now, Actions& actions);
   void interrupt(Actions& actions);
   void adopt_overlap(Actions& actions);
   void forget_overlap(Actions& actions);
@@ -208,6 +210,7 @@ class TurnEngine {
     OverlapKind kind = OverlapKind::kNothing;
     bool paused = false;               // the output, which is ducked from the start
     bool closed = false;               // it is being found out what it was
+    bool resumed = false;              // and that takes so long that the answer goes on meanwhile
     std::optional<SampleIndex> again;  // speech that began meanwhile
   };
 

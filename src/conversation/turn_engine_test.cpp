@@ -270,6 +270,38 @@ TEST(TurnEngine, IsInterruptedByAShortWord) {
   EXPECT_EQ(engine.on(OverlapUnderstood{OverlapKind::kInterruption}), expected);
 }
 
+// Its words are still being searched.
+TurnEngine unjudged_overlap() {
+  TurnEngine engine = closed_overlap();
+  const SampleIndex resumes = ms(5300) + TurnConfig{}.resume_unjudged;
+  EXPECT_TRUE(engine.on(AudioAdvanced{resumes - 1}).empty());
+  EXPECT_EQ(engine.on(AudioAdvanced{resumes}), std::vector<TurnAction>{SetOutput{OutputLevel::kFull}});
+  EXPECT_TRUE(engine.on(AudioAdvanced{resumes + 1}).empty());
+  return engine;
+}
+
+TEST(TurnEngine, GoesOnWhenItTakesLongToUnderstandAShortWord) {
+  TurnEngine engine = unjudged_overlap();
+  EXPECT_EQ(engine.on(OverlapUnderstood{OverlapKind::kBackchannel}),
+            std::vector<TurnAction>{DropUtterance{}});
+  EXPECT_EQ(engine.state(), kSpeaking);
+}
+
+TEST(TurnEngine, IsInterruptedByAShortWordThatIsUnderstoodLate) {
+  TurnEngine engine = unjudged_overlap();
+  engine.on(OverlapUnderstood{OverlapKind::kInterruption});
+  EXPECT_EQ(engine.state(), kProcessing);
+}
+
+TEST(TurnEngine, IsLoweredForSpeechBehindAShortWordThatIsNotYetUnderstood) {
+  TurnEngine engine = unjudged_overlap();
+  EXPECT_EQ(engine.on(SpeechStarted{ms(5900)}), std::vector<TurnAction>{SetOutput{OutputLevel::kDucked}});
+  EXPECT_TRUE(engine.on(AudioAdvanced{ms(6000)}).empty());
+  EXPECT_EQ(engine.on(OverlapUnderstood{OverlapKind::kNothing}),
+            (std::vector<TurnAction>{DropUtterance{}, SetOutput{OutputLevel::kFull},
+                                     SetOutput{OutputLevel::kDucked}, OpenUtterance{ms(5900), true}}));
+}
+
 TEST(TurnEngine, IsInterruptedByManyOddWordsAlsoWithAPauseBetween) {
   TurnEngine at_once = overlapped();
   at_once.on(SpeechStopped{ms(5000) + TurnConfig{}.interrupt_said});
