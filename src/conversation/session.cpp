@@ -24,8 +24,9 @@ constexpr std::size_t kAudioCapacity = 105;
 constexpr std::size_t kMostBehind = 3000;
 constexpr std::size_t kFarBehind = 100;
 constexpr int kLongHop = 2;  // frames to a decision about voice activity
-// A device is believed to play where its microphone's time says, when that is no further from the clock's.
-constexpr std::chrono::milliseconds kDrift{500};
+// A device is believed to play where its microphone's time says, when that is no further from the clock's:
+// so long may it, or the network, stand still.
+constexpr std::chrono::milliseconds kDrift{2000};
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
 // Kept beside the padding, for an onset that is decided late.
 constexpr std::chrono::milliseconds kLateOnset{500};
