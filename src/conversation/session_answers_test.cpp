@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using runtime::ErrorCode;
 using runtime::Task;
+using testing::begin_long_answer;
 using testing::Harness;
 using testing::Timed;
 
@@ -20,15 +21,6 @@ Task<> answer_in_writing(Harness& h, std::size_t turns) {
   EXPECT_TRUE(h.session->create_response({}));
   const bool done = co_await h.recorder.wait_for<TurnCompleted>(turns);
   EXPECT_TRUE(done);
-}
-
-// Of a minute: it is made until it is twenty seconds ahead of its playback.
-Task<> begin_long_answer(Harness& h) {
-  h.model->pieces.assign(60, "The shop opens at ten. ");
-  EXPECT_TRUE(h.session->add_message({}, language::ChatRole::kUser, "When does the shop open?"));
-  EXPECT_TRUE(h.session->create_response({}));
-  const bool started = co_await h.recorder.wait_for<ResponseAudio>();
-  EXPECT_TRUE(started);
 }
 
 void say_something(Harness& h) {

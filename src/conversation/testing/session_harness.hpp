@@ -13,6 +13,8 @@
 #include <numbers>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 namespace parley::conversation::testing {
 
 // Takes down every event and lets a test wait for one.
@@ -123,6 +125,26 @@ inline std::vector<std::int16_t> voice(std::chrono::milliseconds duration) {
 
 inline std::vector<std::int16_t> silence(std::chrono::milliseconds duration) {
   return std::vector<std::int16_t>(static_cast<std::size_t>(duration.count()) * 16);
+}
+
+// An answer of a minute that has begun to play: it is made until it is twenty seconds ahead of its playback.
+inline runtime::Task<> begin_long_answer(Harness& h) {
+  h.model->pieces.assign(60, "The shop opens at ten. ");
+  h.session->append_audio(silence(std::chrono::milliseconds(500)));
+  EXPECT_TRUE(h.session->add_message("q", language::ChatRole::kUser, "When does the shop open?"));
+  EXPECT_TRUE(h.session->create_response({}));
+  const bool started = co_await h.recorder.wait_for<ResponseAudio>();
+  EXPECT_TRUE(started);
+}
+
+// From each state to one that is allowed behind it.
+inline void expect_legal_states(const Recorder& recorder) {
+  SessionState state = SessionState::kIdle;
+  for (const StateChanged& change : recorder.all<StateChanged>()) {
+    EXPECT_EQ(change.from, state);
+    EXPECT_TRUE(allowed(change.from, change.to));
+    state = change.to;
+  }
 }
 
 }  // namespace parley::conversation::testing

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Speech, noises and echoes over an answer.
+#include "conversation/session.hpp"
+#include "conversation/testing/session_harness.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace parley::conversation {
+namespace {
+
+using namespace std::chrono_literals;
+using runtime::ErrorCode;
+using runtime::Task;
+using testing::begin_long_answer;
+using testing::expect_legal_states;
+using testing::Harness;
+using testing::Recorder;
+using testing::silence;
+using testing::Timed;
+using testing::voice;
+
+std::vector<OutputLevel> levels(const Recorder& recorder) {
+  std::vector<OutputLevel> levels;
+  for (const auto& change : recorder.all<OutputLevelChanged>()) levels.push_back(change.level);
+  return levels;
+}
+
+TEST(Session, PlaysOnWhereItWasAfterANoise) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    h.recognizer->words = "";
+    co_await begin_long_answer(h);
+    h.session->append_audio(voice(400ms));
+    h.session->append_audio(silence(300ms));
+    const bool resumed = co_await h.recorder.wait_for<OutputLevelChanged>(3);
+    EXPECT_TRUE(resumed);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    EXPECT_TRUE(h.session->cancel_response());
+  });
+  EXPECT_EQ(levels(harness.recorder),
+            (std::vector{OutputLevel::kDucked, OutputLevel::kPaused, OutputLevel::kFull}));
+  EXPECT_TRUE(harness.recorder.all<UserSpeechStarted>().empty()) << "nobody hears of what was none";
+  EXPECT_TRUE(harness.recorder.all<UserInputDropped>().empty());
+  EXPECT_TRUE(harness.recorder.all<TranscriptCompleted>().empty());
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "client_cancelled");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, IsInterruptedBySpeechThatLasts) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.session->append_audio(voice(1500ms));
+    EXPECT_EQ(h.session->state(), SessionState::kListening);
+    h.session->append_audio(silence(3s));
+    const bool answered = co_await h.recorder.wait_for<ResponseStarted>(2);
+    EXPECT_TRUE(answered);
+  });
+  EXPECT_EQ(levels(harness.recorder), (std::vector{OutputLevel::kDucked, OutputLevel::kPaused}));
+  EXPECT_EQ(harness.recorder.all<UserSpeechStarted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "turn_detected");
+  expect_legal_states(harness.recorder);
+}
+
+TEST(Session, IsInterruptedByAShortWordOnceItIsUnderstood) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    h.recognizer->words = "stop";
+    co_await begin_long_answer(h);
+    h.session->append_audio(voice(400ms));
+    h.session->append_audio(silence(1s));
+    const bool heard = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(heard);
+  });
+  EXPECT_EQ(harness.recorder.all<TranscriptCompleted>().at(0).transcript.text, "stop");
+  EXPECT_EQ(harness.recorder.all<UserInputCommitted>().size(), 1U);
+  EXPECT_EQ(harness.recorder.all<ResponseDone>().at(0).reason, "turn_detected");
+  expect_legal_states(harness.recorder);
+}
+
+// Whether an answer is paused whose own sound is all that comes back, a little later and at a third.
+bool paused_over_an_echo(bool cancel, Task<> (*body)(Harness&)) {
+  Timed harness;
+  harness.options.cancel_echo = cancel;
+  harness.synthesizer->sound = voice(1000ms);
+  harness.run(body);
+  return std::ranges::count(levels(harness.recorder), OutputLevel::kPaused) > 0;
+}
+
+void hear_echo(Harness& h) {
+  auto heard = silence(60ms);
+  for (const std::int16_t sample : voice(900ms)) heard.push_back(static_cast<std::int16_t>(sample / 3));
+  h.session->append_audio(heard);
+  EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+}
+
+Task<> echo(Harness& h) {
+  co_await begin_long_answer(h);
+  hear_echo(h);
+}
+
+// The network stood still, or the device.
+Task<> late_echo(Harness& h) {
+  co_await begin_long_answer(h);
+  static_cast<Timed&>(h).standing->advance(1500ms);
+  hear_echo(h);
+}
+
+TEST(Session, DoesNotTakeItsOwnAnswerForSpeech) {
+  EXPECT_FALSE(paused_over_an_echo(true, echo));
+  EXPECT_TRUE(paused_over_an_echo(false, echo));
+}
+
+TEST(Session, DoesNotTakeItsOwnAnswerForSpeechWhenItComesLate) {
+  EXPECT_FALSE(paused_over_an_echo(true, late_echo));
+  EXPECT_TRUE(paused_over_an_echo(false, late_echo));
+}
+
+TEST(Session, ARecogniserThatFailsOverAnAnswerLeavesItAlone) {
+  Harness harness;
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.recognizer->failure = runtime::Error{ErrorCode::kAsrFailed, "broken"};
+    h.recognizer->fails_at_once = true;
+    h.session->append_audio(voice(200ms));
+    // Whether it was paused before that became known is chance.
+    for (bool resumed = false; !resumed;) {
+      const bool told = co_await h.recorder.arrived.wait(runtime::SystemClock().now() + 20s);
+      EXPECT_TRUE(told);
+      resumed = !told || levels(h.recorder).back() == OutputLevel::kFull;
+    }
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+  });
+  EXPECT_EQ(levels(harness.recorder).back(), OutputLevel::kFull);
+  EXPECT_TRUE(harness.recorder.all<TranscriptFailed>().empty());
+}
+
+}  // namespace
+}  // namespace parley::conversation
