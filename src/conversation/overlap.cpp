@@ -280,6 +280,7 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
 OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence,
                           std::span<const double> fits) {
   constexpr double kTakingFits = 0.3;
+  constexpr double kTakingNearly = -0.6;
   constexpr double kTakingRather = 0.4;
   constexpr double kTakingBetter = 0.8;
   constexpr double kTakingMuchBetter = 1.1;
@@ -303,16 +304,19 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     const bool odd = heard < kCertain && tokens.size() < kMany && !begins_to_take(tokens);
     return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
   }
-  if (sounds_agreeing && kind == OverlapKind::kUnsure) return OverlapKind::kBackchannel;
-  if (kind == OverlapKind::kUnsure && heard >= kHeard && agreeing >= kFitsAtAll &&
-      taking - agreeing >= kTakingRather && sounds_taking(words)) {
+  const bool unsure = kind == OverlapKind::kUnsure;
+  if (sounds_agreeing && unsure) return OverlapKind::kBackchannel;
+  if (unsure && heard >= kHeard && agreeing >= kFitsAtAll && taking - agreeing >= kTakingRather &&
+      sounds_taking(words)) {
     return OverlapKind::kInterruption;
   }
-  if (taking < kTakingFits) return kind;
   // Faintly heard, but just what it sounds like.
-  if (kind == OverlapKind::kUnsure && takes(words) && taking > agreeing) return OverlapKind::kInterruption;
-  const double better = kind == OverlapKind::kBackchannel ? kTakingMuchBetter : kTakingBetter;
-  return agreeing >= kFitsAtAll && taking - agreeing >= better ? OverlapKind::kInterruption : kind;
+  if (unsure && taking >= kTakingFits && takes(words) && taking > agreeing) return OverlapKind::kInterruption;
+  // Behind an echo odd words may be likelier than any phrase.
+  const double least = unsure ? kTakingNearly : kTakingFits;
+  const double better = unsure ? kTakingBetter : kTakingMuchBetter;
+  return taking >= least && agreeing >= kFitsAtAll && taking - agreeing >= better ? OverlapKind::kInterruption
+                                                                                  : kind;
 }
 
 }  // namespace parley::conversation
