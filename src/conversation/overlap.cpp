@@ -294,10 +294,9 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   const std::vector<text::Token> tokens = text::tokenize(words);
   const double heard = confidence.value_or(0.5);
   const OverlapKind kind = judge_words(tokens, heard);
-  // The abrupt beginning of an "uh-huh", or of an echo.
-  if (words == "but") return OverlapKind::kUnsure;
   const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0) >= kLikely;
-  if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree) return kind;
+  const bool abrupt = words == "but";  // as which an "uh-huh" is often heard
+  if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree || abrupt) return kind;
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
   const bool sounds_agreeing = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
   if (kind == OverlapKind::kInterruption) {
