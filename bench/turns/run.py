@@ -25,7 +25,7 @@ shared/data/speech-recognition/augment) the client does not cancel:
 self_interruptions: in ten minutes of answers to somebody who only listens; self_pauses, self_ducks: how often they
     were paused and lowered for nothing.
 missed_interruptions_over_echo_percent, backchannel_stop_over_echo_percent, noise_stop_over_echo_percent: of the same
-    items.
+    items, each in two rooms.
 echo_us_per_frame, echo_first_us_per_frame, no_echo_us_per_frame: processor time for 10 ms while an answer plays: with
     an echo, after and in its first two seconds, and without.
 
@@ -77,6 +77,7 @@ RECORDINGS = 12
 RECORDING_SECONDS = 4
 ECHO_DB = -10
 DELAYS_MS = (20, 60, 120, 180, 250)
+ANOTHER_ROOM = 7  # places further among rooms and delays
 LISTENERS = 6
 LISTENED_SECONDS = 600
 DROPS = 200
@@ -175,7 +176,8 @@ def over_echo(items, seconds):
         return
     for kind in KINDS:
         for i, item in enumerate(item for item in items if item["kind"] == kind):
-            yield {**item, "kind": over(kind), "echo": found[i % len(found)]}
+            for place in (i, i + ANOTHER_ROOM):
+                yield {**item, "kind": over(kind), "echo": found[place % len(found)]}
     for i in range(LISTENERS):
         echo = found[i * len(found) // LISTENERS]
         yield {"id": f"{Path(echo['room']).stem}, {echo['delay_ms']} ms", "kind": "listening",

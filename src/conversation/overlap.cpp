@@ -43,8 +43,12 @@ constexpr auto kTaking = std::to_array<std::string_view>(
 
 // The same when more follows, or "but" came before: alone, they are what recognisers make of "uh-huh".
 constexpr auto kTakingWithMore =
-    std::to_array<std::string_view>({"but", "can", "could", "do", "does", "how", "is", "tell", "what", "when",
-                                     "where", "which", "who", "why"});
+    std::to_array<std::string_view>({"but", "can", "could", "do", "does", "how", "is", "not", "tell", "what",
+                                     "when", "where", "which", "who", "why"});
+
+// What takes the turn in just these words, and what recognisers make of "hold on".
+constexpr auto kTakingPhrases =
+    std::to_array<std::string_view>({"gold on", "good on", "how far", "how long", "how many", "how much"});
 
 // What agrees in just these words. Not compared by its sound: the more phrases are, the worse each of them
 // fits.
@@ -86,8 +90,9 @@ constexpr auto kAgreeingPhrases = std::to_array<std::string_view>({"carry on",
                                                                    "you bet"});
 
 // What is said in a word or two, for recognisers that hear "gold on" or "share".
-constexpr auto kShortTaking = std::to_array<std::string_view>(
-    {"stop", "wait", "no", "hold on", "hang on", "excuse me", "be quiet", "shut up", "wait a moment"});
+constexpr auto kShortTaking =
+    std::to_array<std::string_view>({"stop", "stop it", "wait", "no", "hold on", "hang on", "excuse me",
+                                     "be quiet", "shut up", "wait a moment"});
 constexpr auto kShortAgreeing = std::to_array<std::string_view>(
     {"yeah", "yes", "right", "okay", "sure", "great", "got it", "i see", "oh really", "of course"});
 
@@ -135,7 +140,8 @@ bool begins_to_agree(const std::string& words) {
 
 bool takes(std::string_view words) {
   const auto& phrases = overlap_phrases()->front();
-  return std::ranges::find(phrases, words) != phrases.end() && !holds(kTakingWithMore, words);
+  return (std::ranges::find(phrases, words) != phrases.end() && !holds(kTakingWithMore, words)) ||
+         holds(kTakingPhrases, words);
 }
 
 bool agrees(std::span<const text::Token> tokens) {
@@ -162,11 +168,20 @@ bool begins_to_take(std::span<const text::Token> tokens) {
   });
 }
 
-// "Stove", "todd": odd words, but more like what takes the turn than like what agrees.
-bool sounds_taking(std::string_view words) {
-  constexpr double kSomewhatAlike = 0.5;
-  const double taking = likeness(kShortTaking, words);
-  return taking >= kSomewhatAlike && taking > likeness(kShortAgreeing, words);
+// How much odd words are like what takes the turn ("stove", "todd") and like what agrees ("riding").
+struct Likeness {
+  double taking = 0;
+  double agreeing = 0;
+};
+
+Likeness likeness_of(std::string_view words) {
+  return {likeness(kShortTaking, words), likeness(kShortAgreeing, words)};
+}
+
+// Whether the first word that says anything asks for the turn.
+bool asks(std::span<const text::Token> tokens) {
+  const auto first = std::ranges::find_if_not(tokens, murmurs);
+  return first != tokens.end() && (holds(kTaking, first->text) || holds(kTakingWithMore, first->text));
 }
 
 constexpr double kHeard = 0.25;  // below it, words are guesses at a noise
@@ -189,10 +204,9 @@ OverlapKind judge_words(std::span<const text::Token> tokens, double confidence) 
   const bool more = first != tokens.end() && (contradicts || first + 1 != tokens.end());
   const bool sure = confidence >= kSure || tokens.size() >= kSentence;
   if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
-  const double taking = likeness(kShortTaking, words);
-  const double agreed = likeness(kShortAgreeing, words);
-  if (std::max(taking, agreed) >= kAlike) {
-    return taking > agreed ? OverlapKind::kInterruption : OverlapKind::kBackchannel;
+  const auto [taking, agreeing] = likeness_of(words);
+  if (std::max(taking, agreeing) >= kAlike) {
+    return taking > agreeing ? OverlapKind::kInterruption : OverlapKind::kBackchannel;
   }
   return tokens.size() >= kSentence ? OverlapKind::kInterruption : OverlapKind::kUnsure;
 }
@@ -279,13 +293,17 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
 
 OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence,
                           std::span<const double> fits) {
+  constexpr double kFitsNearly = -0.6;
   constexpr double kTakingFits = 0.3;
-  constexpr double kTakingNearly = -0.6;
   constexpr double kTakingRather = 0.4;
   constexpr double kTakingBetter = 0.8;
   constexpr double kTakingMuchBetter = 1.1;
   constexpr double kAgreeingFits = 0.4;
+  constexpr double kAgreeingSomewhat = -0.1;
+  constexpr double kAgreeingRather = 0.4;
   constexpr double kAgreeingBetter = 0.9;
+  constexpr double kSomewhatAlike = 0.5;
+  constexpr double kQuiteAlike = 0.6;
   constexpr double kFitsAtAll = -5;  // below it there is nothing to compare, as with a knock
   // What no likeness outweighs: words that agree and are likely, that ask and are certain, or are many.
   constexpr double kLikely = 0.5;
@@ -299,20 +317,28 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree || abrupt) return kind;
   const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
   const bool sounds_agreeing = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
+  const bool rather_agreeing = agreeing >= kAgreeingSomewhat && agreeing - taking >= kAgreeingRather;
   if (kind == OverlapKind::kInterruption) {
     const bool odd = heard < kCertain && tokens.size() < kMany && !begins_to_take(tokens);
-    return sounds_agreeing && odd ? OverlapKind::kBackchannel : kind;
+    return odd && (sounds_agreeing || (rather_agreeing && !asks(tokens))) ? OverlapKind::kBackchannel : kind;
   }
   const bool unsure = kind == OverlapKind::kUnsure;
-  if (sounds_agreeing && unsure) return OverlapKind::kBackchannel;
-  if (unsure && heard >= kHeard && agreeing >= kFitsAtAll && taking - agreeing >= kTakingRather &&
-      sounds_taking(words)) {
-    return OverlapKind::kInterruption;
+  const Likeness like = unsure ? likeness_of(words) : Likeness();
+  const bool like_taking = like.taking >= kSomewhatAlike && like.taking > like.agreeing;
+  const bool like_agreeing = like.agreeing >= kSomewhatAlike && like.agreeing > like.taking;
+  const bool nearly_agreeing = agreeing >= kFitsNearly && agreeing > taking;
+  if (unsure &&
+      (sounds_agreeing || (rather_agreeing && !like_taking) || (nearly_agreeing && like_agreeing))) {
+    return OverlapKind::kBackchannel;
   }
+  const bool comparable = agreeing >= kFitsAtAll || taking >= kTakingFits;
+  const bool nearly_taking = taking >= 0 && taking > agreeing && like.taking >= kQuiteAlike;
+  const bool rather_taking = nearly_taking || taking - agreeing >= kTakingRather;
+  if (like_taking && heard >= kHeard && comparable && rather_taking) return OverlapKind::kInterruption;
   // Faintly heard, but just what it sounds like.
   if (unsure && taking >= kTakingFits && takes(words) && taking > agreeing) return OverlapKind::kInterruption;
   // Behind an echo odd words may be likelier than any phrase.
-  const double least = unsure ? kTakingNearly : kTakingFits;
+  const double least = unsure ? kFitsNearly : kTakingFits;
   const double better = unsure ? kTakingBetter : kTakingMuchBetter;
   return taking >= least && agreeing >= kFitsAtAll && taking - agreeing >= better ? OverlapKind::kInterruption
                                                                                   : kind;

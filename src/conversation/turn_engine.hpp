@@ -29,10 +29,10 @@ struct TurnConfig {
   // A sound while an answer plays makes it quieter at once; whether it is speech, and whether that
   // interrupts, is found out meanwhile.
   SampleIndex pause_after = 160 * kSamplesPerMs;             // of speech: the answer waits
-  SampleIndex interrupt_words = 1150 * kSamplesPerMs;        // of speech whose words want the turn
+  SampleIndex interrupt_words = 1300 * kSamplesPerMs;        // of speech whose words want the turn
   SampleIndex interrupt_said = 650 * kSamplesPerMs;          // of such words that are over,
   SampleIndex goes_on_within = 1500 * kSamplesPerMs;         // also when they went on after so much silence
-  SampleIndex interrupt_wordless = 1150 * kSamplesPerMs;     // of speech without words, or a few odd ones
+  SampleIndex interrupt_wordless = 1300 * kSamplesPerMs;     // of speech without words, or a few odd ones
   SampleIndex interrupt_backchannel = 1500 * kSamplesPerMs;  // of "yes, right, I see, okay"
   SampleIndex resume_after = 200 * kSamplesPerMs;            // of silence: it was none
   SampleIndex resume_unjudged = 400 * kSamplesPerMs;         // of silence: whatever its words may be
