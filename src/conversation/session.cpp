@@ -176,6 +176,7 @@ void Session::keep_loudspeaker_up() {
 std::array<std::int16_t, speech::kVadFrameSamples> Session::cancel_echo(Frame frame) {
   keep_loudspeaker_up();
   const auto certain = loudspeaker_->hear(frame, response_ && response_->ledger->paused());
+  if (!echo_since_ && loudspeaker_->known()) echo_since_ = position_;
   // Between answers the little that is known of the room is kept, where there is an echo.
   if (loudspeaker_->over() && !loudspeaker_->known()) loudspeaker_.reset();
   return certain;
@@ -493,7 +494,10 @@ void Session::on_final(const std::shared_ptr<Utterance>& utterance, const speech
   utterance->final_time = parts_.clock->now();
   wake();
   if (utterance->tentative) {
-    apply(OverlapUnderstood{judge_overlap(transcript.spoken, transcript.confidence, transcript.fits)});
+    // What began before the echo was known may be the answer's own first words.
+    const bool own = echo_since_ && utterance->opened_at < *echo_since_;
+    apply(OverlapUnderstood{own ? OverlapKind::kNothing
+                                : judge_overlap(transcript.spoken, transcript.confidence, transcript.fits)});
     if (utterance->tentative) return;  // it was none
   }
   if (HistoryItem* item = history_.find(utterance->item_id)) item->text = transcript.text;

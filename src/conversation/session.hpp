@@ -276,6 +276,7 @@ class Session {
   std::optional<audio::Preprocessor> preprocessor_;  // empty: the recogniser hears what comes in
 
   std::unique_ptr<Loudspeaker> loudspeaker_;  // that the answers may be heard of
+  std::optional<SampleIndex> echo_since_;     // that they are known to be heard
 
   std::vector<std::int16_t> partial_frame_;          // input that does not fill a frame yet
   std::shared_ptr<speech::VoiceMemory> voice_;       // of this session's speaker and microphone
