@@ -8,7 +8,6 @@
 #include <array>
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace parley::conversation {
@@ -178,37 +177,82 @@ Likeness likeness_of(std::string_view words) {
   return {likeness(kShortTaking, words), likeness(kShortAgreeing, words)};
 }
 
+// From the first word on that neither agrees nor is murmured.
+std::span<const text::Token> after_murmurs(std::span<const text::Token> tokens) {
+  return tokens.subspan(static_cast<std::size_t>(std::ranges::find_if_not(tokens, murmurs) - tokens.begin()));
+}
+
+// A sound that begins abruptly, as behind an echo, is often heard to begin with a "but".
+std::span<const text::Token> without_but(std::span<const text::Token> tokens) {
+  return tokens.size() > 1 && tokens.front().text == "but" ? tokens.subspan(1) : tokens;
+}
+
 // Whether the first word that says anything asks for the turn.
 bool asks(std::span<const text::Token> tokens) {
-  const auto first = std::ranges::find_if_not(tokens, murmurs);
-  return first != tokens.end() && (holds(kTaking, first->text) || holds(kTakingWithMore, first->text));
+  const auto said = after_murmurs(tokens);
+  return !said.empty() && (holds(kTaking, said.front().text) || holds(kTakingWithMore, said.front().text));
 }
 
 constexpr double kHeard = 0.25;  // below it, words are guesses at a noise
 
-OverlapKind judge_words(std::span<const text::Token> tokens, double confidence) {
+// What the words say, however they sound.
+OverlapKind judge_words(std::span<const text::Token> heard, double confidence, const Likeness& like) {
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
   constexpr double kAlike = 0.72;       // short phrases, one taken for the other
   constexpr double kHeardShort = 0.35;  // and below it a word or two
   constexpr double kSure = 0.6;
-  // A sound that begins abruptly, as behind an echo, is often heard to begin with a "but".
-  const bool contradicts = tokens.size() > 1 && tokens.front().text == "but";
-  if (contradicts) tokens = tokens.subspan(1);
-  const std::string words = join(tokens);
+  const auto tokens = without_but(heard);
+  const bool contradicts = tokens.size() < heard.size();
   if (tokens.empty()) return OverlapKind::kNothing;
   if (agrees(tokens)) return OverlapKind::kBackchannel;
   if (confidence < (tokens.size() < kSentence ? kHeardShort : kHeard)) return OverlapKind::kUnsure;
-  const auto first = std::ranges::find_if_not(tokens, murmurs);
-  if (first != tokens.end() && holds(kTaking, first->text)) return OverlapKind::kInterruption;
-  if (takes(words)) return OverlapKind::kInterruption;
-  const bool more = first != tokens.end() && (contradicts || first + 1 != tokens.end());
+  const auto said = after_murmurs(tokens);
+  if (!said.empty() && holds(kTaking, said.front().text)) return OverlapKind::kInterruption;
+  if (takes(join(tokens))) return OverlapKind::kInterruption;
+  const bool more = said.size() > 1 || (contradicts && !said.empty());
   const bool sure = confidence >= kSure || tokens.size() >= kSentence;
-  if (more && sure && holds(kTakingWithMore, first->text)) return OverlapKind::kInterruption;
-  const auto [taking, agreeing] = likeness_of(words);
-  if (std::max(taking, agreeing) >= kAlike) {
-    return taking > agreeing ? OverlapKind::kInterruption : OverlapKind::kBackchannel;
+  if (more && sure && holds(kTakingWithMore, said.front().text)) return OverlapKind::kInterruption;
+  if (std::max(like.taking, like.agreeing) >= kAlike) {
+    return like.taking > like.agreeing ? OverlapKind::kInterruption : OverlapKind::kBackchannel;
   }
   return tokens.size() >= kSentence ? OverlapKind::kInterruption : OverlapKind::kUnsure;
+}
+
+// How well the sound fits what takes the turn and what agrees, against words of its own.
+struct Fits {
+  double taking;
+  double agreeing;
+
+  // There is something to compare, and not a knock.
+  bool comparable() const { return agreeing >= -5; }
+  bool agree() const { return agreeing >= 0.4 && agreeing - taking >= 0.9; }
+  bool rather_agree() const { return agreeing >= -0.1 && agreeing - taking >= 0.4; }
+  bool nearly_agree() const { return agreeing >= kNearly && agreeing > taking; }
+  // Behind an echo odd words may be likelier than any phrase.
+  bool take_nearly() const { return taking >= kNearly && comparable() && taking - agreeing >= 0.8; }
+  bool take_surely() const { return taking >= kTake && comparable() && taking - agreeing >= 1.1; }
+
+  static constexpr double kNearly = -0.6;
+  static constexpr double kTake = 0.3;
+};
+
+// Of words that say nothing, by what they are spelt like and what they sound like together.
+OverlapKind judge_odd(std::string_view words, double confidence, const Likeness& like, const Fits& fits) {
+  constexpr double kSomewhatAlike = 0.5;
+  constexpr double kQuiteAlike = 0.6;
+  const bool like_taking = like.taking >= kSomewhatAlike && like.taking > like.agreeing;
+  const bool like_agreeing = like.agreeing >= kSomewhatAlike && like.agreeing > like.taking;
+  if (fits.agree() || (fits.rather_agree() && !like_taking) || (fits.nearly_agree() && like_agreeing)) {
+    return OverlapKind::kBackchannel;
+  }
+  const bool taken = fits.taking >= Fits::kTake;
+  if (like_taking && confidence >= kHeard && (fits.comparable() || taken)) {
+    const bool nearly = fits.taking >= 0 && fits.taking > fits.agreeing && like.taking >= kQuiteAlike;
+    if (nearly || fits.taking - fits.agreeing >= 0.4) return OverlapKind::kInterruption;
+  }
+  // Faintly heard, but just what it sounds like.
+  const bool faint = taken && fits.taking > fits.agreeing && takes(words);
+  return faint || fits.take_nearly() ? OverlapKind::kInterruption : OverlapKind::kUnsure;
 }
 
 }  // namespace
@@ -293,55 +337,33 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
 
 OverlapKind judge_overlap(std::string_view words, std::optional<double> confidence,
                           std::span<const double> fits) {
-  constexpr double kFitsNearly = -0.6;
-  constexpr double kTakingFits = 0.3;
-  constexpr double kTakingRather = 0.4;
-  constexpr double kTakingBetter = 0.8;
-  constexpr double kTakingMuchBetter = 1.1;
-  constexpr double kAgreeingFits = 0.4;
-  constexpr double kAgreeingSomewhat = -0.1;
-  constexpr double kAgreeingRather = 0.4;
-  constexpr double kAgreeingBetter = 0.9;
-  constexpr double kSomewhatAlike = 0.5;
-  constexpr double kQuiteAlike = 0.6;
-  constexpr double kFitsAtAll = -5;  // below it there is nothing to compare, as with a knock
-  // What no likeness outweighs: words that agree and are likely, that ask and are certain, or are many.
+  // What no sound outweighs: words that agree and are likely, that ask and are certain, or are many.
   constexpr double kLikely = 0.5;
   constexpr double kCertain = 0.8;
   constexpr std::size_t kMany = 4;
   const std::vector<text::Token> tokens = text::tokenize(words);
   const double heard = confidence.value_or(0.5);
-  const OverlapKind kind = judge_words(tokens, heard);
-  const bool sure_to_agree = kind == OverlapKind::kBackchannel && confidence.value_or(0) >= kLikely;
+  const Likeness like = likeness_of(join(without_but(tokens)));
+  const OverlapKind kind = judge_words(tokens, heard, like);
   const bool abrupt = words == "but";  // as which an "uh-huh" is often heard
-  if (fits.size() != 2 || kind == OverlapKind::kNothing || sure_to_agree || abrupt) return kind;
-  const auto [taking, agreeing] = std::pair(fits[0], fits[1]);
-  const bool sounds_agreeing = agreeing >= kAgreeingFits && agreeing - taking >= kAgreeingBetter;
-  const bool rather_agreeing = agreeing >= kAgreeingSomewhat && agreeing - taking >= kAgreeingRather;
-  if (kind == OverlapKind::kInterruption) {
-    const bool odd = heard < kCertain && tokens.size() < kMany && !begins_to_take(tokens);
-    return odd && (sounds_agreeing || (rather_agreeing && !asks(tokens))) ? OverlapKind::kBackchannel : kind;
+  if (fits.size() != 2 || abrupt) return kind;
+  const Fits sound{fits[0], fits[1]};
+  switch (kind) {
+    case OverlapKind::kNothing:
+      return kind;
+    case OverlapKind::kUnsure:
+      return judge_odd(words, heard, like, sound);
+    case OverlapKind::kBackchannel: {
+      const bool likely = confidence.value_or(0) >= kLikely;
+      return !likely && sound.take_surely() ? OverlapKind::kInterruption : kind;
+    }
+    case OverlapKind::kInterruption: {
+      const bool odd = heard < kCertain && tokens.size() < kMany && !begins_to_take(tokens);
+      const bool agreed = sound.agree() || (sound.rather_agree() && !asks(tokens));
+      return odd && agreed ? OverlapKind::kBackchannel : kind;
+    }
   }
-  const bool unsure = kind == OverlapKind::kUnsure;
-  const Likeness like = unsure ? likeness_of(words) : Likeness();
-  const bool like_taking = like.taking >= kSomewhatAlike && like.taking > like.agreeing;
-  const bool like_agreeing = like.agreeing >= kSomewhatAlike && like.agreeing > like.taking;
-  const bool nearly_agreeing = agreeing >= kFitsNearly && agreeing > taking;
-  if (unsure &&
-      (sounds_agreeing || (rather_agreeing && !like_taking) || (nearly_agreeing && like_agreeing))) {
-    return OverlapKind::kBackchannel;
-  }
-  const bool comparable = agreeing >= kFitsAtAll || taking >= kTakingFits;
-  const bool nearly_taking = taking >= 0 && taking > agreeing && like.taking >= kQuiteAlike;
-  const bool rather_taking = nearly_taking || taking - agreeing >= kTakingRather;
-  if (like_taking && heard >= kHeard && comparable && rather_taking) return OverlapKind::kInterruption;
-  // Faintly heard, but just what it sounds like.
-  if (unsure && taking >= kTakingFits && takes(words) && taking > agreeing) return OverlapKind::kInterruption;
-  // Behind an echo odd words may be likelier than any phrase.
-  const double least = unsure ? kFitsNearly : kTakingFits;
-  const double better = unsure ? kTakingBetter : kTakingMuchBetter;
-  return taking >= least && agreeing >= kFitsAtAll && taking - agreeing >= better ? OverlapKind::kInterruption
-                                                                                  : kind;
+  return kind;
 }
 
 }  // namespace parley::conversation
