@@ -4,6 +4,9 @@
 #include "conversation/testing/session_harness.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -117,6 +120,71 @@ TEST(Session, DoesNotTakeItsOwnAnswerForSpeech) {
 TEST(Session, DoesNotTakeItsOwnAnswerForSpeechWhenItComesLate) {
   EXPECT_FALSE(paused_over_an_echo(true, late_echo));
   EXPECT_TRUE(paused_over_an_echo(false, late_echo));
+}
+
+// A voice whose pitch rises from 100 to 250 Hz in a second.
+std::vector<std::int16_t> rising_voice(std::chrono::milliseconds duration) {
+  auto samples = silence(duration);
+  double phase = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    phase += 2 * std::numbers::pi * (100 + 150 * static_cast<double>(i) / 16000) / 16000;
+    double sum = 0;
+    for (int harmonic = 1; harmonic <= 20; ++harmonic) sum += std::sin(harmonic * phase) / harmonic;
+    samples[i] = static_cast<std::int16_t>(3000 * sum);
+  }
+  return samples;
+}
+
+// What of it a microphone hears in a hall, far from the loudspeaker.
+std::vector<std::int16_t> in_a_hall(const std::vector<std::int16_t>& sound) {
+  constexpr std::size_t kLate = 960;
+  constexpr std::size_t kRings = 4000;
+  std::minstd_rand random(2);
+  std::normal_distribution<float> reflected(0, 0.1F);
+  std::vector<float> heard(sound.size());
+  for (std::size_t at = 0; at < kRings; ++at) {
+    const float gain = reflected(random) * std::exp(-static_cast<float>(at) / 800);
+    for (std::size_t i = at + kLate; i < heard.size(); ++i) heard[i] += gain * sound[i - at - kLate];
+  }
+  std::vector<std::int16_t> samples;
+  for (const float sample : heard) samples.push_back(static_cast<std::int16_t>(std::lround(sample)));
+  return samples;
+}
+
+// A device that plays the answer as it is told to.
+void play_in_a_hall(Harness& h, std::chrono::milliseconds duration) {
+  const auto heard = in_a_hall(h.synthesizer->sound);
+  auto next = heard.begin();
+  for (auto at = 0ms; at < duration; at += 10ms) {
+    auto frame = silence(10ms);
+    const auto told = levels(h.recorder);
+    const OutputLevel level = told.empty() ? OutputLevel::kFull : told.back();
+    if (level != OutputLevel::kPaused) {
+      const auto end = next + static_cast<std::ptrdiff_t>(frame.size());
+      std::transform(next, end, frame.begin(), [&](std::int16_t sample) {
+        return static_cast<std::int16_t>(level == OutputLevel::kDucked ? sample / 4 : sample);
+      });
+      next = end;
+    }
+    h.session->append_audio(frame);
+  }
+}
+
+TEST(Session, WhatBeganBeforeItsEchoWasKnownDoesNotInterruptAnAnswer) {
+  Timed harness;
+  harness.options.cancel_echo = true;
+  harness.recognizer->words = "stop";
+  harness.synthesizer->sound = rising_voice(1s);
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    play_in_a_hall(h, 1150ms);
+    const auto told = levels(h.recorder);
+    EXPECT_EQ(told.back(), OutputLevel::kPaused) << "it is heard as speech, and not judged yet";
+    const bool resumed = co_await h.recorder.wait_for<OutputLevelChanged>(told.size() + 1);
+    EXPECT_TRUE(resumed);
+    EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
+    EXPECT_TRUE(h.recorder.all<ResponseDone>().empty());
+  });
 }
 
 TEST(Session, ARecogniserThatFailsOverAnAnswerLeavesItAlone) {
