@@ -5,25 +5,56 @@ import { readWav, resample } from '../../tests/functional/support/audio.mjs';
 const longestRoom = 0.4;
 const faintest = 10 ** (-40 / 20);
 
-/** The reflections of a room response (a WAV file) from its first sound on: { at: samples later, gain }; of unit energy. */
-function reflections(file, rate) {
-  const wav = readWav(file);
-  const samples = resample(wav.samples, wav.rate, rate);
+function power(samples) {
+  return samples.reduce((sum, sample) => sum + sample * sample, 0);
+}
+
+function convolve(samples, taps) {
+  const heard = new Float64Array(samples.length);
+  for (const { at, gain } of taps) {
+    for (let i = at; i < heard.length; i += 1) heard[i] += gain * samples[i - at];
+  }
+  return heard;
+}
+
+/**
+ * The reflections of a room response from its first sound on, after which `speech` is as loud as before (both WAV
+ * files): { at: samples later, gain }. Rooms make some frequencies louder than others, and an answer is speech.
+ */
+function reflections(room, speech, rate) {
+  const read = (file) => {
+    const wav = readWav(file);
+    return resample(wav.samples, wav.rate, rate);
+  };
+  const samples = read(room);
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   const first = samples.findIndex((sample) => Math.abs(sample) >= peak / 4);
   const taps = [...samples.subarray(first, first + longestRoom * rate)]
     .map((sample, at) => ({ at, gain: sample / peak }))
     .filter(({ gain }) => Math.abs(gain) >= faintest);
-  const energy = Math.sqrt(taps.reduce((sum, { gain }) => sum + gain * gain, 0));
-  return taps.map(({ at, gain }) => ({ at, gain: gain / energy }));
+  const said = read(speech);
+  const louder = Math.sqrt(power(convolve(said, taps)) / power(said));
+  return taps.map(({ at, gain }) => ({ at, gain: gain / louder }));
+}
+
+const rooms = new Map();
+
+/** Takes a second or so, once for each room. */
+function roomOf({ room, speech }, rate) {
+  const key = JSON.stringify([room, speech, rate]);
+  if (!rooms.has(key)) rooms.set(key, reflections(room, speech, rate));
+  return rooms.get(key);
 }
 
 export class OpenSpeaker {
-  /** `echo`: { room: WAV file, delay_ms, db: of the echo against what is played }. Frames have `frame` samples. */
-  constructor({ room, delay_ms: delay, db }, rate, frame) {
-    this.delay = Math.round((delay / 1000) * rate);
-    this.taps = reflections(room, rate);
-    this.loudness = 10 ** (db / 20);
+  /**
+   * `echo`: { room: WAV file, delay_ms, db: of the echo against what is played, speech: WAV file with such speech as
+   * is played }. Frames have `frame` samples.
+   */
+  constructor(echo, rate, frame) {
+    this.delay = Math.round((echo.delay_ms / 1000) * rate);
+    this.taps = roomOf(echo, rate);
+    this.loudness = 10 ** (echo.db / 20);
     this.frame = frame;
     this.past = new Float32Array(this.delay + longestRoom * rate + 2 * frame);
     this.queue = [];

@@ -152,14 +152,13 @@ async function listen(server, item) {
 let longest = Buffer.alloc(0);
 
 async function measure(server, item, wait) {
-  const wav = readWav(item.file);
   const client = await connect(`${server.wsUrl}${item.echo ? '?echo=open' : ''}`);
   const microphone = new Microphone(client, item.echo);
   await delay(600);
   ask(client, question);
   const { item_id } = await client.log.next('response.output_audio.delta');
   await delay(wait);
-  const { onset, end } = microphone.play(resample(wav.samples, wav.rate, rate));
+  const { onset, end } = microphone.play(item.samples);
   await delay(Math.max(0, end - performance.now()) + watched);
   client.send({ type: 'conversation.item.retrieve', item_id });
   const { item: kept } = await client.log.next((event) => event.type.endsWith('.retrieved') || event.type === 'error');
@@ -189,6 +188,13 @@ async function measure(server, item, wait) {
 
 const items = [];
 for await (const line of createInterface({ input: process.stdin })) items.push(JSON.parse(line));
+// Before anybody's microphone runs, which would have to wait.
+for (const item of items) {
+  if (item.echo) new OpenSpeaker(item.echo, rate, frame);
+  if (!item.file) continue;
+  const wav = readWav(item.file);
+  item.samples = resample(wav.samples, wav.rate, rate);
+}
 const server = await startParley({ args: ['--docs', demoDocuments] });
 try {
   let next = 0;

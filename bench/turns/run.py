@@ -76,6 +76,7 @@ KINDS = ("interruption", "backchannel", "noise")
 RECORDINGS = 12
 RECORDING_SECONDS = 4
 ECHO_DB = -10
+LIKE_AN_ANSWER = "The battery does not have to be empty before you charge it again, and the warranty covers two years."
 DELAYS_MS = (20, 60, 120, 180, 250)
 ANOTHER_ROOM = 7  # places further among rooms and delays
 LISTENERS = 6
@@ -153,10 +154,10 @@ def noises(folder):
             yield {"id": f"{name} {seed}", "kind": "noise", "file": str(path)}
 
 
-def echoes():
-    """Rooms and delays, in turn."""
+def echoes(speech):
+    """Rooms and delays, in turn; `speech` is a file of what is played."""
     rooms = sorted((SHARED_DATA / "speech-recognition/augment").glob("rir*.wav"))
-    return [{"room": str(rooms[i % len(rooms)]), "delay_ms": DELAYS_MS[i % len(DELAYS_MS)], "db": ECHO_DB}
+    return [{"room": str(rooms[i % len(rooms)]), "delay_ms": DELAYS_MS[i % len(DELAYS_MS)], "db": ECHO_DB, "speech": str(speech)}
             for i in range(len(rooms) * len(DELAYS_MS))]
 
 
@@ -168,9 +169,11 @@ def over(kind):
     return f"{kind} over echo"
 
 
-def over_echo(items, seconds):
+def over_echo(items, seconds, folder):
     """The same, and listeners who say nothing, before open speakers."""
-    found = echoes()
+    speech = folder / "answer-like.wav"
+    subprocess.run([PARLEY, "say", LIKE_AN_ANSWER, "-o", speech], check=True, stdout=subprocess.DEVNULL)
+    found = echoes(speech)
     if not found:
         print("no room responses: open speakers are left out")
         return
@@ -295,7 +298,7 @@ def measure_overlaps(folder, seconds):
     items = [*spoken(BACKCHANNELS, "backchannel", folder), *noises(folder),
              *spoken(INTERRUPTIONS, "interruption", folder), *recorded(folder)]
     random.Random(1).shuffle(items)
-    results = play([*items, *held_out(folder), *over_echo(items, seconds)], folder / "answer.wav")
+    results = play([*items, *held_out(folder), *over_echo(items, seconds, folder)], folder / "answer.wav")
     errors = context_errors(results, folder / "answer.wav")
     return {
         **of_overlaps(results),
