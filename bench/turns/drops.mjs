@@ -67,7 +67,8 @@ async function converse(server, cuts, how, told = () => {}) {
   await client.log.next((event) => event.state === 'idle', { from: answered });
   over = true;
   await speaking;
-  // Comes back once more, to hear how much of what it sent has arrived.
+  await client.arrived();
+  // Comes back once more, to hear how much of what it sent was taken.
   client.lose('closed');
   await client.comeBack();
   const bytes = client.sent.filter(Buffer.isBuffer).reduce((sum, { length }) => sum + length, 0);

@@ -35,24 +35,23 @@ describe('coming back', { timeout: 600_000 }, () => {
   });
   after(() => server?.stop());
 
-  /** A spoken question and its answer over a connection that is lost after each of `cuts` milliseconds. */
+  /** A spoken question and its answer over a connection that is lost at each of `cuts`: milliseconds on, or at a message. */
   async function converse(cuts) {
     const client = new ReturningClient(base);
     await client.connect();
     const done = () => client.log.of('complete').length > 0 || client.log.over !== undefined;
     const speaking = speakTo(client, question, done);
+    let from = 0;
     for (const [i, cut] of cuts.entries()) {
-      await delay(cut);
+      await (typeof cut === 'number' ? delay(cut) : client.log.next(cut, { from }));
       client.lose(losses[i % losses.length]);
       await delay(100);
+      from = client.log.events.length;
       await client.comeBack();
     }
     const complete = await client.log.next('complete');
     await speaking;
-    // What was sent has all arrived, and once: the answer to the last of it is here.
-    const from = client.log.events.length;
-    client.send({ type: 'ping' });
-    await client.log.next('pong', { from });
+    await client.arrived();
     client.lose('closed');
     await client.comeBack();
     assert.equal(client.resumed.received, client.sent.length - 1, 'all but the ping that followed');
@@ -65,7 +64,7 @@ describe('coming back', { timeout: 600_000 }, () => {
   it('loses and doubles nothing, in speech and in the answer, by WS /stream', async () => {
     const whole = await converse([]);
     assert.match(whole.text, /open/i);
-    const cut = await converse([400, 500, 900, 600]);
+    const cut = await converse([400, 500, 'audio', 'llm-response']);
     assert.equal(cut.client.lost, 0);
     assert.equal(cut.client.doubled, 0);
     assert.equal(cut.transcript, whole.transcript);

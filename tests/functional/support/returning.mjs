@@ -89,6 +89,14 @@ export class ReturningClient {
     return first.at - begun;
   }
 
+  /** Waits until what was sent has all arrived: the last ping is answered, behind those of its returns. */
+  async arrived() {
+    const ping = JSON.stringify({ type: 'ping' });
+    this.send({ type: 'ping' });
+    const pings = this.sent.filter((message) => message === ping).length;
+    await this.log.next(() => this.log.of('pong').length === pings);
+  }
+
   close() {
     for (const socket of this.dead) socket.terminate();
     const closed = new Promise((settle) => this.socket.on('close', settle));
