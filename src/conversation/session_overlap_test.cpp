@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -122,20 +121,7 @@ TEST(Session, DoesNotTakeItsOwnAnswerForSpeechWhenItComesLate) {
   EXPECT_TRUE(paused_over_an_echo(false, late_echo));
 }
 
-// A voice whose pitch rises from 100 to 250 Hz in a second.
-std::vector<std::int16_t> rising_voice(std::chrono::milliseconds duration) {
-  auto samples = silence(duration);
-  double phase = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    phase += 2 * std::numbers::pi * (100 + 150 * static_cast<double>(i) / 16000) / 16000;
-    double sum = 0;
-    for (int harmonic = 1; harmonic <= 20; ++harmonic) sum += std::sin(harmonic * phase) / harmonic;
-    samples[i] = static_cast<std::int16_t>(3000 * sum);
-  }
-  return samples;
-}
-
-// What of it a microphone hears in a hall, far from the loudspeaker.
+// What a microphone hears of it in a hall, far from the loudspeaker.
 std::vector<std::int16_t> in_a_hall(const std::vector<std::int16_t>& sound) {
   constexpr std::size_t kLate = 960;
   constexpr std::size_t kRings = 4000;
@@ -174,7 +160,7 @@ TEST(Session, WhatBeganBeforeItsEchoWasKnownDoesNotInterruptAnAnswer) {
   Timed harness;
   harness.options.cancel_echo = true;
   harness.recognizer->words = "stop";
-  harness.synthesizer->sound = rising_voice(1s);
+  harness.synthesizer->sound = voice(1s, 100, 150);
   harness.run([](Harness& h) -> Task<> {
     co_await begin_long_answer(h);
     play_in_a_hall(h, 1150ms);

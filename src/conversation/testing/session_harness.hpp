@@ -109,15 +109,15 @@ struct Timed : Harness {
   std::shared_ptr<StandingClock> standing = std::make_shared<StandingClock>();
 };
 
-// A vowel that lasts: harmonics of 120 Hz.
-inline std::vector<std::int16_t> voice(std::chrono::milliseconds duration) {
+// A vowel that lasts: harmonics of so many hertz, and so many more each second.
+inline std::vector<std::int16_t> voice(std::chrono::milliseconds duration, double pitch = 120,
+                                       double rise = 0) {
   std::vector<std::int16_t> samples(static_cast<std::size_t>(duration.count()) * 16);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const double t = static_cast<double>(i) / 16000;
+    const double phase = 2 * std::numbers::pi * (pitch + rise * t / 2) * t;
     double sum = 0;
-    for (int harmonic = 1; harmonic <= 20; ++harmonic) {
-      sum += std::sin(2 * std::numbers::pi * 120 * harmonic * t) / harmonic;
-    }
+    for (int harmonic = 1; harmonic <= 20; ++harmonic) sum += std::sin(harmonic * phase) / harmonic;
     samples[i] = static_cast<std::int16_t>(3000 * sum);
   }
   return samples;
