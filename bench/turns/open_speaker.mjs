@@ -39,8 +39,8 @@ function reflections(room, speech, rate) {
 
 const rooms = new Map();
 
-/** Takes a second or so, once for each room. */
-function roomOf({ room, speech }, rate) {
+/** The reflections of an echo's room (see OpenSpeaker). Takes a second or so, once for each. */
+export function roomOf({ room, speech }, rate) {
   const key = JSON.stringify([room, speech, rate]);
   if (!rooms.has(key)) rooms.set(key, reflections(room, speech, rate));
   return rooms.get(key);

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { noise, readWav, resample, toBytes, writeWav } from '../../tests/functional/support/audio.mjs';
 import { connect } from '../../tests/functional/support/realtime.mjs';
 import { demoDocuments, startParley } from '../../tests/functional/support/server.mjs';
-import { OpenSpeaker } from './open_speaker.mjs';
+import { OpenSpeaker, roomOf } from './open_speaker.mjs';
 
 const rate = 24_000;
 const frame = rate / 50;
@@ -190,7 +190,7 @@ const items = [];
 for await (const line of createInterface({ input: process.stdin })) items.push(JSON.parse(line));
 // Before anybody's microphone runs, which would have to wait.
 for (const item of items) {
-  if (item.echo) new OpenSpeaker(item.echo, rate, frame);
+  if (item.echo) roomOf(item.echo, rate);
   if (!item.file) continue;
   const wav = readWav(item.file);
   item.samples = resample(wav.samples, wav.rate, rate);
