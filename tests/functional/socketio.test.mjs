@@ -324,7 +324,7 @@ describe('Socket.IO', { timeout: 900_000 }, () => {
   });
 
   it('pings, gives up who does not answer, and keeps who does', async () => {
-    const other = await startParley({ args: ['--set', 'realtime.ping_interval_ms=200', '--set', 'realtime.ping_timeout_ms=300'] });
+    const other = await startParley({ args: ['--set', 'realtime.ping_interval_ms=200', '--set', 'realtime.ping_timeout_ms=1500'] });
     try {
       const clients = [['websocket'], ['polling']].map((transports) => open(other.url, { transports }));
       for (const client of clients) await client.log.next('session_created');
@@ -335,7 +335,7 @@ describe('Socket.IO', { timeout: 900_000 }, () => {
       assert.equal(await silent.closed, 1008);
       const idle = openRaw(other.url);
       assert.equal(await idle.closed, 1008, 'it never connected to a namespace');
-      await delay(1500);
+      await delay(2000);
       for (const client of clients) {
         assert.equal(client.socket.connected, true);
         assert.equal(client.log.of('disconnect').length, 0);
