@@ -225,21 +225,23 @@ struct Fits {
 
   // There is something to compare, and not a knock.
   bool comparable() const { return agreeing >= -5; }
-  bool agree() const { return agreeing >= 0.4 && agreeing - taking >= 0.9; }
+  bool agree() const { return agreeing >= kAgree && agreeing - taking >= 0.9; }
   bool rather_agree() const { return agreeing >= -0.1 && agreeing - taking >= 0.4; }
   bool nearly_agree() const { return agreeing >= kNearly && agreeing > taking; }
   // Behind an echo odd words may be likelier than any phrase.
-  bool take_nearly() const { return taking >= kNearly && comparable() && taking - agreeing >= 0.8; }
+  bool take_nearly() const { return taking >= kNearly && comparable() && taking - agreeing >= 0.9; }
   bool take_surely() const { return taking >= kTake && comparable() && taking - agreeing >= 1.1; }
 
   static constexpr double kNearly = -0.6;
   static constexpr double kTake = 0.3;
+  static constexpr double kAgree = 0.4;
 };
 
 // Of words that say nothing, by what they are spelt like and what they sound like together.
 OverlapKind judge_odd(std::string_view words, double confidence, const Likeness& like, const Fits& fits) {
   constexpr double kSomewhatAlike = 0.5;
   constexpr double kQuiteAlike = 0.6;
+  constexpr double kMoreAlike = 0.65;  // when the sound fits what agrees, too
   const bool like_taking = like.taking >= kSomewhatAlike && like.taking > like.agreeing;
   const bool like_agreeing = like.agreeing >= kSomewhatAlike && like.agreeing > like.taking;
   if (fits.agree() || (fits.rather_agree() && !like_taking) || (fits.nearly_agree() && like_agreeing)) {
@@ -247,7 +249,8 @@ OverlapKind judge_odd(std::string_view words, double confidence, const Likeness&
   }
   const bool taken = fits.taking >= Fits::kTake;
   if (like_taking && confidence >= kHeard && (fits.comparable() || taken)) {
-    const bool nearly = fits.taking >= 0 && fits.taking > fits.agreeing && like.taking >= kQuiteAlike;
+    const double alike = fits.agreeing >= Fits::kAgree ? kMoreAlike : kQuiteAlike;
+    const bool nearly = fits.taking >= 0 && fits.taking > fits.agreeing && like.taking >= alike;
     if (nearly || fits.taking - fits.agreeing >= 0.4) return OverlapKind::kInterruption;
   }
   // Faintly heard, but just what it sounds like.
