@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -38,12 +40,19 @@ Task<> all_of(TaskGroup* group) {
   EXPECT_TRUE(idle);
 }
 
+// On the only I/O thread, so that none goes on before all have begun.
+Task<> begin_together(TaskGroup* group, std::vector<Task<>> tasks) {
+  for (auto& task : tasks) group->spawn(std::move(task));
+  co_await all_of(group);
+}
+
 TEST(Turnstile, LetsOnOneAfterTheOther) {
   IoThreads io(1);
   std::string order;
   TaskGroup group(io.strand());
-  for (const char name : {'a', 'b', 'c'}) group.spawn(much(&order, name));
-  io.run(all_of(&group));
+  std::vector<Task<>> tasks;
+  for (const char name : {'a', 'b', 'c'}) tasks.push_back(much(&order, name));
+  io.run(begin_together(&group, std::move(tasks)));
   ASSERT_EQ(order.size(), 3U * kPieces);
   // Whoever came first: from then on they take turns.
   for (std::size_t i = 6; i + 6 < order.size(); ++i) EXPECT_EQ(order[i], order[i - 3]) << i;
@@ -53,9 +62,10 @@ TEST(Turnstile, OthersWaitForOnePieceAtATime) {
   IoThreads io(1);
   std::string order;
   TaskGroup group(io.strand());
-  for (int i = 0; i < 10; ++i) group.spawn(much(&order, 'a'));
-  group.spawn(little(&order));
-  io.run(all_of(&group));
+  std::vector<Task<>> tasks;
+  for (int i = 0; i < 10; ++i) tasks.push_back(much(&order, 'a'));
+  tasks.push_back(little(&order));
+  io.run(begin_together(&group, std::move(tasks)));
   const std::size_t begun = order.find('-');
   const std::size_t ended = order.rfind('-');
   std::size_t longest = 0;
