@@ -30,6 +30,9 @@ constexpr std::chrono::milliseconds kDrift{2000};
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
 // Kept beside the padding, for an onset that is decided late.
 constexpr std::chrono::milliseconds kLateOnset{500};
+// Over an echo no more than this is heard of what came before an onset was noticed: further back is what was
+// left of the echo, and odd words are made of it.
+constexpr SampleIndex kHeardOverEcho = 240 * kSamplesPerMs;
 
 std::chrono::milliseconds milliseconds_at(SampleIndex sample) {
   return std::chrono::milliseconds(sample / kSamplesPerMs);
@@ -182,6 +185,9 @@ std::array<std::int16_t, speech::kVadFrameSamples> Session::cancel_echo(Frame fr
   return certain;
 }
 
+// What is being played is heard.
+bool Session::echoes() const { return loudspeaker_ && loudspeaker_->echoes(); }
+
 void Session::take_frame(Frame frame) {
   position_ += speech::kVadFrameSamples;
   const auto voice = loudspeaker_ ? vad_.process(cancel_echo(frame)) : vad_.process(frame);
@@ -203,8 +209,7 @@ void Session::take_frame(Frame frame) {
 
   const speech::Stir stir = vad_.stirring();
   // What is left of an echo stirs, too, and the more when the answer is lowered for it.
-  const bool echoes = loudspeaker_ && loudspeaker_->echoes();
-  if (stir != speech::Stir::kNothing && !echoes && engine_.config().server_vad) {
+  if (stir != speech::Stir::kNothing && !echoes() && engine_.config().server_vad) {
     apply(SoundHeard{position_, stir == speech::Stir::kVoice});
   }
   if (voice && engine_.config().server_vad) {
@@ -365,7 +370,9 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   utterance->audio = std::move(writer);
   utterance->audio_from = at;
   if (!utterance->manual) {
-    const auto from = std::clamp(at - samples_in(prefix_padding()), recent_.begin(), recent_.end());
+    auto wanted = at - samples_in(prefix_padding());
+    if (echoes()) wanted = std::max(wanted, position_ - kHeardOverEcho);
+    const auto from = std::clamp(wanted, recent_.begin(), recent_.end());
     std::vector<std::int16_t> heard(static_cast<std::size_t>(recent_.end() - from));
     recent_.copy(from, heard);
     utterance->audio_from = from;

@@ -173,6 +173,7 @@ class Session {
   void take_frame(Frame frame);
   std::array<std::int16_t, speech::kVadFrameSamples> cancel_echo(Frame frame);
   void keep_loudspeaker_up();
+  bool echoes() const;
   void send_unsent(const std::shared_ptr<Utterance>& utterance);
   void end_audio(const std::shared_ptr<Utterance>& utterance);
   runtime::Task<> catch_up(std::shared_ptr<Utterance> utterance);

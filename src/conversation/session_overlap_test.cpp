@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <ranges>
 
 #include <gtest/gtest.h>
 
@@ -171,6 +172,36 @@ TEST(Session, WhatBeganBeforeItsEchoWasKnownDoesNotInterruptAnAnswer) {
     EXPECT_EQ(h.session->state(), SessionState::kSpeaking);
     EXPECT_TRUE(h.recorder.all<ResponseDone>().empty());
   });
+}
+
+// Says a word over an answer, perhaps with an echo of it. Gives how many samples the recogniser begins with.
+std::size_t heard_before_a_word(bool cancel) {
+  Timed harness;
+  harness.options.cancel_echo = cancel;
+  harness.recognizer->words = "stop";
+  harness.synthesizer->sound = voice(1s, 100, 150);
+  harness.run([](Harness& h) -> Task<> {
+    co_await begin_long_answer(h);
+    h.session->append_audio(silence(60ms));
+    auto heard = silence(900ms);
+    if (h.options.cancel_echo) {
+      std::ranges::transform(h.synthesizer->sound | std::views::take(heard.size()), heard.begin(),
+                             [](std::int16_t sample) { return static_cast<std::int16_t>(sample / 3); });
+    }
+    h.session->append_audio(heard);
+    const auto told = levels(h.recorder);
+    EXPECT_TRUE(told.empty() || told.back() == OutputLevel::kFull) << "nothing was said yet";
+    h.session->append_audio(voice(400ms, 210));
+    h.session->append_audio(silence(1s));
+    const bool understood = co_await h.recorder.wait_for<TranscriptCompleted>();
+    EXPECT_TRUE(understood);
+  });
+  return harness.recognizer->openings->back();
+}
+
+TEST(Session, LittleFromBeforeAWordIsRecognisedOverAnEcho) {
+  EXPECT_EQ(heard_before_a_word(true), 240U * kSamplesPerMs);
+  EXPECT_GE(heard_before_a_word(false), 300U * kSamplesPerMs);
 }
 
 TEST(Session, ARecogniserThatFailsOverAnAnswerLeavesItAlone) {

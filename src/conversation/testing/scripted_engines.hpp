@@ -30,6 +30,8 @@ class ScriptedRecognizer final : public speech::Recognizer {
   bool fails_at_once = false;                                // rather than at the end of the audio
   std::vector<std::shared_ptr<speech::VoiceMemory>> voices;  // what utterances came with
   std::vector<bool> remembered;                              // whether each memory asked for may adapt
+  // Samples of audio that utterances began with.
+  std::shared_ptr<std::vector<std::size_t>> openings = std::make_shared<std::vector<std::size_t>>();
   std::shared_ptr<const speech::VoiceKeeper> voice_keeper;
 
   std::shared_ptr<speech::VoiceMemory> remember(bool adapt) override {
@@ -49,8 +51,8 @@ class ScriptedRecognizer final : public speech::Recognizer {
       writer.fail(*failure);
       return std::move(stream);
     }
-    tasks_.spawn(
-        listen(std::move(audio), std::move(writer), words, failure, std::move(options.voice), options.said));
+    tasks_.spawn(listen(std::move(audio), std::move(writer), words, failure, std::move(options.voice),
+                        options.said, openings));
     return std::move(stream);
   }
 
@@ -58,12 +60,14 @@ class ScriptedRecognizer final : public speech::Recognizer {
   static runtime::Task<> listen(runtime::Stream<audio::Pcm> audio,
                                 runtime::StreamWriter<speech::Transcript> writer, std::string words,
                                 std::optional<runtime::Error> failure,
-                                std::shared_ptr<speech::VoiceMemory> voice, std::string said) {
+                                std::shared_ptr<speech::VoiceMemory> voice, std::string said,
+                                std::shared_ptr<std::vector<std::size_t>> openings) {
     std::int64_t heard = 0;
     for (;;) {
       const auto block = co_await audio.next();
       if (!block) co_return;
       if (!block->has_value()) break;
+      if (heard == 0) openings->push_back((*block)->samples.size());
       heard += static_cast<std::int64_t>((*block)->samples.size());
     }
     if (failure) {
