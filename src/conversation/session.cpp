@@ -30,8 +30,8 @@ constexpr std::chrono::milliseconds kDrift{2000};
 constexpr SampleIndex kArrivalsKept = 5000 * kSamplesPerMs;
 // Kept beside the padding, for an onset that is decided late.
 constexpr std::chrono::milliseconds kLateOnset{500};
-// Over an echo no more than this is heard of what came before an onset was noticed: further back is what was
-// left of the echo, and odd words are made of it.
+// Over an echo no more than this is heard of what came before an onset was noticed, or what came since the
+// onset: the rest is what was left of the echo, and odd words are made of it.
 constexpr SampleIndex kHeardOverEcho = 240 * kSamplesPerMs;
 
 std::chrono::milliseconds milliseconds_at(SampleIndex sample) {
@@ -371,7 +371,7 @@ void Session::open_utterance(SampleIndex at, Opening opening) {
   utterance->audio_from = at;
   if (!utterance->manual) {
     auto wanted = at - samples_in(prefix_padding());
-    if (echoes()) wanted = std::max(wanted, position_ - kHeardOverEcho);
+    if (echoes()) wanted = std::max(wanted, std::min(at, position_ - kHeardOverEcho));
     const auto from = std::clamp(wanted, recent_.begin(), recent_.end());
     std::vector<std::int16_t> heard(static_cast<std::size_t>(recent_.end() - from));
     recent_.copy(from, heard);
