@@ -188,12 +188,18 @@ async function measure(server, item, wait) {
 
 const items = [];
 for await (const line of createInterface({ input: process.stdin })) items.push(JSON.parse(line));
+const sounds = new Map();
+function soundOf(file) {
+  if (!sounds.has(file)) {
+    const wav = readWav(file);
+    sounds.set(file, resample(wav.samples, wav.rate, rate));
+  }
+  return sounds.get(file);
+}
 // Before anybody's microphone runs, which would have to wait.
 for (const item of items) {
   if (item.echo) roomOf(item.echo, rate);
-  if (!item.file) continue;
-  const wav = readWav(item.file);
-  item.samples = resample(wav.samples, wav.rate, rate);
+  if (item.file) item.samples = soundOf(item.file);
 }
 const server = await startParley({ args: ['--docs', demoDocuments] });
 try {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -96,12 +97,15 @@ constexpr auto kShortAgreeing = std::to_array<std::string_view>(
     {"yeah", "yes", "right", "okay", "sure", "great", "got it", "i see", "oh really", "of course"});
 
 template <std::size_t N>
-double likeness(const std::array<std::string_view, N>& phrases, std::string_view words) {
-  const std::string sounds = text::sounds_of(words);
+std::vector<std::string> sounds_of(const std::array<std::string_view, N>& phrases) {
+  std::vector<std::string> sounds;
+  std::ranges::transform(phrases, std::back_inserter(sounds), text::sounds_of);
+  return sounds;
+}
+
+double likeness(const std::vector<std::string>& phrases, std::string_view sounds) {
   double best = 0;
-  for (const std::string_view phrase : phrases) {
-    best = std::max(best, text::sound_likeness(sounds, text::sounds_of(phrase)));
-  }
+  for (const std::string& phrase : phrases) best = std::max(best, text::sound_likeness(sounds, phrase));
   return best;
 }
 
@@ -174,7 +178,10 @@ struct Likeness {
 };
 
 Likeness likeness_of(std::string_view words) {
-  return {likeness(kShortTaking, words), likeness(kShortAgreeing, words)};
+  static const auto taking = sounds_of(kShortTaking);
+  static const auto agreeing = sounds_of(kShortAgreeing);
+  const std::string sounds = text::sounds_of(words);
+  return {likeness(taking, sounds), likeness(agreeing, sounds)};
 }
 
 // From the first word on that neither agrees nor is murmured.
