@@ -232,9 +232,13 @@ struct Fits {
 
   // There is something to compare, and not a knock.
   bool comparable() const { return agreeing >= -5; }
+  bool agree_surely() const { return agreeing >= 1 && agreeing - taking >= 2; }
   bool agree() const { return agreeing >= kAgree && agreeing - taking >= 0.9; }
   bool rather_agree() const { return agreeing >= -0.1 && agreeing - taking >= 0.4; }
+  bool agree_sooner() const { return agreeing >= -0.7 && taking >= -5 && agreeing - taking >= 1.2; }
   bool nearly_agree() const { return agreeing >= kNearly && agreeing > taking; }
+  // And not both.
+  bool take_well() const { return taking >= 0.5 && comparable() && agreeing < 1 && taking - agreeing >= 0.4; }
   // Behind an echo odd words may be likelier than any phrase.
   bool take_nearly() const { return taking >= kNearly && comparable() && taking - agreeing >= 0.9; }
   bool take_surely() const { return taking >= kTake && comparable() && taking - agreeing >= 1.1; }
@@ -248,6 +252,7 @@ struct Fits {
 OverlapKind judge_odd(std::string_view words, double confidence, const Likeness& like, const Fits& fits) {
   constexpr double kSomewhatAlike = 0.5;
   constexpr double kQuiteAlike = 0.6;
+  constexpr double kWellHeard = 0.5;
   constexpr double kMoreAlike = 0.65;  // when the sound fits what agrees, too
   const bool like_taking = like.taking >= kSomewhatAlike && like.taking > like.agreeing;
   const bool like_agreeing = like.agreeing >= kSomewhatAlike && like.agreeing > like.taking;
@@ -262,7 +267,8 @@ OverlapKind judge_odd(std::string_view words, double confidence, const Likeness&
   }
   // Faintly heard, but just what it sounds like.
   const bool faint = taken && fits.taking > fits.agreeing && takes(words);
-  return faint || fits.take_nearly() ? OverlapKind::kInterruption : OverlapKind::kUnsure;
+  const bool well = confidence >= kWellHeard && fits.take_well();
+  return faint || well || fits.take_nearly() ? OverlapKind::kInterruption : OverlapKind::kUnsure;
 }
 
 }  // namespace
@@ -305,7 +311,6 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
        "sorry",
        "hey",
        "listen",
-       "help",
        "go back",
        "skip",
        "skip it",
@@ -320,7 +325,6 @@ const std::shared_ptr<const speech::PhraseGroups>& overlap_phrases() {
        "slow down",
        "speak up",
        "start over",
-       "but",
        "what",
        "why",
        "how",
@@ -369,8 +373,9 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
     }
     case OverlapKind::kInterruption: {
       const bool odd = heard < kCertain && tokens.size() < kMany && !begins_to_take(tokens);
-      const bool agreed = sound.agree() || (sound.rather_agree() && !asks(tokens));
-      return odd && agreed ? OverlapKind::kBackchannel : kind;
+      const bool unasked = !asks(tokens);
+      const bool agreed = sound.agree() || (unasked && (sound.rather_agree() || sound.agree_sooner()));
+      return (odd && agreed) || (unasked && sound.agree_surely()) ? OverlapKind::kBackchannel : kind;
     }
   }
   return kind;
