@@ -17,7 +17,7 @@ over_admitted: sessions beyond the limit of 100 when 500 clients come at once.
 deadline_miss_percent: 20 ms of an answer that had not come when the ones before had been played; at 1,000 sessions.
 openai_, socketio_sessions_per_core: what a core would hold at the processor time of 200 sessions.
 
-It takes eight minutes; --soak 600 talks for ten minutes instead of one where deadlines are counted. PARTS are some of
+It takes twelve minutes; --soak 600 talks for ten minutes instead of one where deadlines are counted. PARTS are some of
 capacity, costs, growth, burst and soak.
 """
 import argparse
@@ -26,6 +26,7 @@ import json
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -40,7 +41,7 @@ PEERS = Path(__file__).resolve().parent / "peers"
 SPEECH = "When does the shop in the old town open on Sundays, and how long does it take there by train?"
 TICKS = os.sysconf("SC_CLK_TCK")
 SERVER_CORE, CLIENT_CORE = "0", "1"
-FIRST, STEP, WINDOW, COMPARED = 1000, 250, 10, 200
+FIRST, STEP, WINDOW, COMPARED, ROUNDS = 1000, 250, 10, 200, 5
 PARTS = ("capacity", "costs", "growth", "burst", "soak")
 
 
@@ -160,7 +161,7 @@ def capacity(clients, most):
 
 
 def costs(clients):
-    """Microseconds of processor time in a second of a session; every server twice, in turn."""
+    """Microseconds of processor time in a second of a session: the medians of rounds, in which every server has a turn."""
     node = shutil.which("node")
     servers = {"stream": ("stream", [BIN / "realtime_server"]), "openai": ("openai", [BIN / "realtime_server"]),
                "socketio": ("socketio", [BIN / "realtime_server"]), "beast_echo": ("echo", [BIN / "realtime_echo"])}
@@ -170,11 +171,13 @@ def costs(clients):
     else:
         print("the Node peers are left out: node or npm is not there")
     spent = {name: [] for name in servers}
-    for _ in range(2):
+    for _ in range(ROUNDS):
         for name, (protocol, command) in servers.items():
             with Server(*command) as server:
                 spent[name].append(clients.talk(protocol, server, COMPARED, WINDOW)["cpu"])
-    return {name: sum(values) / len(values) / COMPARED * 1e6 for name, values in spent.items()}
+        print(", ".join(f"{name} {values[-1] / COMPARED * 1e6:.0f}" for name, values in spent.items()), "us a session",
+              flush=True)
+    return {name: statistics.median(values) / COMPARED * 1e6 for name, values in spent.items()}
 
 
 def processor_times(clients):
