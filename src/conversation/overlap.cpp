@@ -200,13 +200,13 @@ bool asks(std::span<const text::Token> tokens) {
   return !said.empty() && (holds(kTaking, said.front().text) || holds(kTakingWithMore, said.front().text));
 }
 
-constexpr double kHeard = 0.25;  // below it, words are guesses at a noise
+constexpr double kHeard = 0.25;       // below it, words are guesses at a noise
+constexpr double kHeardShort = 0.35;  // and below it a word or two
 
 // What the words say, however they sound.
 OverlapKind judge_words(std::span<const text::Token> heard, double confidence, const Likeness& like) {
   constexpr std::size_t kSentence = 3;  // odd words that make an interruption
   constexpr double kAlike = 0.72;       // short phrases, one taken for the other
-  constexpr double kHeardShort = 0.35;  // and below it a word or two
   constexpr double kSure = 0.6;
   const auto tokens = without_but(heard);
   const bool contradicts = tokens.size() < heard.size();
@@ -235,16 +235,19 @@ struct Fits {
   bool agree_surely() const { return agreeing >= 1 && agreeing - taking >= 2; }
   bool agree() const { return agreeing >= kAgree && agreeing - taking >= 0.9; }
   bool rather_agree() const { return agreeing >= -0.1 && agreeing - taking >= 0.4; }
-  bool agree_sooner() const { return agreeing >= -0.7 && taking >= -5 && agreeing - taking >= 1.2; }
+  bool agree_sooner() const { return agreeing >= -0.7 && taking >= -5 && agreeing - taking >= 1; }
   bool nearly_agree() const { return agreeing >= kNearly && agreeing > taking; }
   // And not both.
-  bool take_well() const { return taking >= 0.5 && comparable() && agreeing < 1 && taking - agreeing >= 0.4; }
+  bool take_well() const {
+    return taking >= kWell && comparable() && agreeing < 1 && taking - agreeing >= 0.4;
+  }
   // Behind an echo odd words may be likelier than any phrase.
   bool take_nearly() const { return taking >= kNearly && comparable() && taking - agreeing >= 0.9; }
   bool take_surely() const { return taking >= kTake && comparable() && taking - agreeing >= 1.1; }
 
   static constexpr double kNearly = -0.6;
   static constexpr double kTake = 0.3;
+  static constexpr double kWell = 0.5;
   static constexpr double kAgree = 0.4;
 };
 
@@ -268,7 +271,10 @@ OverlapKind judge_odd(std::string_view words, double confidence, const Likeness&
   // Faintly heard, but just what it sounds like.
   const bool faint = taken && fits.taking > fits.agreeing && takes(words);
   const bool well = confidence >= kWellHeard && fits.take_well();
-  return faint || well || fits.take_nearly() ? OverlapKind::kInterruption : OverlapKind::kUnsure;
+  const bool lone = words.find(' ') == std::string_view::npos;
+  const bool guessed = lone && confidence < kHeardShort && fits.taking < Fits::kWell;
+  return faint || well || (fits.take_nearly() && !guessed) ? OverlapKind::kInterruption
+                                                           : OverlapKind::kUnsure;
 }
 
 }  // namespace
@@ -359,7 +365,8 @@ OverlapKind judge_overlap(std::string_view words, std::optional<double> confiden
   const double heard = confidence.value_or(0.5);
   const Likeness like = likeness_of(join(without_but(tokens)));
   const OverlapKind kind = judge_words(tokens, heard, like);
-  const bool abrupt = words == "but";  // as which an "uh-huh" is often heard
+  // As an "uh-huh" is often heard to begin: its sound makes it no interruption.
+  const bool abrupt = !tokens.empty() && tokens.front().text == "but" && kind != OverlapKind::kInterruption;
   if (fits.size() != 2 || abrupt) return kind;
   const Fits sound{fits[0], fits[1]};
   switch (kind) {
